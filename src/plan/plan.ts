@@ -1,0 +1,152 @@
+/** What the compiler makes and the interpreter runs: plain JSON, fixed order, durations in milliseconds. */
+import type { Json, JsonSchema } from './json';
+import type { ProblemType } from './problem';
+
+/** Raised when a plan's shape changes; the interpreter runs every version that a history may hold. */
+export const PLAN_SCHEMA_VERSION = 1;
+
+/** A larger plan is not sent with a start; it goes by content hash through `loadPlan`. */
+export const MAX_PLAN_BYTES = 256 * 1024;
+
+export interface Plan {
+  readonly schemaVersion: typeof PLAN_SCHEMA_VERSION;
+  /** The definition's id, which is the Temporal workflow type: `[a-z][a-z0-9-]*`. */
+  readonly id: string;
+  readonly name: string;
+  readonly description?: string;
+  /** Semantic version of the definition. */
+  readonly version: string;
+  /** SHA-256, in hex, of the canonical JSON of the plan without this member. */
+  readonly hash: string;
+  /** CloudEvents types that start this definition. */
+  readonly events: readonly string[];
+  /** JSON Schema of `trigger.payload`. */
+  readonly input: JsonSchema;
+  readonly steps: readonly Step[];
+  /** The execution's output; absent: the output of the last step that ran. */
+  readonly output?: Template;
+  readonly guards: Guards;
+}
+
+export type Step = ToolStep | SetStep | ParallelStep | SwitchStep | GroupStep | FailStep | ReturnStep;
+export type StepKind = Step['kind'];
+
+interface StepBase {
+  /** Unique in the definition: `[a-z][a-z0-9_]*`. */
+  readonly name: string;
+  readonly description?: string;
+  /** Shown in Temporal's Web UI beside the step's name; literal text. */
+  readonly summary?: string;
+  /** Expression source; the step is skipped when it is false. */
+  readonly if?: string;
+  /** First match decides; without a match the failure goes up. */
+  readonly onError?: readonly Handler[];
+}
+
+/** `continue: true` leaves the step failed and goes on; `steps` run and give the step its output. */
+export interface Handler {
+  /** Expression source over `error`; absent: matches all. */
+  readonly when?: string;
+  readonly continue?: true;
+  readonly steps?: readonly Step[];
+}
+
+export interface ToolStep extends StepBase {
+  readonly kind: 'tool';
+  /** `category.action`, the activity type. */
+  readonly tool: string;
+  readonly placement: 'local' | 'remote';
+  /** `key`: safe to repeat with the idempotency key; `natural`: safe to repeat; `none`: tried once. */
+  readonly idempotent: 'key' | 'natural' | 'none';
+  /** Providers in the order of trying: the list, `config.fallback`, `guards.fallbacks.<category>`; none twice. */
+  readonly chain: readonly Candidate[];
+  /** What ends the step as `degraded` when the chain is used up. */
+  readonly mode?: 'text-only' | 'skip';
+  /** An object of the tool's input. */
+  readonly input: Template;
+  /** JSON Schema of the declared `output`; absent: only the tool's contract holds. */
+  readonly output?: JsonSchema;
+  readonly retry: readonly RetryRule[];
+}
+
+/** One provider to try. */
+export interface Candidate {
+  readonly provider: string;
+  readonly from: 'provider' | 'fallback' | 'guard';
+  /** Bounds one attempt. */
+  readonly timeoutMs: number;
+  readonly model?: string;
+  /** The step's `config` without the platform's own keys, with `config.<provider>` laid over it. */
+  readonly config: Template;
+  /** Task queue of a tool registered at run time; absent: the engine's own. */
+  readonly queue?: string;
+}
+
+export interface RetryRule {
+  /** Expression source over `error`; absent: matches all. */
+  readonly when?: string;
+  /** Attempts in all, 1 to 100. */
+  readonly maxAttempts: number;
+  readonly initialIntervalMs: number;
+  readonly backoff: number;
+  readonly maxIntervalMs: number;
+}
+
+export interface SetStep extends StepBase {
+  readonly kind: 'set';
+  readonly values: Readonly<Record<string, Template>>;
+  readonly timeoutMs?: number;
+}
+
+export interface ParallelStep extends StepBase {
+  readonly kind: 'parallel';
+  /** In the order written. `single`: written as one step, which bears the branch's name. */
+  readonly branches: readonly { readonly name: string; readonly single: boolean; readonly steps: readonly Step[] }[];
+  /** `all`: the first failure cancels the rest; otherwise how many must complete. */
+  readonly join: 'all' | number;
+  readonly timeoutMs?: number;
+}
+
+export interface SwitchStep extends StepBase {
+  readonly kind: 'switch';
+  /** At most one case is without `when`: the default, which is last. */
+  readonly cases: readonly { readonly when?: string; readonly steps: readonly Step[] }[];
+  readonly timeoutMs?: number;
+}
+
+export interface GroupStep extends StepBase {
+  readonly kind: 'steps';
+  readonly steps: readonly Step[];
+  readonly timeoutMs?: number;
+}
+
+export interface FailStep extends StepBase {
+  readonly kind: 'fail';
+  readonly type: ProblemType;
+  /** Renders to text. */
+  readonly detail?: Template;
+  readonly data?: Template;
+}
+
+export interface ReturnStep extends StepBase {
+  readonly kind: 'return';
+  readonly value: Template;
+}
+
+export interface Guards {
+  readonly budget: { readonly maxMs?: number; readonly maxTokens?: number; readonly maxCostUsd?: number };
+  readonly security: {
+    readonly piiRedaction: boolean;
+    readonly encryption: boolean;
+    readonly dataRetentionMs?: number;
+  };
+}
+
+/** A value with expressions in it. Rendering an absent `expression` inside an `object` leaves its key out. */
+export type Template =
+  | { readonly kind: 'literal'; readonly value: Json }
+  | { readonly kind: 'expression'; readonly source: string }
+  /** Text with expressions inside: strings as they stand, expressions by source. */
+  | { readonly kind: 'text'; readonly parts: readonly (string | { readonly source: string })[] }
+  | { readonly kind: 'object'; readonly fields: Readonly<Record<string, Template>> }
+  | { readonly kind: 'list'; readonly items: readonly Template[] };

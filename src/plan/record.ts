@@ -1,0 +1,107 @@
+/** What an execution remembers: one record per step, from which it can be resumed at any call. */
+import type { Json, JsonObject } from './json';
+import type { Plan } from './plan';
+import type { Problem } from './problem';
+
+/** What one call or the whole execution used. */
+export interface Usage {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  /** US dollars. */
+  readonly costUsd: number;
+  readonly durationMs: number;
+  readonly model?: string;
+  /** The answer came from a cache and cost nothing. */
+  readonly cached?: boolean;
+}
+
+export const NO_USAGE: Usage = { inputTokens: 0, outputTokens: 0, costUsd: 0, durationMs: 0 };
+
+export function addUsage(a: Usage, b: Usage): Usage {
+  return {
+    inputTokens: a.inputTokens + b.inputTokens,
+    outputTokens: a.outputTokens + b.outputTokens,
+    costUsd: a.costUsd + b.costUsd,
+    durationMs: a.durationMs + b.durationMs,
+  };
+}
+
+/** A provider that was passed over without a call, and why. */
+export interface Skipped {
+  readonly provider: string;
+  readonly reason: string;
+}
+
+/** One call of one provider: one Temporal activity, whose id is `<step path>#<number>`. */
+export interface CallRecord {
+  /** Counts from 1 within the step. */
+  readonly number: number;
+  readonly status: 'completed' | 'failed' | 'cancelled';
+  readonly provider: string;
+  /** Position in the step's chain. */
+  readonly candidate: number;
+  readonly attempts: number;
+  readonly skipped: readonly Skipped[];
+  readonly usage: Usage;
+  readonly error?: Problem;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  readonly endedAt: number;
+}
+
+export type StepStatus = 'running' | 'completed' | 'failed' | 'skipped' | 'degraded' | 'cancelled';
+
+export interface StepRecord {
+  /** `tell.crm.note_crm`, `each[3].score`. */
+  readonly path: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly status: StepStatus;
+  readonly startedAt: number;
+  readonly endedAt?: number;
+  readonly output?: Json;
+  readonly error?: Problem;
+  readonly provider?: string;
+  readonly usage?: Usage;
+  readonly calls?: readonly CallRecord[];
+  /** What was decided before the first call, so that a resumed execution decides alike (the case of a `switch`, the handler of `onError`). */
+  readonly choice?: number;
+  /** Absolute, milliseconds since 1970. */
+  readonly deadlineAt?: number;
+}
+
+/** Read once when the execution starts, and recorded: what `flags` and `settings` mean for its whole life. */
+export interface Snapshot {
+  readonly flags: JsonObject;
+  readonly settings: JsonObject;
+}
+
+export type ExecutionStatus = 'running' | 'completed' | 'failed' | 'cancelled' | 'terminated';
+
+/** Answer of the workflow query `state`. */
+export interface ExecutionState {
+  readonly definition: { readonly id: string; readonly version: string; readonly hash: string };
+  readonly status: ExecutionStatus;
+  readonly startedAt: number;
+  readonly endedAt?: number;
+  readonly steps: readonly StepRecord[];
+  readonly vars: JsonObject;
+  readonly usage: Usage;
+  readonly output?: Json;
+  readonly error?: Problem;
+}
+
+/** First argument of the workflow when our own code starts it; anything else is taken for a bare payload. */
+export interface StartArgument {
+  readonly omni: 1;
+  readonly payload: Json;
+  readonly context: Json;
+  /** What `trigger.event` holds. */
+  readonly event?: Json;
+  readonly plan?: Plan;
+  readonly snapshot?: Snapshot;
+}
+
+/** Names that the workflow and its clients agree on. */
+export const STATE_QUERY = 'state';
+export const LOAD_PLAN_ACTIVITY = 'omni:load-plan';

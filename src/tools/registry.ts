@@ -1,0 +1,52 @@
+/** Which tools exist and who provides them. */
+import { OmniError } from '../plan/problem';
+import type { Provider, ToolContract } from './tool';
+
+export class ToolRegistry {
+  readonly #contracts = new Map<string, ToolContract>();
+  readonly #providers = new Map<string, Provider>();
+
+  constructor(contracts: readonly ToolContract[], providers: readonly Provider[]) {
+    for (const contract of contracts) this.#contracts.set(contract.name, contract);
+    for (const provider of providers) this.addProvider(provider);
+  }
+
+  contracts(): readonly ToolContract[] {
+    return [...this.#contracts.values()];
+  }
+
+  providers(): readonly Provider[] {
+    return [...this.#providers.values()];
+  }
+
+  contract(tool: string): ToolContract | undefined {
+    return this.#contracts.get(tool);
+  }
+
+  provider(name: string): Provider | undefined {
+    return this.#providers.get(name);
+  }
+
+  /** Names of the providers that implement a tool, in the order of registration. */
+  providersOf(tool: string): readonly string[] {
+    return this.providers()
+      .filter((provider) => Object.hasOwn(provider.tools, tool))
+      .map((provider) => provider.name);
+  }
+
+  addContract(contract: ToolContract): void {
+    this.#contracts.set(contract.name, contract);
+  }
+
+  /** Adds a provider; one of the same name is replaced. Every tool that it implements must have a contract. */
+  addProvider(provider: Provider): void {
+    for (const tool of Object.keys(provider.tools))
+      if (!this.#contracts.has(tool))
+        throw new OmniError('validation', `Provider ${provider.name} implements ${tool}, which has no contract. Add one to src/tools.`);
+    this.#providers.set(provider.name, provider);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.providers().map((provider) => provider.close?.()));
+  }
+}

@@ -1,0 +1,71 @@
+/** What a tool promises and what a provider implements. Neither knows Temporal. */
+import type { z } from 'zod';
+import type { Json, JsonObject } from '../plan/json';
+import type { Usage } from '../plan/record';
+
+/** A tool: its contract with definitions, whoever provides it. */
+export interface ToolContract {
+  /** `category.action`, for example `stt.transcribe`. */
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  /** The part before the dot; `guards.fallbacks` speaks of it. */
+  readonly category: string;
+  readonly input: z.ZodType;
+  readonly output: z.ZodType;
+  /** `key`: safe to repeat with the idempotency key; `natural`: safe to repeat as it is; `none`: tried once. */
+  readonly idempotent: 'key' | 'natural' | 'none';
+  /** `local` only for tools that take milliseconds on this machine. */
+  readonly placement: 'local' | 'remote';
+  /** Default bound of one attempt, in milliseconds. */
+  readonly timeoutMs: number;
+}
+
+/** What a provider may know about the call that it serves. */
+export interface CallContext {
+  /** Ends when the call is cancelled or out of time: hand it on to everything that waits. */
+  readonly signal: AbortSignal;
+  readonly timeoutMs: number;
+  /** The same on every attempt, after a restart, a continue-as-new and a rerun. */
+  readonly idempotencyKey: string;
+  readonly model?: string;
+  /** The step's `config`, without the platform's own keys. */
+  readonly config: JsonObject;
+  /** `trigger.context` of the execution: who asks. */
+  readonly caller: Json;
+}
+
+/** Dollars and tokens that an answer cost; the caller adds the duration. */
+export type AnswerUsage = Partial<Omit<Usage, 'durationMs'>>;
+
+export interface ToolAnswer {
+  readonly output: unknown;
+  readonly usage?: AnswerUsage;
+}
+
+/**
+ * One tool as one provider does it. `input` fits the contract and holds no blob references; the output is checked by the caller.
+ * Throws `OmniError`; anything else counts as a defect of the provider (`tool-error`).
+ */
+export type ProviderTool = (input: never, call: CallContext) => Promise<ToolAnswer>;
+
+/** What can be asked of a vendor or engine. */
+export interface Provider {
+  /** `openrouter`, `local`. */
+  readonly name: string;
+  readonly title: string;
+  /** Environment variables that it reads; `required` ones decide whether it is configured. */
+  readonly variables: readonly { readonly name: string; readonly required: boolean; readonly description: string }[];
+  /** Undefined when it can be called, else what is missing and how to supply it. */
+  readonly unconfigured?: string;
+  /** By tool name. */
+  readonly tools: Readonly<Record<string, ProviderTool>>;
+  /** Whether it knows this model; `config.model` counts only for providers that do. */
+  knowsModel?(model: string): boolean;
+  /** Loads what takes long to load (engines), so that the first call is not slow. */
+  warm?(): Promise<void>;
+  /** Resolves when the far side answers; throws `OmniError` when not. */
+  probe?(signal: AbortSignal): Promise<void>;
+  /** Ends child processes and sockets. */
+  close?(): Promise<void>;
+}
