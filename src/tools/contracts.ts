@@ -1,0 +1,15 @@
+/** Every built-in tool, in the order in which lists show them. */
+import { feedbackGenerate } from './feedback-generate';
+import { mtTranslate } from './mt-translate';
+import { nluAnalyze } from './nlu-analyze';
+import { sttTranscribe } from './stt-transcribe';
+import type { ToolContract } from './tool';
+import { ttsSynthesize } from './tts-synthesize';
+
+export const CONTRACTS: readonly ToolContract[] = [
+  sttTranscribe,
+  nluAnalyze,
+  mtTranslate,
+  feedbackGenerate,
+  ttsSynthesize,
+];
