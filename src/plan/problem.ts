@@ -67,6 +67,8 @@ export interface Problem {
 
 export interface ProblemOptions {
   readonly title?: string;
+  /** The HTTP status, where it differs from the type's own (a reused idempotency key is 422). */
+  readonly status?: number;
   readonly instance?: string;
   readonly step?: string;
   readonly provider?: string;
@@ -102,11 +104,11 @@ export function isFinal(type: string): boolean {
 /** A problem with the status and title of its type; members that are absent are left out. */
 export function problemOf(type: ProblemType, detail: string, options: ProblemOptions = {}): Problem {
   const known = Object.hasOwn(PROBLEMS, type) ? PROBLEMS[type as BuiltInProblemType] : { status: 422, title: type };
-  const { title, instance, step, provider, attempt, data, errors } = options;
+  const { title, status, instance, step, provider, attempt, data, errors } = options;
   return {
     type,
     title: title ?? known.title,
-    status: known.status,
+    status: status ?? known.status,
     detail,
     ...(instance === undefined ? {} : { instance }),
     ...(step === undefined ? {} : { step }),
