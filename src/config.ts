@@ -1,0 +1,304 @@
+/** Everything that is set from outside when a process starts: the only reader of the environment. */
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import type { JsonObject } from './plan/json';
+import { isObject } from './plan/json';
+import { OmniError } from './plan/problem';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** One row of the table in docs/environment.md. */
+export interface Variable {
+  readonly name: string;
+  readonly description: string;
+  /** As the table shows it; the value itself is filled in by `loadConfig`. */
+  readonly default?: string;
+  /** Never shown or logged. */
+  readonly secret?: boolean;
+  /** Where a JSON settings file holds the same value, as `section.key`. */
+  readonly setting?: string;
+  readonly schema: z.ZodType;
+}
+
+const text = z.string().min(1);
+const port = z.coerce.number().int().min(0).max(65535);
+const count = z.coerce.number().int().min(1);
+const url = z.url();
+const yes = z.union([z.boolean(), z.stringbool()]);
+const environment = z.enum(['development', 'test', 'production']);
+const level = z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']);
+
+type Rest = Omit<Variable, 'name' | 'description' | 'schema'>;
+const row = (name: string, schema: z.ZodType, description: string, rest: Rest = {}): Variable => ({
+  name,
+  schema,
+  description,
+  ...rest,
+});
+const key = (name: string, description: string): Variable => row(name, text, description, { secret: true });
+const address = (name: string, description: string): Variable => row(name, url, description);
+
+/** Every variable that the platform reads, in the order of docs/environment.md. */
+export const VARIABLES: readonly Variable[] = [
+  row('NODE_ENV', environment, 'In `production` nothing is made up: what is missing is named and the start refused.', {
+    default: 'development',
+  }),
+  row('CONFIG_PATH', text, 'JSON settings file; the environment wins over it.', {
+    default: '`config/production.json` in production, else `config/default.json`',
+  }),
+  row('HOST', text, 'Address that the API listens on.', { default: '127.0.0.1', setting: 'server.host' }),
+  row('PORT', port, 'Port of the API.', { default: '3000', setting: 'server.port' }),
+  row('BEHIND_PROXY', yes, 'Whether `X-Forwarded-*` headers are to be trusted.', {
+    default: 'false',
+    setting: 'server.behindProxy',
+  }),
+  row('LOG_LEVEL', level, 'Least level that is logged.', { default: 'info', setting: 'logging.level' }),
+  row('OMNI_DATA_DIR', text, 'Folder of the embedded database and of the local Temporal server.', {
+    default: '`.data` in the checkout',
+    setting: 'storage.dataDir',
+  }),
+  row('OMNI_CACHE_DIR', text, 'Folder of downloaded programs; can be deleted at any time.', {
+    default: '`.cache` in the checkout',
+    setting: 'storage.cacheDir',
+  }),
+  row('OMNI_MODELS_DIR', text, 'Folder of the local engines’ models.', {
+    default: '`models` in `OMNI_CACHE_DIR`',
+    setting: 'storage.modelsDir',
+  }),
+  row('OMNI_DEFINITIONS_DIR', text, 'Folder of the YAML definitions.', {
+    default: '`definitions` in the checkout',
+    setting: 'storage.definitionsDir',
+  }),
+  row('TEMPORAL_ADDRESS', text, 'Temporal server to use, `host:port`; without it `npm start` runs one of its own.', {
+    setting: 'temporal.address',
+  }),
+  row('TEMPORAL_NAMESPACE', text, 'Temporal namespace.', { default: 'default', setting: 'temporal.namespace' }),
+  row('TEMPORAL_TASK_QUEUE', text, 'Task queue of the engine workers.', {
+    default: 'omni-engine',
+    setting: 'temporal.taskQueue',
+  }),
+  key('TEMPORAL_API_KEY', 'API key of a Temporal Cloud namespace; switches TLS on.'),
+  row('TEMPORAL_CLI_PATH', text, 'Temporal program to run; looked for and else downloaded when absent.'),
+  row('TEMPORAL_PORT', port, 'Port of the local Temporal server.', { default: '7233', setting: 'temporal.port' }),
+  row('TEMPORAL_UI_PORT', port, 'Port of the local Temporal Web UI.', { default: '8233', setting: 'temporal.uiPort' }),
+  row('OMNI_RETENTION_DAYS', count, 'How long the local Temporal server keeps closed executions.', {
+    default: '90',
+    setting: 'temporal.retentionDays',
+  }),
+  row('DATABASE_URL', url, 'PostgreSQL to use; without it `npm start` runs one of its own.', { secret: true }),
+  row('NEON_DATABASE_URL', url, 'The same; `DATABASE_URL` wins.', { secret: true }),
+  row('OMNI_POSTGRES_PORT', port, 'Port of the embedded PostgreSQL.', { default: '54330', setting: 'database.port' }),
+  row('WORKER_HOST', text, 'Address of a worker’s health and metrics port.', {
+    default: '127.0.0.1',
+    setting: 'worker.host',
+  }),
+  row('WORKER_PORT', port, 'Port of a worker’s `/healthz`, `/readyz` and `/metrics`.', {
+    default: '9464',
+    setting: 'worker.port',
+  }),
+  key('ENCRYPTION_KEY', 'Key of the encrypted payloads (used from a later version on).'),
+  key('OPENROUTER_API_KEY', 'OpenRouter.'),
+  address('OPENROUTER_BASE_URL', 'Base URL of OpenRouter, to be set when a stub or a proxy stands in.'),
+  key('GEMINI_API_KEY', 'Google Gemini.'),
+  key('QWEN_MAX_API_KEY', 'Qwen.'),
+  key('DEEPSEEK_API_KEY', 'DeepSeek.'),
+  key('GROK_API_KEY', 'Grok.'),
+  key('MINIMAX_API_KEY', 'MiniMax.'),
+  key('ELEVENLABS_API_KEY', 'ElevenLabs.'),
+  key('FIRECRAWL_API_KEY', 'Firecrawl.'),
+  key('PERPLEXITY_API_KEY', 'Perplexity.'),
+  key('GITHUB_TOKEN', 'GitHub.'),
+  key('INTERCOM_TOKEN', 'Intercom.'),
+  key('ADOBE_EXPRESS_TOKEN', 'Adobe Express.'),
+  key('ASANA_TOKEN', 'Asana.'),
+  key('NOTION_TOKEN', 'Notion.'),
+  key('ZAPIER_HOOK_URL', 'Zapier.'),
+  key('V0_API_KEY', 'v0.'),
+  key('WINDSOR_API_KEY', 'Windsor.'),
+  key('STRIPE_SECRET_KEY', 'Stripe.'),
+  address('SUPABASE_URL', 'Supabase project.'),
+  key('SUPABASE_ANON_KEY', 'Supabase.'),
+  key('SENTRY_DSN', 'Sentry.'),
+];
+
+export interface FeatureFlag {
+  readonly name: string;
+  readonly enabled: boolean;
+  readonly rolloutPercentage?: number | undefined;
+  readonly description?: string | undefined;
+}
+
+export interface Config {
+  readonly environment: z.infer<typeof environment>;
+  /** Folder that holds package.json. */
+  readonly root: string;
+  readonly dataDir: string;
+  readonly cacheDir: string;
+  readonly modelsDir: string;
+  readonly definitionsDir: string;
+  readonly host: string;
+  readonly port: number;
+  readonly behindProxy: boolean;
+  readonly logLevel: z.infer<typeof level>;
+  readonly temporal: {
+    /** `host:port`; absent: a local server is started. */
+    readonly address?: string;
+    readonly namespace: string;
+    readonly taskQueue: string;
+    readonly apiKey?: string;
+    readonly cliPath?: string;
+    readonly port: number;
+    readonly uiPort: number;
+    readonly retentionDays: number;
+  };
+  readonly database: {
+    /** Absent: the embedded PostgreSQL is started. */
+    readonly url?: string;
+    readonly port: number;
+  };
+  /** Health and metrics of a worker process. */
+  readonly worker: { readonly host: string; readonly port: number };
+  readonly featureFlags: readonly FeatureFlag[];
+  /** The environment as it was read: providers look up the variables that they declare. Never logged. */
+  readonly variables: Environment;
+}
+
+/** Folder of the checkout or of the installed package, whether this file runs from source or from `dist`. */
+export function packageRoot(): string {
+  let folder = __dirname;
+  while (!existsSync(path.join(folder, 'package.json')) && path.dirname(folder) !== folder)
+    folder = path.dirname(folder);
+  return folder;
+}
+
+/**
+ * Reads and checks the environment over the settings file over the defaults.
+ * Throws one `OmniError` of type `validation` that names every wrong or, in production, missing value.
+ */
+export function loadConfig(env: Environment = process.env): Config {
+  const root = packageRoot();
+  const production = env['NODE_ENV'] === 'production';
+  const faults: string[] = [];
+  const file = readSettings(
+    env['CONFIG_PATH'] || path.join(root, 'config', production ? 'production.json' : 'default.json'),
+    {
+      required: Boolean(env['CONFIG_PATH']),
+      faults,
+    },
+  );
+  const values = new Map<string, unknown>();
+  for (const variable of VARIABLES) {
+    const [value, where] = lookUp(variable, env, file);
+    if (value === undefined) continue;
+    const parsed = variable.schema.safeParse(value);
+    if (parsed.success) values.set(variable.name, parsed.data);
+    else faults.push(`${where}: ${z.prettifyError(parsed.error).replace(/^✖ /, '').replaceAll('\n', ' ')}`);
+  }
+  if (production) faults.push(...missing(values));
+  if (faults.length > 0)
+    throw new OmniError(
+      'validation',
+      `The configuration is not usable:\n${faults.map((fault) => `  ${fault}`).join('\n')}\nSee docs/environment.md.`,
+      {
+        data: faults,
+      },
+    );
+  const home = root.split(path.sep).includes('node_modules') ? process.cwd() : root;
+  const get = <T>(name: string, absent: T): T => (values.has(name) ? (values.get(name) as T) : absent);
+  const optional = <K extends string>(member: K, name: string): { [P in K]?: string } =>
+    values.has(name) ? ({ [member]: values.get(name) } as { [P in K]?: string }) : {};
+  const folder = (name: string, absent: string): string => path.resolve(get(name, absent));
+  const cacheDir = folder('OMNI_CACHE_DIR', path.join(home, '.cache'));
+  return {
+    environment: get('NODE_ENV', 'development'),
+    root,
+    dataDir: folder('OMNI_DATA_DIR', path.join(home, '.data')),
+    cacheDir,
+    modelsDir: folder('OMNI_MODELS_DIR', path.join(cacheDir, 'models')),
+    definitionsDir: folder('OMNI_DEFINITIONS_DIR', path.join(root, 'definitions')),
+    host: get('HOST', '127.0.0.1'),
+    port: get('PORT', 3000),
+    behindProxy: get('BEHIND_PROXY', false),
+    logLevel: get('LOG_LEVEL', 'info'),
+    temporal: {
+      ...optional('address', 'TEMPORAL_ADDRESS'),
+      namespace: get('TEMPORAL_NAMESPACE', 'default'),
+      taskQueue: get('TEMPORAL_TASK_QUEUE', 'omni-engine'),
+      ...optional('apiKey', 'TEMPORAL_API_KEY'),
+      ...optional('cliPath', 'TEMPORAL_CLI_PATH'),
+      port: get('TEMPORAL_PORT', 7233),
+      uiPort: get('TEMPORAL_UI_PORT', 8233),
+      retentionDays: get('OMNI_RETENTION_DAYS', 90),
+    },
+    database: {
+      ...optional('url', values.has('DATABASE_URL') ? 'DATABASE_URL' : 'NEON_DATABASE_URL'),
+      port: get('OMNI_POSTGRES_PORT', 54330),
+    },
+    worker: { host: get('WORKER_HOST', '127.0.0.1'), port: get('WORKER_PORT', 9464) },
+    featureFlags: file.featureFlags,
+    variables: env,
+  };
+}
+
+interface Settings {
+  readonly path: string;
+  readonly sections: JsonObject;
+  readonly featureFlags: readonly FeatureFlag[];
+}
+
+const flags = z.array(
+  z.strictObject({
+    name: text,
+    enabled: z.boolean(),
+    rolloutPercentage: z.number().min(0).max(100).optional(),
+    description: z.string().optional(),
+  }),
+);
+
+/** A settings file: `featureFlags` and one object per section. What it holds that nobody reads is a fault. */
+function readSettings(file: string, { required, faults }: { required: boolean; faults: string[] }): Settings {
+  const none = { path: file, sections: {}, featureFlags: [] };
+  if (!existsSync(file)) {
+    if (required) faults.push(`CONFIG_PATH: there is no file ${file}`);
+    return none;
+  }
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    faults.push(`${file}: ${error instanceof Error ? error.message : String(error)}`);
+    return none;
+  }
+  if (!isObject(content)) {
+    faults.push(`${file}: must hold a JSON object`);
+    return none;
+  }
+  const { featureFlags = [], ...sections } = content;
+  const parsed = flags.safeParse(featureFlags);
+  if (!parsed.success) faults.push(`${file} featureFlags: ${z.prettifyError(parsed.error).replaceAll('\n', ' ')}`);
+  const known = new Set(VARIABLES.map((variable) => variable.setting));
+  for (const [section, members] of Object.entries(sections))
+    for (const member of isObject(members) ? Object.keys(members) : [''])
+      if (!known.has(`${section}.${member}`))
+        faults.push(`${file}: there is no setting ${section}${member && `.${member}`}`);
+  return { path: file, sections, featureFlags: parsed.data ?? [] };
+}
+
+/** The value that counts and the place to name when it is wrong; an empty variable counts as absent. */
+function lookUp(variable: Variable, env: Environment, file: Settings): readonly [unknown, string] {
+  const value = env[variable.name];
+  if (value !== undefined && value !== '') return [value, variable.name];
+  const [section = '', member = ''] = variable.setting?.split('.') ?? [];
+  const members = file.sections[section];
+  return [isObject(members) ? members[member] : undefined, `${file.path} ${variable.setting ?? ''}`];
+}
+
+function missing(values: ReadonlyMap<string, unknown>): readonly string[] {
+  return [
+    ...(values.has('DATABASE_URL') || values.has('NEON_DATABASE_URL')
+      ? []
+      : ['DATABASE_URL: is required in production (or NEON_DATABASE_URL)']),
+    ...(values.has('TEMPORAL_ADDRESS') ? [] : ['TEMPORAL_ADDRESS: is required in production']),
+  ];
+}

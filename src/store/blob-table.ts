@@ -1,0 +1,45 @@
+/** Large values by content: the table `blobs`. */
+import { createHash } from 'node:crypto';
+import type { Pool } from 'pg';
+import type { BlobReference } from '../plan/blob';
+import { MAX_VALUE_BYTES } from '../plan/blob';
+import { OmniError } from '../plan/problem';
+
+export interface Blob {
+  readonly content: Uint8Array;
+  readonly mediaType: string;
+}
+
+export interface BlobStore {
+  /** Stores content for an execution, once however often it is put; throws `too-large` above 25 MB. */
+  put(executionId: string, content: Uint8Array, mediaType: string): Promise<BlobReference>;
+  /** By SHA-256 in hex; with an execution only what was put for it. */
+  get(hash: string, executionId?: string): Promise<Blob | undefined>;
+}
+
+export function blobTable(pool: Pool): BlobStore {
+  return {
+    async put(executionId, content, mediaType) {
+      if (content.byteLength > MAX_VALUE_BYTES)
+        throw new OmniError(
+          'too-large',
+          `A value of ${content.byteLength} bytes is above the limit of ${MAX_VALUE_BYTES} bytes. Send less, or split it.`,
+        );
+      const hash = createHash('sha256').update(content).digest('hex');
+      await pool.query(
+        `INSERT INTO blobs (execution_id, hash, media_type, bytes, content) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT DO NOTHING`,
+        [executionId, hash, mediaType, content.byteLength, content],
+      );
+      return { $blob: hash, bytes: content.byteLength, mediaType };
+    },
+    async get(hash, executionId) {
+      const { rows } = await pool.query<{ content: Buffer; media_type: string }>(
+        `SELECT content, media_type FROM blobs WHERE hash = $1 AND ($2::text IS NULL OR execution_id = $2) LIMIT 1`,
+        [hash, executionId ?? null],
+      );
+      const row = rows[0];
+      return row && { content: row.content, mediaType: row.media_type };
+    },
+  };
+}

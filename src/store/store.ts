@@ -1,0 +1,33 @@
+/** The open database: one member per table. */
+import { Pool } from 'pg';
+import type { BlobStore } from './blob-table';
+import { blobTable } from './blob-table';
+import type { DefinitionTable } from './definition-table';
+import { definitionTable } from './definition-table';
+import type { IdempotencyTable } from './idempotency-table';
+import { idempotencyTable } from './idempotency-table';
+
+export interface Store {
+  readonly blobs: BlobStore;
+  readonly definitions: DefinitionTable;
+  readonly idempotency: IdempotencyTable;
+  /** Resolves when the database answers. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Connects when first used; the schema must be there already (`migrate`). */
+export function openStore(url: string): Store {
+  const pool = new Pool({ connectionString: url, max: 10, connectionTimeoutMillis: 10_000 });
+  // An idle connection that breaks (the server restarted) is dropped from the pool; without a listener it would end the process.
+  pool.on('error', () => undefined);
+  return {
+    blobs: blobTable(pool),
+    definitions: definitionTable(pool),
+    idempotency: idempotencyTable(pool),
+    async ping() {
+      await pool.query('SELECT 1');
+    },
+    close: () => pool.end(),
+  };
+}

@@ -1,0 +1,95 @@
+/** The local Temporal server: Temporal's own program with a SQLite file and its Web UI, on loopback. */
+import { writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Connection } from '@temporalio/client';
+import { msToTs } from '@temporalio/common/lib/time';
+import { endLeftOver } from '../store/left-over';
+import { requireFreePort } from '../store/port';
+import { startServerProgram } from '../store/server-program';
+import { SEARCH_ATTRIBUTES } from './search-attributes';
+
+export interface TemporalServerOptions {
+  /** The program `temporal`. */
+  readonly binary: string;
+  readonly port: number;
+  /** Absent: no Web UI. */
+  readonly uiPort?: number;
+  /** SQLite file; absent: everything is in memory. */
+  readonly dbFile?: string;
+  readonly namespace: string;
+  /** How long closed executions are kept. */
+  readonly retentionDays: number;
+  readonly log: (line: string) => void;
+}
+
+export interface TemporalServer {
+  /** `host:port`. */
+  readonly address: string;
+  readonly uiUrl?: string;
+  readonly ended: Promise<string>;
+  stop(): Promise<void>;
+}
+
+/** Ends what a killed start left running on the same file, starts the server and waits until it answers. */
+export async function startTemporalServer(options: TemporalServerOptions): Promise<TemporalServer> {
+  const { binary, port, uiPort, dbFile, namespace, retentionDays, log } = options;
+  const pidFile = dbFile && `${dbFile}.pid`;
+  if (pidFile && (await endLeftOver(pidFile, dbFile, 'SIGTERM')))
+    log('ended a Temporal server that an earlier start had left running');
+  await requireFreePort(port, 'TEMPORAL_PORT');
+  if (uiPort !== undefined) await requireFreePort(uiPort, 'TEMPORAL_UI_PORT');
+  if (dbFile) writeFileSync(dbFile, '', { flag: 'a', mode: 0o600 });
+  const workDir = dbFile ? path.dirname(dbFile) : tmpdir();
+  const server = await startServerProgram({
+    name: 'The Temporal server',
+    file: binary,
+    args: [
+      'server',
+      'start-dev',
+      ...[
+        '--ip',
+        '127.0.0.1',
+        '--port',
+        String(port),
+        '--namespace',
+        namespace,
+        '--log-level',
+        'error',
+        '--log-format',
+        'json',
+      ],
+      ...(uiPort === undefined
+        ? ['--headless']
+        : ['--ui-ip', '127.0.0.1', '--ui-port', String(uiPort), '--ui-disable-news-fetch']),
+      ...(dbFile ? ['--db-filename', dbFile] : []),
+      ...SEARCH_ATTRIBUTES.flatMap(({ name, type }) => ['--search-attribute', `${name}=${type}`]),
+    ],
+    env: { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: workDir, TZ: 'UTC' },
+    cwd: workDir,
+    ready: /^Temporal Server:\s/,
+    stopSignal: 'SIGTERM',
+    ...(pidFile ? { pidFile } : {}),
+    log,
+  });
+  const address = `127.0.0.1:${port}`;
+  await keepFor(retentionDays, address, namespace);
+  return {
+    address,
+    ...(uiPort === undefined ? {} : { uiUrl: `http://127.0.0.1:${uiPort}` }),
+    ended: server.ended,
+    stop: () => server.stop(),
+  };
+}
+
+async function keepFor(days: number, address: string, namespace: string): Promise<void> {
+  const connection = await Connection.connect({ address, connectTimeout: '20s' });
+  try {
+    await connection.workflowService.updateNamespace({
+      namespace,
+      config: { workflowExecutionRetentionTtl: msToTs(days * 24 * 60 * 60 * 1000) },
+    });
+  } finally {
+    await connection.close();
+  }
+}
