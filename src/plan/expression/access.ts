@@ -1,0 +1,40 @@
+/** Reading fields and places: own properties only, and a clear difference between absent and wrong. */
+import { own } from '../json';
+import { fail } from './fault';
+import type { Value } from './value';
+import { Optional, describe, isList, kindOf } from './value';
+
+/** The field's value, or undefined when it is absent. Throws when the target, `what` in the source, has no fields at all. */
+export function readField(target: Value, name: string, what: string): Value | undefined {
+  switch (kindOf(target)) {
+    case 'object':
+      return own(target, name) as Value | undefined;
+    case 'optional':
+      return readFromOptional(target as Optional, (value) => readField(value, name, what));
+    case 'large value':
+      if (name === 'bytes' || name === 'mediaType') return own(target, name) as Value | undefined;
+      return fail(`${what} is ${describe(target)}`);
+    default:
+      return fail(`${what} is ${describe(target)}, which has no fields`);
+  }
+}
+
+/** The element at a whole position from 0, or the field of that name; undefined when there is none. */
+export function readIndex(target: Value, index: Value, what: string): Value | undefined {
+  if (target instanceof Optional) return readFromOptional(target, (value) => readIndex(value, index, what));
+  if (isList(target)) {
+    if (typeof index !== 'number')
+      return fail(`a position in the list ${what} must be a number, found ${describe(index)}`);
+    if (!Number.isInteger(index)) return fail(`a position in the list ${what} must be a whole number`);
+    return target[index];
+  }
+  if (typeof index !== 'string') return fail(`a field name of ${what} must be text, found ${describe(index)}`);
+  return readField(target, index, what);
+}
+
+/** Once optional, the rest of the path is: `a.?b.c` is absent when `b` or `c` is. */
+function readFromOptional(target: Optional, read: (value: Value) => Value | undefined): Optional {
+  if (target.value === undefined) return Optional.none;
+  const value = read(target.value);
+  return value instanceof Optional ? value : Optional.of(value);
+}

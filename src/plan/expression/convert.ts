@@ -1,0 +1,73 @@
+/** Values → plain JSON and text: total, and metered, because shared parts can unfold without end. */
+import type { Json } from '../json';
+import { fail } from './fault';
+import type { Meter } from './meter';
+import type { Value } from './value';
+import { Bytes, Duration, Optional, Timestamp, describe, finite, kindOf, put } from './value';
+
+/** Deeper data is refused rather than walked. */
+export const MAX_DATA_DEPTH = 500;
+
+/** A timestamp becomes RFC 3339, a duration seconds (`90s`); bytes and optionals have no JSON. */
+export function toJson(value: Value, meter: Meter, depth = 0): Json {
+  if (depth > MAX_DATA_DEPTH) fail(`the value is nested deeper than ${MAX_DATA_DEPTH} levels`);
+  meter.grow(8);
+  switch (typeof value) {
+    case 'string':
+      meter.grow(value.length);
+      return value;
+    case 'number':
+      return finite(value);
+    case 'boolean':
+      return value;
+    default:
+      if (value === null) return null;
+      if (value instanceof Timestamp) return timestampText(value);
+      if (value instanceof Duration) return durationText(value);
+      if (value instanceof Bytes) return fail('bytes cannot become JSON; make text of them with string(…)');
+      if (value instanceof Optional) return fail(`the result holds ${describe(value)}`);
+      if (Array.isArray(value)) return listJson(value as readonly Value[], meter, depth);
+      return objectJson(value as Readonly<Record<string, Value>>, meter, depth);
+  }
+}
+
+function listJson(list: readonly Value[], meter: Meter, depth: number): Json {
+  return list.map((item) => toJson(item, meter, depth + 1));
+}
+
+function objectJson(object: Readonly<Record<string, Value | undefined>>, meter: Meter, depth: number): Json {
+  const result: Record<string, Json> = {};
+  for (const key of Object.keys(object)) {
+    const field = object[key];
+    if (field === undefined) continue;
+    meter.grow(key.length);
+    put(result, key, toJson(field, meter, depth + 1));
+  }
+  return result;
+}
+
+/** What `string(…)` and interpolation print: lists and objects as JSON. */
+export function toText(value: Value, meter: Meter): string {
+  if (typeof value === 'string') return value;
+  if (value instanceof Bytes) return utf8Text(value);
+  if (value instanceof Optional || kindOf(value) === 'large value') fail(`${describe(value)} cannot become text`);
+  const json = toJson(value, meter);
+  return typeof json === 'string' ? json : JSON.stringify(json);
+}
+
+function utf8Text(bytes: Bytes): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes.data);
+  } catch {
+    return fail('the bytes are no UTF-8 text');
+  }
+}
+
+/** RFC 3339 in UTC, milliseconds only where there are any. */
+export function timestampText(timestamp: Timestamp): string {
+  return new Date(timestamp.ms).toISOString().replace('.000Z', 'Z');
+}
+
+export function durationText(duration: Duration): string {
+  return `${duration.ms / 1000}s`;
+}

@@ -1,0 +1,110 @@
+/** Functions over text. Positions count characters (code points), not UTF-16 units. */
+import { list, text, whole } from './argument';
+import { toText } from './convert';
+import { fail } from './fault';
+import type { FunctionTable } from './function-table';
+import type { Meter } from './meter';
+import { matches } from './pattern';
+
+const NON_ASCII = /[^\0-\x7f]/; // eslint-disable-line no-control-regex -- ASCII is what it is about
+
+export function textSize(value: string): number {
+  if (!NON_ASCII.test(value)) return value.length;
+  let size = 0;
+  for (const _ of value) size++;
+  return size;
+}
+
+/** Clamped to the text; a negative position counts from the end. */
+export function sliceText(value: string, from: number, to: number | undefined): string {
+  return NON_ASCII.test(value) ? Array.from(value).slice(from, to).join('') : value.slice(from, to);
+}
+
+function made(value: string, meter: Meter): string {
+  meter.grow(value.length);
+  return value;
+}
+
+function scanned(value: string, meter: Meter): string {
+  meter.step(value.length >> 6);
+  return value;
+}
+
+export const TEXT_METHODS: FunctionTable = {
+  startsWith: { arity: [1, 1], call: ([a, b]) => text(a, 'startsWith()').startsWith(text(b, 'startsWith()')) },
+  endsWith: { arity: [1, 1], call: ([a, b]) => text(a, 'endsWith()').endsWith(text(b, 'endsWith()')) },
+  contains: {
+    arity: [1, 1],
+    call: ([a, b], { meter }) => {
+      if (Array.isArray(a)) return fail('contains() is for text; in a list, write `element in list`');
+      return scanned(text(a, 'contains()'), meter).includes(text(b, 'contains()'));
+    },
+  },
+  matches: { arity: [1, 1], call: ([a, b], { meter }) => matches(text(a, 'matches()'), text(b, 'matches()'), meter) },
+  lowerAscii: {
+    arity: [0, 0],
+    call: ([a], { meter }) =>
+      made(
+        text(a, 'lowerAscii()').replace(/[A-Z]+/g, (letters) => letters.toLowerCase()),
+        meter,
+      ),
+  },
+  upperAscii: {
+    arity: [0, 0],
+    call: ([a], { meter }) =>
+      made(
+        text(a, 'upperAscii()').replace(/[a-z]+/g, (letters) => letters.toUpperCase()),
+        meter,
+      ),
+  },
+  trim: { arity: [0, 0], call: ([a], { meter }) => made(text(a, 'trim()').trim(), meter) },
+  replace: {
+    arity: [2, 2],
+    call: ([a, b, c], { meter }) => {
+      const [source, old, replacement] = [text(a, 'replace()'), text(b, 'replace()'), text(c, 'replace()')];
+      if (old === '') return fail('replace() needs a text to look for, found an empty one');
+      const parts = scanned(source, meter).split(old);
+      // The size is known before the text is made.
+      meter.grow(source.length + (parts.length - 1) * replacement.length);
+      return parts.join(replacement);
+    },
+  },
+  split: {
+    arity: [1, 1],
+    call: ([a, b], { meter }) => {
+      const [source, delimiter] = [text(a, 'split()'), text(b, 'split()')];
+      const parts = delimiter === '' ? Array.from(source) : source.split(delimiter);
+      meter.step(parts.length);
+      meter.grow(source.length + parts.length * 8);
+      return parts;
+    },
+  },
+  join: {
+    arity: [0, 1],
+    call: ([a, b], { meter }) => {
+      const separator = b === undefined ? '' : text(b, 'join()');
+      const parts = list(a, 'join()');
+      meter.step(parts.length);
+      const texts = parts.map((part) => {
+        const words = toText(part, meter);
+        meter.grow(words.length + separator.length);
+        return words;
+      });
+      return texts.join(separator);
+    },
+  },
+  slice: {
+    arity: [1, 2],
+    call: ([a, from, to], { meter }) => {
+      const start = whole(from, 'slice()');
+      const end = to === undefined ? undefined : whole(to, 'slice()');
+      if (Array.isArray(a)) {
+        const part = list(a, 'slice()').slice(start, end);
+        meter.step(part.length);
+        meter.grow(part.length * 8);
+        return part;
+      }
+      return made(sliceText(scanned(text(a, 'slice()'), meter), start, end), meter);
+    },
+  },
+};

@@ -1,0 +1,83 @@
+/** `matches`: RE2 syntax in linear time (https://github.com/google/re2/wiki/Syntax), by re2js. */
+import { RE2JS } from 're2js';
+import { fail } from './fault';
+import type { Meter } from './meter';
+
+const MAX_PATTERN_LENGTH = 1_000;
+/** Instructions of the compiled pattern, estimated; `x{1000}` counts a thousand. */
+const MAX_PATTERN_SIZE = 20_000;
+const MAX_CACHED = 100;
+
+interface Pattern {
+  readonly engine: RE2JS;
+  readonly size: number;
+}
+
+const cache = new Map<string, Pattern>();
+
+/** Whether the pattern occurs anywhere in the text. */
+export function matches(text: string, pattern: string, meter: Meter): boolean {
+  const { engine, size } = compiled(pattern);
+  // The worst case is text length × pattern size.
+  meter.step(1 + Math.ceil((text.length * (size + 8)) / 16));
+  return engine.matcher(text).find();
+}
+
+/** What is wrong with a pattern, or undefined. */
+export function patternFault(pattern: string): string | undefined {
+  try {
+    compiled(pattern);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function compiled(pattern: string): Pattern {
+  const known = cache.get(pattern);
+  if (known) return known;
+  const made = compile(pattern);
+  const [oldest] = cache.keys();
+  if (cache.size >= MAX_CACHED && oldest !== undefined) cache.delete(oldest);
+  cache.set(pattern, made);
+  return made;
+}
+
+function compile(pattern: string): Pattern {
+  if (pattern.length > MAX_PATTERN_LENGTH)
+    fail(`the pattern of matches() is longer than ${MAX_PATTERN_LENGTH} characters`);
+  const size = estimate(pattern);
+  if (size > MAX_PATTERN_SIZE) fail('the pattern of matches() repeats too much');
+  try {
+    return { engine: RE2JS.compile(pattern), size };
+  } catch (error) {
+    const cause = error instanceof Error ? error.message.replace(/^error parsing regexp: /, '') : '';
+    return fail(`the pattern of matches() is no RE2 pattern: ${cause}`);
+  }
+}
+
+/** Walks the pattern once: atoms count one, a repetition multiplies the atom or group before it. */
+function estimate(pattern: string): number {
+  const groups: number[] = [];
+  let total = 0;
+  let last = 0;
+  const token = /\\[\s\S]|\[\^?\]?(?:\\[\s\S]|[^\]\\])*\]|\{(\d+)(?:,(\d*))?\}|[\s\S]/g;
+  for (const [found, from, to] of pattern.matchAll(token)) {
+    if (found === '(') {
+      groups.push(total);
+      total = 0;
+      last = 0;
+    } else if (found === ')') {
+      last = total + 2;
+      total = (groups.pop() ?? 0) + last;
+    } else if (from !== undefined) {
+      const times = Math.max(Number(from), Number(to ?? 0), 1);
+      total += last * (times - 1);
+      last *= times;
+    } else {
+      last = 1;
+      total += 1;
+    }
+  }
+  return groups.reduce((sum, group) => sum + group, total);
+}
