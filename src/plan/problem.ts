@@ -124,3 +124,8 @@ export function toProblem(error: unknown): Problem {
   if (error instanceof OmniError) return error.problem;
   return problemOf('internal', error instanceof Error ? `${error.name}: ${error.message}` : String(error));
 }
+
+/** The error that carries a problem onwards, unchanged. */
+export function asError(problem: Problem): OmniError {
+  return new OmniError(problem.type, problem.detail, problem);
+}

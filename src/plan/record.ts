@@ -37,8 +37,9 @@ export interface CallRecord {
   /** Counts from 1 within the step. */
   readonly number: number;
   readonly status: 'completed' | 'failed' | 'cancelled';
+  /** Empty when every candidate was passed over. */
   readonly provider: string;
-  /** Position in the step's chain. */
+  /** Position in the step's chain of the candidate that was called, or of the last one passed over. */
   readonly candidate: number;
   readonly attempts: number;
   readonly skipped: readonly Skipped[];
@@ -64,8 +65,16 @@ export interface StepRecord {
   readonly provider?: string;
   readonly usage?: Usage;
   readonly calls?: readonly CallRecord[];
-  /** What was decided before the first call, so that a resumed execution decides alike (the case of a `switch`, the handler of `onError`). */
+  /** The case that a `switch` chose, so that a resumed execution chooses alike. */
   readonly choice?: number;
+  /** The handler of `onError` that took the failure. */
+  readonly handler?: number;
+  /** The failure was handled: the execution goes on after this step. */
+  readonly handled?: true;
+  /** Branches of a `parallel` in the order in which they ended. */
+  readonly settled?: readonly string[];
+  /** A `return` inside ended the execution with this step's output. */
+  readonly returned?: true;
   /** Absolute, milliseconds since 1970. */
   readonly deadlineAt?: number;
 }
@@ -104,4 +113,3 @@ export interface StartArgument {
 
 /** Names that the workflow and its clients agree on. */
 export const STATE_QUERY = 'state';
-export const LOAD_PLAN_ACTIVITY = 'omni:load-plan';

@@ -1,0 +1,30 @@
+/** Which provider of the rest of the chain is called, and which ones are passed over. */
+import type { CallCandidate, CallRequest } from '../src/plan/call';
+import type { Skipped } from '../src/plan/record';
+import type { ToolRegistry } from '../src/tools/registry';
+import type { Provider } from '../src/tools/tool';
+
+export interface Choice {
+  readonly skipped: readonly Skipped[];
+  readonly provider?: Provider;
+  readonly candidate?: CallCandidate;
+  readonly position?: number;
+}
+
+/** The first candidate that is here, implements the tool and is configured; passing one over costs nothing. */
+export function choose(registry: ToolRegistry, { tool, candidates }: CallRequest): Choice {
+  const skipped: Skipped[] = [];
+  for (const [position, candidate] of candidates.entries()) {
+    const provider = registry.provider(candidate.provider);
+    const reason = whyNot(provider, tool);
+    if (provider !== undefined && reason === undefined) return { provider, candidate, position, skipped };
+    skipped.push({ provider: candidate.provider, reason: reason ?? '' });
+  }
+  return { skipped };
+}
+
+function whyNot(provider: Provider | undefined, tool: string): string | undefined {
+  if (provider === undefined) return 'not in this version';
+  if (!Object.hasOwn(provider.tools, tool)) return `does not implement ${tool}`;
+  return provider.unconfigured;
+}

@@ -1,0 +1,24 @@
+/** Our errors as Temporal's: the one place where a problem becomes a failure that Temporal retries or not. */
+import { ApplicationFailure } from '@temporalio/activity';
+import type { Problem } from '../src/plan/problem';
+
+export interface FailureOptions {
+  readonly nonRetryable: boolean;
+  /** First detail; absent: the problem. */
+  readonly detail?: unknown;
+  /** Milliseconds until the next attempt. */
+  readonly nextRetryMs?: number;
+}
+
+export function asFailure(
+  problem: Problem,
+  { nonRetryable, detail = problem, nextRetryMs }: FailureOptions,
+): ApplicationFailure {
+  return ApplicationFailure.create({
+    message: problem.detail,
+    type: problem.type,
+    nonRetryable,
+    details: [detail],
+    ...(nextRetryMs === undefined ? {} : { nextRetryDelay: nextRetryMs }),
+  });
+}

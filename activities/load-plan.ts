@@ -1,0 +1,54 @@
+/** Loads what an execution needs that Temporal's own clients started: its plan, the settings of this moment, a checked payload. */
+import type { LoadPlan, LoadRequest } from '../src/plan/load';
+import { validateValue } from '../src/language/validate';
+import type { Json } from '../src/plan/json';
+import { isObject, own } from '../src/plan/json';
+import type { Plan } from '../src/plan/plan';
+import { OmniError, problemOf } from '../src/plan/problem';
+import type { ActivityDependencies } from './index';
+import { asFailure } from './failure';
+
+export function createLoadPlan({ loadPlan }: Pick<ActivityDependencies, 'loadPlan'>): LoadPlan {
+  return async ({ id, argument }) => {
+    try {
+      const found = await loadPlan(id);
+      if (found === undefined)
+        throw new OmniError(
+          'not-found',
+          `There is no definition "${id}". Publish it, or start one that GET /workflows lists.`,
+        );
+      return { ...found, ...checked(found.plan, argument) };
+    } catch (thrown) {
+      // Only our own refusals are final: a database that is away for a moment is asked again.
+      if (thrown instanceof OmniError)
+        throw asFailure(thrown.problem, { nonRetryable: !thrown.retryable || thrown.problem.type === 'not-found' });
+      throw thrown;
+    }
+  };
+}
+
+function checked(plan: Plan, argument: LoadRequest['argument']): { payload: Json; context: Json; event?: Json } {
+  const { payload, context, event } = unwrap(plan, argument);
+  const { value, faults } = validateValue(plan.input, payload, '');
+  const [first] = faults;
+  if (first !== undefined) {
+    const problem = problemOf(
+      'validation',
+      `The payload does not fit ${plan.id} ${plan.version}: ${first.pointer} ${first.detail}`,
+      { errors: faults },
+    );
+    throw asFailure(problem, { nonRetryable: true });
+  }
+  return { payload: value, context, ...(event === undefined ? {} : { event }) };
+}
+
+/** A bare payload, or `{ payload, context }`: an argument with nothing but these keys, unless the definition has a field `payload` itself. */
+function unwrap(plan: Plan, argument: Json): { payload: Json; context: Json; event?: Json } {
+  const wrapped =
+    isObject(argument) && Object.hasOwn(argument, 'payload') && own(plan.input['properties'], 'payload') === undefined;
+  const known =
+    isObject(argument) && Object.keys(argument).every((key) => ['omni', 'payload', 'context', 'event'].includes(key));
+  if (!wrapped || !known) return { payload: argument ?? {}, context: {} };
+  const { payload = {}, context = {}, event } = argument;
+  return { payload: payload ?? {}, context: context ?? {}, ...(event === undefined ? {} : { event }) };
+}

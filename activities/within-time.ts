@@ -1,0 +1,38 @@
+/** Bounds a provider's work by its timeout and by the cancellation of the call, and shows Temporal that the worker lives. */
+import { Context } from '@temporalio/activity';
+import { OmniError } from '../src/plan/problem';
+
+const HEARTBEAT_MS = 2_000;
+
+/** Rejects as soon as the time is over or the call is cancelled, whether or not the work minds its signal. */
+export async function withinTime<T>(
+  { timeoutMs, what }: { readonly timeoutMs: number; readonly what: string },
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const context = Context.current();
+  const late = new OmniError('timeout', `${what} did not answer within ${timeoutMs} ms.`);
+  const controller = new AbortController();
+  const cancelled = (): void => controller.abort(new OmniError('cancelled', `The call of ${what} was cancelled.`));
+  context.cancellationSignal.addEventListener('abort', cancelled, { once: true });
+  if (context.cancellationSignal.aborted) cancelled();
+  const timer = setTimeout(() => controller.abort(late), timeoutMs);
+  const heart = context.info.isLocal ? undefined : setInterval(() => context.heartbeat(), HEARTBEAT_MS);
+  try {
+    return await Promise.race([work(controller.signal), aborted(controller.signal)]);
+  } catch (thrown) {
+    // What a provider makes of an aborted socket is less telling than why it was aborted.
+    throw controller.signal.aborted ? controller.signal.reason : thrown;
+  } finally {
+    clearTimeout(timer);
+    clearInterval(heart);
+    context.cancellationSignal.removeEventListener('abort', cancelled);
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const fail = (): void => reject(signal.reason as Error);
+    if (signal.aborted) fail();
+    else signal.addEventListener('abort', fail, { once: true });
+  });
+}

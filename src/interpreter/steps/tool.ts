@@ -1,0 +1,146 @@
+/** `tool`: calls the providers of its chain in order until one answers. */
+import type { CallOutcome, CallRequest } from '../../plan/call';
+import { isObject } from '../../plan/json';
+import type { JsonObject } from '../../plan/json';
+import type { Template, ToolStep } from '../../plan/plan';
+import type { Problem } from '../../plan/problem';
+import { asError, OmniError, problemOf } from '../../plan/problem';
+import type { CallRecord } from '../../plan/record';
+import { addUsage, NO_USAGE } from '../../plan/record';
+import { nextCandidate, queueMates, whyUsedUp } from '../chain';
+import type { Runner, StepContext, StepResult } from '../context';
+import { checkBudget, settle } from '../ledger';
+import { renderAt } from '../scope';
+
+/** Temporal refuses payloads of 2 MiB; larger values travel as blob references. */
+const MAX_REQUEST_BYTES = 1_500_000;
+
+export const runTool: Runner<'tool'> = async (step, context) => {
+  for (;;) {
+    const calls = context.record().calls ?? [];
+    const last = calls.at(-1);
+    if (last?.status === 'completed') return completed(context);
+    const from = nextCandidate(step.chain, last);
+    if (from === undefined) return usedUp(step, calls);
+    checkBudget(context, context.path);
+    await call(step, context, from, calls.length + 1);
+  }
+};
+
+function completed({ record }: StepContext): StepResult {
+  const { output } = record();
+  return output === undefined ? { kind: 'next' } : { kind: 'next', output };
+}
+
+function usedUp(step: ToolStep, calls: readonly CallRecord[]): StepResult {
+  const problem = whyUsedUp(step, calls);
+  if (step.mode === undefined || problem.type === 'budget-exceeded') throw asError(problem);
+  return { kind: 'next', output: {}, degraded: true };
+}
+
+/** Makes one call and writes down what came of it, in the same moment in which its place at the gate is given up. */
+async function call(step: ToolStep, context: StepContext, from: number, number: number): Promise<void> {
+  const request = requestOf(step, context, from, number);
+  const options = {
+    placement: step.placement,
+    summary: `${step.summary ?? step.name} · ${request.candidates.map(({ provider }) => provider).join(' › ')}`,
+  };
+  await context.gate.pass(async () => {
+    const startedAt = context.effects.now();
+    const outcome = await context.effects.call(request, options, context.cancel);
+    write(context, callRecord(outcome, request, { from, startedAt, endedAt: context.effects.now() }), outcome);
+  });
+  if (context.record().calls?.at(-1)?.status === 'cancelled') context.cancel.throwIfCancelled();
+}
+
+function write({ state, record, amend }: StepContext, made: CallRecord, outcome: CallOutcome): void {
+  settle(state, made.usage);
+  amend({
+    calls: [...(record().calls ?? []), made],
+    usage: addUsage(record().usage ?? NO_USAGE, made.usage),
+    ...(outcome.status === 'completed' ? { output: outcome.output, provider: outcome.provider } : {}),
+  });
+}
+
+function callRecord(
+  outcome: CallOutcome,
+  request: CallRequest,
+  at: { readonly from: number; readonly startedAt: number; readonly endedAt: number },
+): CallRecord {
+  const times = { startedAt: at.startedAt, endedAt: at.endedAt };
+  if (outcome.status === 'cancelled') return { ...cancelledCall(request, at.from), ...times };
+  const { attempts, skipped, usage } = outcome;
+  const last = request.candidates.length - 1;
+  const position = outcome.status === 'completed' ? outcome.candidate : (outcome.candidate ?? last);
+  return {
+    number: request.number,
+    status: outcome.status,
+    provider: outcome.provider ?? '',
+    candidate: at.from + position,
+    attempts,
+    skipped,
+    usage,
+    ...times,
+    ...(outcome.status === 'failed' ? { error: withStep(outcome.problem, request.path) } : {}),
+  };
+}
+
+function cancelledCall(request: CallRequest, from: number): Omit<CallRecord, 'startedAt' | 'endedAt'> {
+  const provider = request.candidates[0]?.provider ?? '';
+  return {
+    number: request.number,
+    status: 'cancelled',
+    provider,
+    candidate: from,
+    attempts: 1,
+    skipped: [],
+    usage: NO_USAGE,
+    error: problemOf(
+      'outcome-unknown',
+      `The call of ${provider} was cancelled while it ran; whether it took effect is unknown.`,
+      {
+        step: request.path,
+        provider,
+      },
+    ),
+  };
+}
+
+function requestOf(step: ToolStep, context: StepContext, from: number, number: number): CallRequest {
+  const { path, state } = context;
+  const candidates = queueMates(step.chain.slice(from)).map((candidate) => ({
+    provider: candidate.provider,
+    timeoutMs: candidate.timeoutMs,
+    config: objectAt(context, candidate.config, `config.${candidate.provider}`),
+    ...(candidate.model === undefined ? {} : { model: candidate.model }),
+    ...(candidate.queue === undefined ? {} : { queue: candidate.queue }),
+  }));
+  const request: CallRequest = {
+    tool: step.tool,
+    path,
+    number,
+    candidates,
+    input: objectAt(context, step.input, 'input'),
+    ...(step.output === undefined ? {} : { output: step.output }),
+    retry: step.retry,
+    idempotent: step.idempotent,
+    key: `${state.origin}/${path}#${number}`,
+    caller: state.context,
+  };
+  const bytes = JSON.stringify(request).length;
+  if (bytes > MAX_REQUEST_BYTES)
+    throw new OmniError(
+      'too-large',
+      `The input of ${path} is ${bytes} bytes, over the limit of ${MAX_REQUEST_BYTES} for values built by expressions. Pass the large value on whole, so that it stays a reference.`,
+    );
+  return request;
+}
+
+function objectAt(context: StepContext, template: Template, part: string): JsonObject {
+  const value = renderAt(context, template, { path: context.path, part });
+  return isObject(value) ? value : {};
+}
+
+function withStep(problem: Problem, step: string): Problem {
+  return { ...problem, step };
+}

@@ -1,0 +1,60 @@
+/** What the workflow asks of the activity that calls a provider, and what comes back. */
+import type { Json, JsonObject, JsonSchema } from './json';
+import type { RetryRule, ToolStep } from './plan';
+import type { Problem } from './problem';
+import type { Skipped, Usage } from './record';
+
+/** A candidate of the step's chain with its config rendered. */
+export interface CallCandidate {
+  readonly provider: string;
+  readonly timeoutMs: number;
+  readonly model?: string;
+  readonly config: JsonObject;
+  readonly queue?: string;
+}
+
+/** One call: the activity takes the first candidate that can be called. */
+export interface CallRequest {
+  readonly tool: string;
+  /** Path of the step. */
+  readonly path: string;
+  /** Counts from 1 within the step. */
+  readonly number: number;
+  /** The rest of the chain, in the order of trying. */
+  readonly candidates: readonly CallCandidate[];
+  readonly input: JsonObject;
+  /** What the definition declares beyond the tool's contract. */
+  readonly output?: JsonSchema;
+  readonly retry: readonly RetryRule[];
+  readonly idempotent: ToolStep['idempotent'];
+  /** Origin execution, step path and call number; the activity adds the provider. */
+  readonly key: string;
+  /** `trigger.context`. */
+  readonly caller: Json;
+}
+
+export interface CallAnswer {
+  readonly output: Json;
+  readonly provider: string;
+  /** Position in `CallRequest.candidates`. */
+  readonly candidate: number;
+  readonly attempts: number;
+  readonly skipped: readonly Skipped[];
+  readonly usage: Usage;
+}
+
+/** First detail of the `ApplicationFailure` that a failed call ends in. */
+export interface CallFailure {
+  readonly problem: Problem;
+  readonly provider?: string;
+  /** Position in `CallRequest.candidates` of the one that failed; absent: none could be called. */
+  readonly candidate?: number;
+  readonly attempts: number;
+  readonly skipped: readonly Skipped[];
+  readonly usage: Usage;
+}
+
+export type CallOutcome =
+  | ({ readonly status: 'completed' } & CallAnswer)
+  | ({ readonly status: 'failed' } & CallFailure)
+  | { readonly status: 'cancelled' };

@@ -1,0 +1,130 @@
+/** Runs plans in virtual time, round after round, as `workflows/` does on Temporal. */
+import { CancelToken } from '../../src/interpreter/cancel-token';
+import type { Runners } from '../../src/interpreter/context';
+import { runRound } from '../../src/interpreter/run-plan';
+import type { CarriedState, LiveState } from '../../src/interpreter/state';
+import { begin, carry, resume } from '../../src/interpreter/state';
+import type { CallRequest } from '../../src/plan/call';
+import type { Json, JsonObject } from '../../src/plan/json';
+import type { Plan, Step, Template, ToolStep } from '../../src/plan/plan';
+import { problemOf } from '../../src/plan/problem';
+import { NO_USAGE } from '../../src/plan/record';
+import type { VirtualAnswer } from '../../src/scenarios/virtual-effects';
+import { VirtualEffects } from '../../src/scenarios/virtual-effects';
+
+export const START_MS = Date.UTC(2026, 0, 1);
+
+export function planOf(steps: readonly Step[], rest: Partial<Plan> = {}): Plan {
+  return {
+    schemaVersion: 1,
+    id: 'test',
+    name: 'Test',
+    version: '1.0.0',
+    hash: '',
+    events: [],
+    input: {},
+    steps,
+    guards: { budget: {}, security: { piiRedaction: false, encryption: false } },
+    ...rest,
+  };
+}
+
+export const literal = (value: Json): Template => ({ kind: 'literal', value });
+export const expression = (source: string): Template => ({ kind: 'expression', source });
+export const object = (fields: Readonly<Record<string, Template>>): Template => ({ kind: 'object', fields });
+
+export function tool(name: string, fields: Partial<ToolStep> = {}): ToolStep {
+  return {
+    kind: 'tool',
+    name,
+    tool: 'test.echo',
+    placement: 'remote',
+    idempotent: 'key',
+    chain: [candidate('first')],
+    input: object({ name: literal(name) }),
+    retry: [{ maxAttempts: 1, initialIntervalMs: 1, backoff: 2, maxIntervalMs: 10 }],
+    ...fields,
+  };
+}
+
+export const candidate = (provider: string, from: 'provider' | 'fallback' | 'guard' = 'provider') => ({
+  provider,
+  from,
+  timeoutMs: 1_000,
+  config: object({}),
+});
+
+/** Answers with its own input after 10 ms. */
+export function echo(request: CallRequest): VirtualAnswer {
+  return answered(request, request.input);
+}
+
+export function answered({ candidates }: CallRequest, output: Json, afterMs = 10): VirtualAnswer {
+  const provider = candidates[0]?.provider ?? '';
+  return {
+    afterMs,
+    outcome: { status: 'completed', output, provider, candidate: 0, attempts: 1, skipped: [], usage: NO_USAGE },
+  };
+}
+
+export function failing(
+  { candidates }: CallRequest,
+  type: Parameters<typeof problemOf>[0],
+  afterMs = 10,
+): VirtualAnswer {
+  const provider = candidates[0]?.provider ?? '';
+  const problem = problemOf(type, `${provider} fails`, { provider });
+  return {
+    afterMs,
+    outcome: { status: 'failed', problem, provider, candidate: 0, attempts: 1, skipped: [], usage: NO_USAGE },
+  };
+}
+
+export interface WalkOptions {
+  readonly answer?: (request: CallRequest) => VirtualAnswer;
+  readonly payload?: JsonObject;
+  readonly continueEvery?: number;
+  readonly cancelAfterMs?: number;
+  readonly runners?: Runners;
+}
+
+export interface Walked {
+  readonly state: LiveState;
+  readonly calls: readonly CallRequest[];
+  readonly rounds: number;
+  /** Virtual milliseconds from start to end. */
+  readonly tookMs: number;
+  readonly status: (path: string) => string | undefined;
+  readonly output: Json | undefined;
+}
+
+export async function walk(plan: Plan, options: WalkOptions = {}): Promise<Walked> {
+  const { answer = echo, payload = {}, continueEvery, cancelAfterMs, runners } = options;
+  const effects = new VirtualEffects({
+    startMs: START_MS,
+    seed: 'seed',
+    answer,
+    ...(continueEvery === undefined ? {} : { continueEvery }),
+  });
+  const cancel = new CancelToken();
+  if (cancelAfterMs !== undefined)
+    void effects.sleep(cancelAfterMs, new CancelToken()).then(() => cancel.cancel(problemOf('cancelled', 'Asked to.')));
+  const snapshot = { flags: {}, settings: {} };
+  let state = begin({ origin: 'execution', payload, context: {}, snapshot }, effects.seed(), effects.now());
+  for (let rounds = 1; ; rounds += 1) {
+    const how = await effects.drive(runRound({ plan, state, effects, cancel, ...(runners && { runners }) }));
+    if (how === 'ended') return walked(state, effects, rounds);
+    state = resume(JSON.parse(JSON.stringify(carry(state))) as CarriedState);
+  }
+}
+
+function walked(state: LiveState, effects: VirtualEffects, rounds: number): Walked {
+  return {
+    state,
+    calls: effects.calls,
+    rounds,
+    tookMs: (state.ended?.at ?? 0) - START_MS,
+    status: (path) => state.records.get(path)?.status,
+    output: state.ended?.output,
+  };
+}

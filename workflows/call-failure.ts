@@ -1,0 +1,47 @@
+/** What a failed activity means to the interpreter. */
+import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
+import type { CallFailure, CallRequest } from '../src/plan/call';
+import { isObject } from '../src/plan/json';
+import type { Problem } from '../src/plan/problem';
+import { problemOf, toProblem } from '../src/plan/problem';
+import { NO_USAGE } from '../src/plan/record';
+
+export function callFailure(thrown: unknown, request: CallRequest): CallFailure {
+  const cause = thrown instanceof ActivityFailure ? thrown.cause : thrown;
+  if (cause instanceof ApplicationFailure) {
+    const [detail] = cause.details ?? [];
+    if (isObject(detail) && isObject(detail['problem'])) return detail as unknown as CallFailure;
+    return lost(request, problemOf('internal', `${request.tool} failed outside its own code: ${cause.message}`));
+  }
+  if (cause instanceof TimeoutFailure) return lost(request, timedOut(cause, request));
+  return lost(request, toProblem(cause));
+}
+
+/** The failure never reached our code, so which provider it was is not known: the first one counts. */
+function lost(request: CallRequest, problem: Problem): CallFailure {
+  const provider = request.candidates[0]?.provider;
+  const located = provider === undefined ? problem : { ...problem, provider };
+  return {
+    problem: located,
+    candidate: 0,
+    attempts: Math.max(1, request.retry.at(-1)?.maxAttempts ?? 1),
+    skipped: [],
+    usage: NO_USAGE,
+    ...(provider === undefined ? {} : { provider }),
+  };
+}
+
+function timedOut({ timeoutType }: TimeoutFailure, { tool, idempotent, candidates }: CallRequest): Problem {
+  const queue = candidates[0]?.queue;
+  if (timeoutType === 'SCHEDULE_TO_START')
+    return problemOf(
+      'provider-unavailable',
+      `No worker took ${tool} from the queue ${queue ?? ''}. Start the process that registered it.`,
+    );
+  if (idempotent === 'none')
+    return problemOf(
+      'outcome-unknown',
+      `The worker that called ${tool} was lost, and ${tool} is tried only once: whether it took effect is unknown.`,
+    );
+  return problemOf('timeout', `The worker that called ${tool} was lost or did not answer in time, on every attempt.`);
+}

@@ -1,0 +1,25 @@
+/** The answer to the query `state`. */
+import type { LiveState } from '../src/interpreter/state';
+import type { Plan } from '../src/plan/plan';
+import type { ExecutionState, ExecutionStatus } from '../src/plan/record';
+
+export function describeState({ id, version, hash }: Plan, state: LiveState): ExecutionState {
+  const { ended, records, startedAt, vars, usage } = state;
+  return {
+    definition: { id, version, hash },
+    status: statusOf(ended),
+    startedAt,
+    steps: [...records.values()],
+    vars,
+    usage,
+    ...(ended === undefined ? {} : { endedAt: ended.at }),
+    ...(ended?.output === undefined ? {} : { output: ended.output }),
+    ...(ended?.error === undefined ? {} : { error: ended.error }),
+  };
+}
+
+function statusOf(ended: LiveState['ended']): ExecutionStatus {
+  if (ended === undefined) return 'running';
+  if (ended.cancelled === true) return 'cancelled';
+  return ended.error === undefined ? 'completed' : 'failed';
+}

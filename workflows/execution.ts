@@ -1,0 +1,109 @@
+/** One run of an execution: its plan and state come with the start or from the run before; it ends, or continues as new. */
+import {
+  allHandlersFinished,
+  CancellationScope,
+  CancelledFailure,
+  condition,
+  defineQuery,
+  setDefaultSignalHandler,
+  setHandler,
+  uuid4,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { CancelToken } from '../src/interpreter/cancel-token';
+import { runRound } from '../src/interpreter/run-plan';
+import type { CarriedState, LiveState } from '../src/interpreter/state';
+import { begin, post, resume } from '../src/interpreter/state';
+import type { Json } from '../src/plan/json';
+import type { Plan } from '../src/plan/plan';
+import { asError, OmniError, problemOf } from '../src/plan/problem';
+import type { ExecutionState } from '../src/plan/record';
+import { STATE_QUERY } from '../src/plan/record';
+import { describeState } from './describe-state';
+import { asFailure } from './failure';
+import { loadStart } from './load-start';
+import type { MainOptions } from './main';
+import { nextRound } from './next-round';
+import { createEffects } from './temporal-effects';
+
+/** Temporal refuses results of 2 MiB. */
+const MAX_OUTPUT_BYTES = 1_900_000;
+
+const stateQuery = defineQuery<ExecutionState>(STATE_QUERY);
+
+export async function runExecution(
+  argument: unknown,
+  carried: CarriedState | undefined,
+  options: MainOptions,
+): Promise<Json> {
+  const cancel = new CancelToken();
+  const listening = listenForCancel(cancel);
+  // Cancelling is the interpreter's own affair: it may still have things to undo.
+  return CancellationScope.nonCancellable(async () => {
+    const { plan, state } = await beginOrResume(argument, carried);
+    if (state.cancelled !== undefined) cancel.cancel(state.cancelled);
+    setHandler(stateQuery, () => describeState(plan, state), {
+      description: 'Steps, variables, usage and outcome so far.',
+    });
+    setDefaultSignalHandler((name, ...args) => {
+      post(state, { name, payload: (args[0] ?? null) as Json, at: Date.now() });
+    });
+    const effects = createEffects(() => cancel.reason === undefined && (options.continueDue ?? suggested)());
+    const round = await runRound({
+      plan,
+      state,
+      effects,
+      cancel,
+      ...(options.runners && { runners: options.runners }),
+    });
+    if (round === 'continue') return nextRound(plan, state, cancel.reason);
+    await condition(allHandlersFinished);
+    return outcome(state);
+  }).finally(() => listening.cancel());
+}
+
+async function beginOrResume(
+  argument: unknown,
+  carried: CarriedState | undefined,
+): Promise<{ readonly plan: Plan; readonly state: LiveState }> {
+  const start = await loadStart(argument);
+  const { plan, ...beginning } = start;
+  if (carried !== undefined) return { plan, state: resume(carried) };
+  return { plan, state: begin({ origin: workflowInfo().workflowId, ...beginning }, uuid4(), Date.now()) };
+}
+
+/** Passes a cancellation of the execution on to the token. */
+function listenForCancel(cancel: CancelToken): { cancel(): void } {
+  const root = CancellationScope.current();
+  let listening = true;
+  root.cancelRequested.catch(() => {
+    if (listening) cancel.cancel(problemOf('cancelled', 'The execution was cancelled on request.'));
+  });
+  return {
+    cancel: () => {
+      listening = false;
+    },
+  };
+}
+
+/** Far below Temporal's limits, so that running calls can still end. */
+function suggested(): boolean {
+  const { continueAsNewSuggested, historyLength } = workflowInfo();
+  return continueAsNewSuggested || historyLength > 3_000;
+}
+
+function outcome({ ended }: LiveState): Json {
+  if (ended === undefined) throw new OmniError('internal', 'The interpreter stopped without an outcome.');
+  const { error, output = null } = ended;
+  if (error !== undefined)
+    throw ended.cancelled === true ? new CancelledFailure(error.detail, [error]) : asFailure(error);
+  const bytes = JSON.stringify(output).length;
+  if (bytes > MAX_OUTPUT_BYTES)
+    throw asError(
+      problemOf(
+        'too-large',
+        `The output is ${bytes} bytes, over the limit of ${MAX_OUTPUT_BYTES}. Return less of it, or the large value whole, so that it stays a reference.`,
+      ),
+    );
+  return output;
+}

@@ -1,0 +1,30 @@
+/** What an execution starts from: sent along by our own code, or, for a start by Temporal's clients, loaded once and recorded. */
+import { proxyLocalActivities, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import { isObject } from '../src/plan/json';
+import type { Json } from '../src/plan/json';
+import type { LoadPlan, Loaded } from '../src/plan/load';
+import { LOAD_PLAN_ACTIVITY } from '../src/plan/load';
+import { OmniError } from '../src/plan/problem';
+import type { StartArgument } from '../src/plan/record';
+import { versionAttribute } from './search-attributes';
+
+const local = proxyLocalActivities<Record<string, LoadPlan>>({
+  startToCloseTimeout: '15s',
+  retry: { initialInterval: '500ms', maximumAttempts: 8 },
+});
+
+export async function loadStart(argument: unknown): Promise<Loaded> {
+  if (isStart(argument) && argument.plan !== undefined && argument.snapshot !== undefined) {
+    const { plan, snapshot, payload, context, event } = argument;
+    return { plan, snapshot, payload, context, ...(event === undefined ? {} : { event }) };
+  }
+  const load = local[LOAD_PLAN_ACTIVITY];
+  if (load === undefined) throw new OmniError('internal', 'The activity that loads plans is not there.');
+  const loaded = await load({ id: workflowInfo().workflowType, argument: (argument ?? null) as Json });
+  upsertSearchAttributes([{ key: versionAttribute, value: loaded.plan.version }]);
+  return loaded;
+}
+
+function isStart(argument: unknown): argument is StartArgument {
+  return isObject(argument) && argument['omni'] === 1;
+}

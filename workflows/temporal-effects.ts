@@ -1,0 +1,105 @@
+/** Temporal's implementation of `Effects`: a call is an activity, a wait is a timer, time is the workflow's own. */
+import {
+  ActivityCancellationType,
+  CancellationScope,
+  isCancellation,
+  proxyActivities,
+  proxyLocalActivities,
+  setCurrentDetails,
+  sleep,
+  uuid4,
+} from '@temporalio/workflow';
+import type { CancelToken } from '../src/interpreter/cancel-token';
+import type { CallOptions, Effects } from '../src/interpreter/effects';
+import type { CallAnswer, CallOutcome, CallRequest } from '../src/plan/call';
+import { OmniError } from '../src/plan/problem';
+import { callFailure } from './call-failure';
+
+type CallTool = (request: CallRequest) => Promise<CallAnswer>;
+
+/** Added to an attempt's own bound, which the activity keeps itself: Temporal's is for a worker that is lost. */
+const GRACE_MS = 5_000;
+/** A worker that is silent for so long is taken for lost. */
+const HEARTBEAT_TIMEOUT_MS = 15_000;
+/** How long a call may wait for a worker on a queue of its own. */
+const QUEUE_TIMEOUT_MS = 30_000;
+
+export function createEffects(continueDue: () => boolean): Effects {
+  const running = new Set<string>();
+  return {
+    now: () => Date.now(),
+    seed: () => uuid4(),
+    continueDue,
+    sleep: async (ms, cancel) => {
+      await under(cancel, () => sleep(ms)).catch(ignoreCancellation);
+    },
+    call: async (request, options, cancel) => {
+      running.add(options.summary);
+      setCurrentDetails(detailsOf(running));
+      const outcome = await callOutcome(request, options, cancel);
+      running.delete(options.summary);
+      setCurrentDetails(detailsOf(running));
+      return outcome;
+    },
+  };
+}
+
+async function callOutcome(request: CallRequest, options: CallOptions, cancel: CancelToken): Promise<CallOutcome> {
+  try {
+    return { status: 'completed', ...(await under(cancel, () => schedule(request, options))) };
+  } catch (thrown) {
+    if (isCancellation(thrown) && cancel.reason !== undefined) return { status: 'cancelled' };
+    return { status: 'failed', ...callFailure(thrown, request) };
+  }
+}
+
+function schedule(request: CallRequest, { placement, summary }: CallOptions): Promise<CallAnswer> {
+  const [first] = request.candidates;
+  const startToCloseTimeout = Math.max(...request.candidates.map(({ timeoutMs }) => timeoutMs)) + GRACE_MS;
+  const retry = retryPolicy(request);
+  const call =
+    placement === 'local'
+      ? proxyLocalActivities<Record<string, CallTool>>({ startToCloseTimeout, retry, summary })[request.tool]
+      : proxyActivities<Record<string, CallTool>>({
+          activityId: `${request.path}#${request.number}`,
+          startToCloseTimeout,
+          heartbeatTimeout: Math.min(HEARTBEAT_TIMEOUT_MS, startToCloseTimeout),
+          retry,
+          summary,
+          cancellationType: ActivityCancellationType.TRY_CANCEL,
+          ...(first?.queue === undefined ? {} : { taskQueue: first.queue, scheduleToStartTimeout: QUEUE_TIMEOUT_MS }),
+        })[request.tool];
+  if (call === undefined) throw new OmniError('internal', `No activity for ${request.tool}.`);
+  return call(request);
+}
+
+/** The longest of the rules; the activity ends the attempts of the shorter ones itself. */
+function retryPolicy({ retry, idempotent }: CallRequest) {
+  const last = retry.at(-1);
+  return {
+    maximumAttempts: idempotent === 'none' ? 1 : Math.max(1, ...retry.map(({ maxAttempts }) => maxAttempts)),
+    initialInterval: last?.initialIntervalMs ?? 1_000,
+    backoffCoefficient: last?.backoff ?? 2,
+    maximumInterval: last?.maxIntervalMs ?? 30_000,
+  };
+}
+
+/** Runs in a scope that ends with the token. */
+async function under<T>(cancel: CancelToken, work: () => Promise<T>): Promise<T> {
+  const scope = new CancellationScope();
+  const stop = cancel.onCancel(() => scope.cancel());
+  try {
+    return await scope.run(work);
+  } finally {
+    stop();
+  }
+}
+
+function ignoreCancellation(thrown: unknown): void {
+  if (!isCancellation(thrown)) throw thrown;
+}
+
+/** Step and provider names only: details are shown to whoever may list executions. */
+function detailsOf(running: ReadonlySet<string>): string {
+  return running.size === 0 ? '' : `Running: ${[...running].join(', ')}`;
+}
