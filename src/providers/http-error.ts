@@ -1,0 +1,107 @@
+/** What a vendor's refusal or a broken connection means to us: one table, and texts without anything of the vendor's. */
+import { OmniError, type BuiltInProblemType, type ProblemOptions } from '../plan/problem';
+
+/** Who is called, in the words of error texts. */
+export interface FarSide {
+  /** The provider's name, such as `openrouter`. */
+  readonly provider: string;
+  /** Environment variable with the key, for advice. */
+  readonly keyVariable: string;
+  /** Environment variable with the base URL, for advice. */
+  readonly baseUrlVariable: string;
+}
+
+interface Meaning {
+  readonly type: BuiltInProblemType;
+  readonly says: string;
+  readonly advice: (far: FarSide) => string;
+  /** Overrides what the type says. */
+  readonly retryable?: false;
+}
+
+const LATER = (): string => 'It can be tried again.';
+const INPUT = (): string => "Check the step's input and config.";
+const KEY = ({ keyVariable }: FarSide): string => `Check ${keyVariable}.`;
+
+/** HTTP status codes (https://www.rfc-editor.org/rfc/rfc9110#section-15) as vendors of model APIs use them. */
+const BY_STATUS: Readonly<Record<number, Meaning>> = {
+  400: { type: 'validation', says: 'it refuses the request', advice: INPUT },
+  401: { type: 'authentication', says: 'it does not accept the key', advice: KEY },
+  402: {
+    type: 'tool-error',
+    says: 'the account has no credit left',
+    advice: ({ keyVariable }) => `Top up the account that ${keyVariable} belongs to.`,
+    retryable: false,
+  },
+  403: { type: 'authorization', says: 'it forbids the request', advice: KEY },
+  404: {
+    type: 'not-found',
+    says: 'it knows no such address or model',
+    advice: ({ baseUrlVariable }) => `Check config.model and ${baseUrlVariable}.`,
+    retryable: false,
+  },
+  405: {
+    type: 'method-not-allowed',
+    says: 'it does not take this request here',
+    advice: ({ baseUrlVariable }) => `Check ${baseUrlVariable}.`,
+    retryable: false,
+  },
+  408: { type: 'timeout', says: 'it ran out of time', advice: LATER },
+  409: { type: 'conflict', says: 'the request collides with another', advice: LATER },
+  413: { type: 'too-large', says: 'the request is too large for it', advice: () => 'Send less.' },
+  415: { type: 'unsupported-media-type', says: 'it does not take this format', advice: INPUT, retryable: false },
+  422: { type: 'validation', says: 'it refuses the request', advice: INPUT },
+  425: { type: 'rate-limited', says: 'it asks to come later', advice: LATER },
+  429: { type: 'rate-limited', says: 'too many requests', advice: LATER },
+};
+
+const FAILING: Meaning = { type: 'provider-unavailable', says: 'it fails', advice: LATER };
+const REFUSING: Meaning = { type: 'tool-error', says: 'it refuses the request', advice: INPUT, retryable: false };
+
+/**
+ * The error for a status, whether it stood in the status line or inside a body. With `retryAfterMs` even a refusal may be tried
+ * again: OpenRouter sends 402 with `Retry-After` while a spending window is full
+ * (https://openrouter.ai/docs/api/reference/errors-and-debugging).
+ */
+export function statusError(far: FarSide, status: number, where: string, options: ProblemOptions = {}): OmniError {
+  const meaning = BY_STATUS[status] ?? (status >= 500 ? FAILING : REFUSING);
+  const waits = status === 402 && options.retryAfterMs !== undefined;
+  const retryable = waits ? true : meaning.retryable;
+  const detail = `${far.provider} answered ${status} to ${where}: ${meaning.says}. ${meaning.advice(far)}`;
+  return new OmniError(meaning.type, detail, {
+    ...options,
+    provider: far.provider,
+    ...(retryable === undefined ? {} : { retryable }),
+  });
+}
+
+/** An answer that cannot be used although it says success; another attempt may get a better one. */
+export function garbage(far: FarSide, where: string, fault: string, options: ProblemOptions = {}): OmniError {
+  const detail = `${far.provider} gave an answer to ${where} that cannot be used: ${fault}. It can be tried again.`;
+  return new OmniError('tool-error', detail, { ...options, provider: far.provider });
+}
+
+/** Whatever `fetch` or the body threw, by Node's error code; the cause's own text may quote the far side and stays out. */
+export function networkError(far: FarSide, where: string, thrown: unknown): OmniError {
+  const code = codeOf(thrown);
+  if (/^Z_|^ERR__ERROR|BROTLI/.test(code)) return garbage(far, where, `its compression is broken (${code})`);
+  if (/^UND_ERR_.*TIMEOUT$|^ETIMEDOUT$/.test(code))
+    return new OmniError(
+      'timeout',
+      `${far.provider} did not answer ${where} in time (${code}). It can be tried again.`,
+      {
+        provider: far.provider,
+      },
+    );
+  const detail = `${far.provider} could not be reached for ${where} (${code}). Check the network and ${far.baseUrlVariable}.`;
+  return new OmniError('provider-unavailable', detail, { provider: far.provider });
+}
+
+/** The nearest Node or undici code in a chain of causes; by shape, since errors of `fetch` may come from another realm. */
+function codeOf(thrown: unknown): string {
+  for (let at = thrown, depth = 0; typeof at === 'object' && at !== null && depth < 5; depth += 1) {
+    if ('code' in at && typeof at.code === 'string') return at.code;
+    at = 'cause' in at ? at.cause : undefined;
+  }
+  return 'connection lost';
+}

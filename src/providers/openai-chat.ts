@@ -1,0 +1,167 @@
+/**
+ * One chat completion whose answer must fit a schema, in OpenAI's wire format (https://platform.openai.com/docs/api-reference/chat):
+ * `POST /chat/completions` with `response_format: json_schema`.
+ */
+import { z } from 'zod';
+import { OmniError } from '../plan/problem';
+import type { AnswerUsage, CallContext } from '../tools/tool';
+import type { HttpClient } from './http';
+import { garbage, statusError } from './http-error';
+import type { OpenAiVendor } from './openai-vendor';
+
+const PATH = '/chat/completions';
+const WHERE = `POST ${PATH}`;
+
+const fault = z.object({ code: z.union([z.number(), z.string()]).nullish() });
+const reply = z.object({
+  model: z.string().optional(),
+  choices: z
+    .array(
+      z.object({
+        message: z.object({ content: z.string().nullish(), refusal: z.string().nullish() }).nullish(),
+        finish_reason: z.string().nullish(),
+        error: fault.nullish(),
+      }),
+    )
+    .min(1),
+  usage: z
+    .object({
+      prompt_tokens: z.int().min(0),
+      completion_tokens: z.int().min(0),
+      /** US dollars; OpenRouter only (https://openrouter.ai/docs/use-cases/usage-accounting). */
+      cost: z.number().min(0).nullish(),
+    })
+    .nullish(),
+});
+
+/** The keys of a step's `config` that chat understands. */
+const chatConfig = z.object({
+  maxTokens: z.int().min(1).optional(),
+  temperature: z.number().min(0).max(2).optional(),
+});
+
+export type Content = string | readonly ({ type: 'text'; text: string } | InputAudio)[];
+export interface InputAudio {
+  readonly type: 'input_audio';
+  readonly input_audio: { readonly data: string; readonly format: string };
+}
+
+export interface Question<T> {
+  /** Name of the schema on the wire, such as `mt_translate`. */
+  readonly name: string;
+  readonly instructions: string;
+  readonly content: Content;
+  /** Only what strict mode takes: objects whose members are all required, no further keywords. */
+  readonly schema: z.ZodType<T>;
+  /** Taken when the call names none. */
+  readonly model: string;
+}
+
+export interface ChatAnswer<T> {
+  readonly value: T;
+  readonly usage: AnswerUsage;
+}
+
+/** Asks once. An answer that does not fit is a `tool-error` that can be tried again; what it cost is in the problem's `data.usage`. */
+export async function ask<T>(
+  vendor: OpenAiVendor,
+  http: HttpClient,
+  question: Question<T>,
+  call: CallContext,
+): Promise<ChatAnswer<T>> {
+  const body = await http.json({
+    method: 'POST',
+    path: PATH,
+    body: requestBody(vendor, question, call),
+    signal: call.signal,
+    timeoutMs: call.timeoutMs,
+    accepts: 'application/json',
+    idempotencyKey: call.idempotencyKey,
+  });
+  const failed = z.object({ error: fault }).safeParse(body);
+  if (failed.success) throw insideError(vendor, failed.data.error.code);
+  const parsed = reply.safeParse(body);
+  if (!parsed.success) throw garbage(vendor, WHERE, 'it is not a chat completion');
+  const usage = usageOf(parsed.data, question, call);
+  const [choice] = parsed.data.choices;
+  if (choice?.error) throw insideError(vendor, choice.error.code, usage);
+  const text = finished(vendor, choice, usage);
+  return { value: fitting(vendor, question.schema, text, usage), usage };
+}
+
+function requestBody<T>(vendor: OpenAiVendor, question: Question<T>, call: CallContext): Record<string, unknown> {
+  const config = chatConfig.safeParse(call.config);
+  if (!config.success)
+    throw new OmniError(
+      'validation',
+      'config.maxTokens is a whole number from 1, config.temperature a number from 0 to 2. Correct the step.',
+      {
+        provider: vendor.provider,
+      },
+    );
+  const { maxTokens, temperature } = config.data;
+  // zod marks its documents with a dialect, which strict mode does not take.
+  const { $schema: _dialect, ...schema } = z.toJSONSchema(question.schema);
+  return {
+    model: call.model ?? question.model,
+    messages: [
+      { role: 'system', content: question.instructions },
+      { role: 'user', content: question.content },
+    ],
+    response_format: { type: 'json_schema', json_schema: { name: question.name, strict: true, schema } },
+    ...(maxTokens === undefined ? {} : { max_tokens: maxTokens }),
+    ...(temperature === undefined ? {} : { temperature }),
+    ...vendor.chatExtras,
+  };
+}
+
+function usageOf<T>({ model, usage }: z.infer<typeof reply>, question: Question<T>, call: CallContext): AnswerUsage {
+  return {
+    model: model ?? call.model ?? question.model,
+    ...(usage ? { inputTokens: usage.prompt_tokens, outputTokens: usage.completion_tokens } : {}),
+    ...(typeof usage?.cost === 'number' ? { costUsd: usage.cost } : {}),
+  };
+}
+
+/** Errors come inside a 200 when they happen while the model works (https://openrouter.ai/docs/api/reference/errors-and-debugging). */
+function insideError(vendor: OpenAiVendor, code: number | string | null | undefined, usage?: AnswerUsage): OmniError {
+  const status = Number(code);
+  const options = usage === undefined ? {} : { data: { usage: { ...usage } } };
+  if (Number.isInteger(status) && status >= 400 && status <= 599) return statusError(vendor, status, WHERE, options);
+  return garbage(vendor, WHERE, 'it holds an error in place of a completion', options);
+}
+
+type Choice = z.infer<typeof reply>['choices'][number];
+
+function finished(vendor: OpenAiVendor, choice: Choice | undefined, usage: AnswerUsage): string {
+  const data = { usage: { ...usage } };
+  const refused = (detail: string): OmniError =>
+    new OmniError('tool-error', detail, { provider: vendor.provider, retryable: false, data });
+  if (choice?.finish_reason === 'length')
+    throw refused(
+      `${vendor.provider} ran out of tokens before the answer was complete. Raise config.maxTokens or send less.`,
+    );
+  if (choice?.finish_reason === 'content_filter' || choice?.message?.refusal)
+    throw refused(
+      `${vendor.provider} withheld the answer: its model refuses this input. Change the input or the model.`,
+    );
+  if (!choice?.message?.content) throw garbage(vendor, WHERE, 'the completion is empty', { data });
+  return choice.message.content;
+}
+
+function fitting<T>(vendor: OpenAiVendor, schema: z.ZodType<T>, text: string, usage: AnswerUsage): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw garbage(vendor, WHERE, 'the completion is not JSON', { data: { usage: { ...usage } } });
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const errors = parsed.error.issues.slice(0, 20).map((issue) => ({
+    pointer: issue.path.map((key) => `/${String(key)}`).join(''),
+    // zod would quote the names that the model made up.
+    detail: issue.code === 'unrecognized_keys' ? 'has members that were not asked for' : issue.message,
+  }));
+  throw garbage(vendor, WHERE, 'the completion does not fit the schema', { data: { usage: { ...usage } }, errors });
+}

@@ -1,0 +1,120 @@
+/** An HTTP server on a free loopback port that stands in for a vendor: it records every request and plays scripted faults. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { play, sendJson, type Fault, type Honest } from './faults';
+
+export interface StubCall {
+  /** Milliseconds since 1970, when the request had arrived. */
+  readonly at: number;
+  readonly method: string;
+  readonly path: string;
+  readonly authorization: string | undefined;
+  readonly idempotencyKey: string | undefined;
+  readonly body: unknown;
+  /** The fault that was played; undefined for an honest answer. */
+  readonly fault: Fault | undefined;
+  /** What the vendor bills for the honest answer. */
+  usage?: { readonly inputTokens: number; readonly outputTokens: number; readonly costUsd: number };
+  /** When the client closed the connection before the answer was complete. */
+  closedAt?: number;
+}
+
+/** What a wire format answers to a request. */
+export type Answer = { readonly status: number; readonly json: unknown } | (Honest & Pick<StubCall, 'usage'>);
+
+export interface Wire {
+  answer(call: StubCall, headers: IncomingMessage['headers']): Answer;
+}
+
+export interface Stub {
+  /** Without a path. */
+  readonly origin: string;
+  /** What the provider's base URL variable is set to. */
+  readonly baseUrl: string;
+  readonly key: string;
+  /** Every request, in the order of arrival. */
+  readonly calls: readonly StubCall[];
+  /** One fault per request to come, in order; `undefined` lets one pass. Afterwards answers are honest again. */
+  next(...faults: readonly (Fault | undefined)[]): void;
+  /** A fault for every request that no `next` is left for; `undefined` ends it. */
+  always(fault: Fault | undefined): void;
+  /** Sockets that are open now. */
+  connections(): Promise<number>;
+  close(): Promise<void>;
+}
+
+export interface StubOptions {
+  /** 0 for a free one. */
+  readonly port?: number;
+  readonly key?: string;
+}
+
+export async function startStub(
+  wire: Wire,
+  options: StubOptions & { readonly basePath: string; readonly key: string },
+): Promise<Stub> {
+  const calls: StubCall[] = [];
+  const queue: (Fault | undefined)[] = [];
+  let standing: Fault | undefined;
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await bodyOf(request);
+    const fault = queue.length > 0 ? queue.shift() : standing;
+    const call: StubCall = { at: Date.now(), ...partsOf(request, options.basePath), body, fault };
+    calls.push(call);
+    response.on('close', () => {
+      if (!response.writableFinished) call.closedAt = Date.now();
+    });
+    const answer = wire.answer(call, request.headers);
+    if ('json' in answer) return sendJson(response, answer.status, answer.json);
+    if (fault !== undefined) return play(fault, response, answer);
+    if (answer.usage !== undefined) call.usage = answer.usage;
+    response.writeHead(200, { 'content-type': answer.mediaType }).end(answer.bytes);
+  }
+
+  const server = createServer((request, response) => {
+    serve(request, response).catch((error: unknown) => response.destroy(error as Error));
+  });
+  await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    origin,
+    baseUrl: origin + options.basePath,
+    key: options.key,
+    calls,
+    next: (...faults) => void queue.push(...faults),
+    always: (fault) => void (standing = fault),
+    connections: () => new Promise((resolve) => server.getConnections((_, count) => resolve(count))),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function partsOf(
+  request: IncomingMessage,
+  basePath: string,
+): Pick<StubCall, 'method' | 'path' | 'authorization' | 'idempotencyKey'> {
+  const url = request.url ?? '/';
+  const key = request.headers['idempotency-key'];
+  return {
+    method: request.method ?? '',
+    path: url.startsWith(basePath) ? url.slice(basePath.length) : `outside:${url}`,
+    authorization: request.headers.authorization,
+    idempotencyKey: Array.isArray(key) ? key.join() : key,
+  };
+}
+
+async function bodyOf(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const text = Buffer.concat(chunks).toString('utf8');
+  if (text === '') return undefined;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}
