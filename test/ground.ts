@@ -19,6 +19,7 @@ import { migrate } from '../src/store/migrate';
 import { freePort } from '../src/store/port';
 import { findTemporalBinary } from '../src/temporal/find-binary';
 import { startTemporalServer } from '../src/temporal/local-server';
+import { bundleWorkflows } from '../workers/bundle';
 
 const config = loadConfig();
 
@@ -88,7 +89,6 @@ async function bundle(): Promise<string> {
   mkdirSync(cache, { recursive: true });
   for (const old of readdirSync(cache))
     if (old.startsWith('workflows-')) rmSync(path.join(cache, old), { force: true });
-  const { bundleWorkflows } = await import('../workers/bundle');
   const code = await bundleWorkflows();
   const aside = `${file}.${process.pid}`;
   writeFileSync(aside, code);

@@ -1,25 +1,97 @@
-/** What tests stand on: real servers of the whole run, and a worker of their own. */
-import { openStore } from '../src/store/store';
+/** What tests stand on: real servers of the whole run, and an engine worker of their own. */
+import { randomUUID } from 'node:crypto';
+import type { WorkflowHandle } from '@temporalio/client';
+import { Client, Connection } from '@temporalio/client';
+import { NativeConnection } from '@temporalio/worker';
+import { pino } from 'pino';
+import type { Json } from '../src/plan/json';
+import type { Plan } from '../src/plan/plan';
+import type { Snapshot, StartArgument } from '../src/plan/record';
 import type { Store } from '../src/store/store';
+import { CONTRACTS } from '../src/tools/contracts';
+import { ToolRegistry } from '../src/tools/registry';
+import type { Provider, ToolContract } from '../src/tools/tool';
+import type { Engine } from '../workers/engine';
+import { prepareRuntime, startEngine } from '../workers/engine';
+import { testBundlePath, testStore, testTemporalAddress } from './servers';
 
-/** Asks jest's own process for a server's address or the bundle's path. */
-async function ground(what: 'temporal' | 'database' | 'bundle'): Promise<string> {
-  const response = await fetch(`${process.env['TEST_GROUND']}/${what}`);
-  const text = await response.text();
-  if (!response.ok) throw new Error(`The test ground could not give ${what}:\n${text}`);
-  return text;
+export * from './servers';
+
+export const quiet = pino({ level: process.env['TEST_LOG'] ?? 'silent' });
+
+export interface HarnessOptions {
+  readonly providers: readonly Provider[];
+  /** Beside the built-in ones. */
+  readonly contracts?: readonly ToolContract[];
+  /** Plans that executions started without one may load, by id. */
+  readonly plans?: readonly Plan[];
+  readonly snapshot?: Snapshot;
 }
 
-/** URL of the run's PostgreSQL, with the newest schema. */
-export const testDatabaseUrl = (): Promise<string> => ground('database');
+export interface Harness {
+  readonly client: Client;
+  readonly connection: Connection;
+  readonly taskQueue: string;
+  readonly store: Store;
+  readonly registry: ToolRegistry;
+  /** The worker; stop it to see what an execution does without one. */
+  readonly engine: Engine;
+  /** Starts a plan, sent along as the API does it. */
+  start(plan: Plan, payload: Json, context?: Json): Promise<WorkflowHandle>;
+  /** Another worker on the same queue. */
+  startAnotherEngine(): Promise<Engine>;
+  close(): Promise<void>;
+}
 
-/** `host:port` of the run's Temporal server. */
-export const testTemporalAddress = (): Promise<string> => ground('temporal');
+let ready = false;
 
-/** Path of the bundled workflows. */
-export const testBundlePath = (): Promise<string> => ground('bundle');
-
-/** The run's database; close it after the tests. */
-export async function testStore(): Promise<Store> {
-  return openStore(await testDatabaseUrl());
+/** A worker on its own task queue and a client, on the run's servers; `close` ends both. */
+export async function harness(options: HarnessOptions): Promise<Harness> {
+  const { providers, contracts = [], plans = [], snapshot = { flags: {}, settings: {} } } = options;
+  if (!ready) prepareRuntime(quiet);
+  ready = true;
+  const [address, bundlePath, store] = await Promise.all([testTemporalAddress(), testBundlePath(), testStore()]);
+  const taskQueue = `test-${randomUUID()}`;
+  const native = await NativeConnection.connect({ address });
+  const connection = await Connection.connect({ address });
+  const client = new Client({ connection });
+  const registry = new ToolRegistry([...CONTRACTS, ...contracts], providers);
+  const engines: Engine[] = [];
+  const startAnotherEngine = async (): Promise<Engine> => {
+    const engine = await startEngine({
+      connection: native,
+      config: { temporal: { namespace: 'default', taskQueue } },
+      store,
+      registry,
+      loadDefinition: (id) => {
+        const plan = plans.find((one) => one.id === id);
+        return Promise.resolve(plan && { plan, snapshot });
+      },
+      bundlePath,
+      logger: quiet,
+      shutdownGraceMs: 1_000,
+    });
+    engines.push(engine);
+    return engine;
+  };
+  return {
+    client,
+    connection,
+    taskQueue,
+    store,
+    registry,
+    engine: await startAnotherEngine(),
+    startAnotherEngine,
+    start: (plan, payload, context = {}) => {
+      const argument: StartArgument = { omni: 1, payload, context, plan, snapshot };
+      return client.workflow.start(plan.id, { taskQueue, workflowId: `${plan.id}-${randomUUID()}`, args: [argument] });
+    },
+    async close() {
+      await Promise.all(engines.map((engine) => engine.stop()));
+      await registry.close();
+      await native.close();
+      await connection.close();
+      await store.close();
+    },
+  };
 }

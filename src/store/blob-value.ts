@@ -130,7 +130,7 @@ function sizeOf(value: Json, depth: number): number {
   if (typeof value !== 'object' || value === null) return String(value).length;
   if (Array.isArray(value)) return value.reduce<number>((total, item: Json) => total + 1 + sizeOf(item, depth + 1), 2);
   return Object.entries(value).reduce(
-    (total, [key, field]) => total + Buffer.byteLength(key) + 4 + sizeOf(field as Json, depth + 1),
+    (total, [key, field]) => total + Buffer.byteLength(key) + 4 + sizeOf(field, depth + 1),
     2,
   );
 }

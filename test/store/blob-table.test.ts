@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { MAX_VALUE_BYTES } from '../../src/plan/blob';
 import type { Store } from '../../src/store/store';
-import { testStore } from '../support';
+import { testStore } from '../servers';
 
 let store: Store;
 beforeAll(async () => {

@@ -1,0 +1,86 @@
+/** The port that a worker process shows to probes and to Prometheus: /healthz, /readyz, /metrics. */
+import type { Server } from 'node:http';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { OmniError } from '../plan/problem';
+import type { Metrics } from './metrics';
+
+export interface HealthServerOptions {
+  readonly host: string;
+  readonly port: number;
+  /** Whether the process works at all: false asks for a restart. */
+  readonly healthy: () => boolean;
+  /** Rejects while the process takes no work. */
+  readonly ready: () => Promise<void>;
+  readonly metrics: Metrics;
+}
+
+export interface HealthServer {
+  /** `http://host:port`. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Listens; throws `conflict` naming WORKER_PORT when the port is in use. */
+export async function startHealthServer(options: HealthServerOptions): Promise<HealthServer> {
+  const server = createServer((request, response) => {
+    void answer(request.url ?? '', options).then(({ status, text, contentType = 'application/json' }) =>
+      response.writeHead(status, { 'content-type': contentType }).end(text),
+    );
+  });
+  await listen(server, options);
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://${options.host}:${port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+  readonly contentType?: string;
+}
+
+async function answer(url: string, { healthy, ready, metrics }: HealthServerOptions): Promise<Answer> {
+  const says = (good: boolean): Answer => ({
+    status: good ? 200 : 503,
+    text: JSON.stringify({ status: good ? 'ok' : 'unavailable' }),
+  });
+  switch (url.split('?')[0]) {
+    case '/healthz':
+      return says(healthy());
+    case '/readyz':
+      return says(
+        await ready().then(
+          () => true,
+          () => false,
+        ),
+      );
+    case '/metrics':
+      return { status: 200, text: await metrics.text(), contentType: metrics.contentType };
+    default:
+      return { status: 404, text: JSON.stringify({ status: 'not-found' }) };
+  }
+}
+
+function listen(server: Server, { host, port }: HealthServerOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(
+        new OmniError(
+          'conflict',
+          `The health port ${host}:${port} cannot be used (${error.code}). Set WORKER_PORT to a free one.`,
+          {
+            cause: error,
+          },
+        ),
+      ),
+    );
+    server.listen(port, host, resolve);
+  });
+}

@@ -1,0 +1,54 @@
+/** Numbers of this process in Prometheus' text format; names are `orchestrator_<noun>_<unit>`, labels come from closed lists. */
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+export interface AnsweredRequest {
+  readonly method: string;
+  /** The declared path, never the one asked for. */
+  readonly route: string;
+  readonly status: number;
+  readonly durationMs: number;
+}
+
+export interface Metrics {
+  readonly contentType: string;
+  text(): Promise<string>;
+  observeRequest(request: AnsweredRequest): void;
+  /** A number that is read at the moment it is asked for; what it cannot be read from counts as 0. */
+  gauge(name: `orchestrator_${string}`, help: string, read: () => number): void;
+}
+
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry, prefix: 'orchestrator_' });
+  const requests = new Counter({
+    name: 'orchestrator_requests_total',
+    help: 'Answered HTTP requests',
+    labelNames: ['method', 'route', 'status'],
+    registers: [registry],
+  });
+  const durations = new Histogram({
+    name: 'orchestrator_request_duration_seconds',
+    help: 'Time to the answer of an HTTP request',
+    labelNames: ['method', 'route'],
+    buckets: [0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60],
+    registers: [registry],
+  });
+  return {
+    contentType: registry.contentType,
+    text: () => registry.metrics(),
+    observeRequest({ method, route, status, durationMs }) {
+      requests.inc({ method, route, status });
+      durations.observe({ method, route }, durationMs / 1000);
+    },
+    gauge(name, help, read) {
+      new Gauge({
+        name,
+        help,
+        registers: [registry],
+        collect() {
+          this.set(read());
+        },
+      });
+    },
+  };
+}

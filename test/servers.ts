@@ -1,0 +1,25 @@
+/** The servers of the whole test run, as test files reach them. */
+import type { Store } from '../src/store/store';
+import { openStore } from '../src/store/store';
+
+/** Asks jest's own process for a server's address or the bundle's path. */
+async function ground(what: 'temporal' | 'database' | 'bundle'): Promise<string> {
+  const response = await fetch(`${process.env['TEST_GROUND']}/${what}`);
+  const text = await response.text();
+  if (!response.ok) throw new Error(`The test ground could not give ${what}:\n${text}`);
+  return text;
+}
+
+/** URL of the run's PostgreSQL, with the newest schema. */
+export const testDatabaseUrl = (): Promise<string> => ground('database');
+
+/** `host:port` of the run's Temporal server. */
+export const testTemporalAddress = (): Promise<string> => ground('temporal');
+
+/** Path of the bundled workflows. */
+export const testBundlePath = (): Promise<string> => ground('bundle');
+
+/** The run's database; close it after the tests. */
+export async function testStore(): Promise<Store> {
+  return openStore(await testDatabaseUrl());
+}

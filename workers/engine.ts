@@ -1,0 +1,86 @@
+/** The engine worker: runs the interpreter's workflow tasks and the calls of tools, on one task queue so that calls start eagerly. */
+import type { NativeConnection } from '@temporalio/worker';
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import type { Logger } from 'pino';
+import type { ActivityDependencies } from '../activities';
+import { createActivities } from '../activities';
+import type { Config } from '../src/config';
+import type { Store } from '../src/store/store';
+import type { ToolRegistry } from '../src/tools/registry';
+import { bundleWorkflows } from './bundle';
+
+export interface EngineOptions {
+  readonly connection: NativeConnection;
+  readonly config: { readonly temporal: Pick<Config['temporal'], 'namespace' | 'taskQueue'> };
+  readonly store: Pick<Store, 'blobs'>;
+  readonly registry: ToolRegistry;
+  /** For executions that were started without a plan: the catalogue's. */
+  readonly loadDefinition: ActivityDependencies['loadPlan'];
+  /** Prebuilt workflow code; absent: bundled now, which takes seconds. */
+  readonly bundlePath?: string;
+  readonly logger: Logger;
+  /** How long running calls may go on when the worker is told to stop. */
+  readonly shutdownGraceMs?: number;
+}
+
+export interface Engine {
+  readonly worker: Worker;
+  /** Rejects when the worker broke; resolves after `stop`. */
+  readonly ended: Promise<void>;
+  /** Takes no new work, lets running calls finish within the grace time, and resolves when all is done. */
+  stop(): Promise<void>;
+}
+
+/** Longest first: pods are given 40 s to end (deploy/kubernetes). */
+const GRACE_MS = 25_000;
+
+export async function startEngine(options: EngineOptions): Promise<Engine> {
+  const {
+    connection,
+    config,
+    store,
+    registry,
+    loadDefinition,
+    bundlePath,
+    logger,
+    shutdownGraceMs = GRACE_MS,
+  } = options;
+  const worker = await Worker.create({
+    connection,
+    namespace: config.temporal.namespace,
+    taskQueue: config.temporal.taskQueue,
+    workflowBundle: bundlePath === undefined ? { code: await bundleWorkflows() } : { codePath: bundlePath },
+    activities: createActivities({ registry, blobs: store.blobs, loadPlan: loadDefinition, logger }),
+    shutdownGraceTime: shutdownGraceMs,
+    shutdownForceTime: shutdownGraceMs + 10_000,
+    // Calls heartbeat so that a cancellation reaches them: within a second, not at 80 % of the heartbeat timeout.
+    maxHeartbeatThrottleInterval: '1s',
+    defaultHeartbeatThrottleInterval: '1s',
+  });
+  const ended = worker.run();
+  // Whoever starts the engine awaits `ended`; until then a failure must not end the process unheard.
+  ended.catch((error: unknown) => logger.error({ error }, 'engine worker broke'));
+  logger.info({ taskQueue: config.temporal.taskQueue }, 'engine worker runs');
+  return {
+    worker,
+    ended,
+    async stop() {
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+      await ended.catch(() => undefined);
+    },
+  };
+}
+
+/**
+ * Readies the SDK's runtime, once per process and before the first connection: its logs go through ours, and it traps no signals,
+ * because the process stops its parts in an order of its own.
+ */
+export function prepareRuntime(logger: Logger): void {
+  Runtime.install({
+    shutdownSignals: [],
+    logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
+      const log = level === 'ERROR' ? 'error' : level === 'WARN' ? 'warn' : 'debug';
+      logger[log]({ ...meta }, message);
+    }),
+  });
+}
