@@ -6,17 +6,11 @@ import { Optional, describe, isList, kindOf } from './value';
 
 /** The field's value, or undefined when it is absent. Throws when the target, `what` in the source, has no fields at all. */
 export function readField(target: Value, name: string, what: string): Value | undefined {
-  switch (kindOf(target)) {
-    case 'object':
-      return own(target, name) as Value | undefined;
-    case 'optional':
-      return readFromOptional(target as Optional, (value) => readField(value, name, what));
-    case 'large value':
-      if (name === 'bytes' || name === 'mediaType') return own(target, name) as Value | undefined;
-      return fail(`${what} is ${describe(target)}`);
-    default:
-      return fail(`${what} is ${describe(target)}, which has no fields`);
-  }
+  if (target instanceof Optional) return readFromOptional(target, (value) => readField(value, name, what));
+  const kind = kindOf(target);
+  if (kind === 'object') return own(target, name);
+  if (kind !== 'large value') return fail(`${what} is ${describe(target)}, which has no fields`);
+  return name === 'bytes' || name === 'mediaType' ? own(target, name) : fail(`${what} is ${describe(target)}`);
 }
 
 /** The element at a whole position from 0, or the field of that name; undefined when there is none. */

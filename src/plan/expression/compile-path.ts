@@ -3,7 +3,7 @@ import { readField, readIndex } from './access';
 import { fail } from './fault';
 import type { Compile, PathCode, Surroundings } from './surroundings';
 import { excerpt } from './surroundings';
-import type { Node } from './syntax';
+import type { Node } from './tree';
 import { Optional, isList } from './value';
 
 export type PathNode = Node & { readonly kind: 'name' | 'field' | 'index' };

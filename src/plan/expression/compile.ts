@@ -8,7 +8,7 @@ import { ARITHMETIC } from './operators';
 import type { Run } from './run';
 import type { Code, PathCode, Surroundings } from './surroundings';
 import { excerpt, within } from './surroundings';
-import type { Node } from './syntax';
+import type { Node } from './tree';
 import type { Value } from './value';
 import { Optional, describe, isList, isValueObject, put } from './value';
 
@@ -116,8 +116,8 @@ function mapLiteral(node: Node & { readonly kind: 'map' }, around: Surroundings)
     const made: Record<string, Value> = {};
     for (const { key, value } of entries) {
       const name = key(run);
-      if (typeof name !== 'string') fail(`a key of an object must be text, found ${describe(name)}`);
-      put(made, name as string, value(run));
+      if (typeof name !== 'string') return fail(`a key of an object must be text, found ${describe(name)}`);
+      put(made, name, value(run));
     }
     return made;
   };
@@ -150,7 +150,11 @@ function binary(node: Node & { readonly kind: 'binary' }, around: Surroundings):
         return holds(compare(left(run), right(run)));
       };
     }
-    default: {
+    case '+':
+    case '-':
+    case '*':
+    case '/':
+    case '%': {
       const apply = ARITHMETIC[operator];
       return (run) => {
         run.meter.step();

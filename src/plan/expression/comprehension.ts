@@ -4,7 +4,7 @@ import { fail } from './fault';
 import type { Run } from './run';
 import type { Code, Compile, Surroundings } from './surroundings';
 import { within } from './surroundings';
-import type { ComprehensionKind, Node } from './syntax';
+import type { ComprehensionKind, Node } from './tree';
 import type { Value } from './value';
 import { describe, isList, isValueObject } from './value';
 

@@ -2,40 +2,35 @@
 import type { Json } from '../json';
 import { fail } from './fault';
 import type { Meter } from './meter';
-import type { Value } from './value';
-import { Bytes, Duration, Optional, Timestamp, describe, finite, kindOf, put } from './value';
+import type { Value, ValueObject } from './value';
+import { Bytes, Duration, Optional, Timestamp, describe, finite, isList, kindOf, put } from './value';
 
 /** Deeper data is refused rather than walked. */
 export const MAX_DATA_DEPTH = 500;
 
+/** What a value takes in memory, about: it bounds the time as well. */
+const SCALAR_BYTES = 16;
+const CONTAINER_BYTES = 48;
+
 /** A timestamp becomes RFC 3339, a duration seconds (`90s`); bytes and optionals have no JSON. */
 export function toJson(value: Value, meter: Meter, depth = 0): Json {
   if (depth > MAX_DATA_DEPTH) fail(`the value is nested deeper than ${MAX_DATA_DEPTH} levels`);
-  meter.grow(8);
-  switch (typeof value) {
-    case 'string':
-      meter.grow(value.length);
-      return value;
-    case 'number':
-      return finite(value);
-    case 'boolean':
-      return value;
-    default:
-      if (value === null) return null;
-      if (value instanceof Timestamp) return timestampText(value);
-      if (value instanceof Duration) return durationText(value);
-      if (value instanceof Bytes) return fail('bytes cannot become JSON; make text of them with string(…)');
-      if (value instanceof Optional) return fail(`the result holds ${describe(value)}`);
-      if (Array.isArray(value)) return listJson(value as readonly Value[], meter, depth);
-      return objectJson(value as Readonly<Record<string, Value>>, meter, depth);
-  }
+  meter.grow(typeof value === 'string' ? SCALAR_BYTES + value.length : SCALAR_BYTES);
+  if (typeof value === 'number') return finite(value);
+  if (value === null || typeof value !== 'object') return value;
+  if (value instanceof Timestamp) return timestampText(value);
+  if (value instanceof Duration) return durationText(value);
+  if (value instanceof Bytes) return fail('bytes cannot become JSON; make text of them with string(…)');
+  if (value instanceof Optional) return fail(`the result holds ${describe(value)}`);
+  meter.grow(CONTAINER_BYTES);
+  return isList(value) ? listJson(value, meter, depth) : objectJson(value, meter, depth);
 }
 
 function listJson(list: readonly Value[], meter: Meter, depth: number): Json {
   return list.map((item) => toJson(item, meter, depth + 1));
 }
 
-function objectJson(object: Readonly<Record<string, Value | undefined>>, meter: Meter, depth: number): Json {
+function objectJson(object: ValueObject, meter: Meter, depth: number): Json {
   const result: Record<string, Json> = {};
   for (const key of Object.keys(object)) {
     const field = object[key];

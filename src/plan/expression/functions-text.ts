@@ -6,18 +6,33 @@ import type { FunctionTable } from './function-table';
 import type { Meter } from './meter';
 import { matches } from './pattern';
 
-const NON_ASCII = /[^\0-\x7f]/; // eslint-disable-line no-control-regex -- ASCII is what it is about
+const NON_ASCII = /[^\0-\x7f]/;
 
 export function textSize(value: string): number {
   if (!NON_ASCII.test(value)) return value.length;
-  let size = 0;
-  for (const _ of value) size++;
+  let size = value.length;
+  // The second half of a pair is no character of its own.
+  for (let i = 1; i < value.length; i++) if (isLow(value.charCodeAt(i)) && isHigh(value.charCodeAt(i - 1))) size--;
   return size;
 }
 
+function isHigh(unit: number): boolean {
+  return unit >= 0xd800 && unit <= 0xdbff;
+}
+
+function isLow(unit: number): boolean {
+  return unit >= 0xdc00 && unit <= 0xdfff;
+}
+
 /** Clamped to the text; a negative position counts from the end. */
-export function sliceText(value: string, from: number, to: number | undefined): string {
-  return NON_ASCII.test(value) ? Array.from(value).slice(from, to).join('') : value.slice(from, to);
+function sliceText(value: string, from: number, to: number | undefined, meter: Meter): string {
+  if (!NON_ASCII.test(value)) {
+    meter.step(value.length >> 6);
+    return value.slice(from, to);
+  }
+  // Taking a text apart costs far more than scanning it.
+  meter.step(value.length >> 2);
+  return Array.from(value).slice(from, to).join('');
 }
 
 function made(value: string, meter: Meter): string {
@@ -104,7 +119,7 @@ export const TEXT_METHODS: FunctionTable = {
         meter.grow(part.length * 8);
         return part;
       }
-      return made(sliceText(scanned(text(a, 'slice()'), meter), start, end), meter);
+      return made(sliceText(text(a, 'slice()'), start, end, meter), meter);
     },
   },
 };

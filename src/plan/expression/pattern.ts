@@ -1,6 +1,6 @@
 /** `matches`: RE2 syntax in linear time (https://github.com/google/re2/wiki/Syntax), by re2js. */
 import { RE2JS } from 're2js';
-import { fail } from './fault';
+import { EvaluationFault, fail } from './fault';
 import type { Meter } from './meter';
 
 const MAX_PATTERN_LENGTH = 1_000;
@@ -23,13 +23,14 @@ export function matches(text: string, pattern: string, meter: Meter): boolean {
   return engine.matcher(text).find();
 }
 
-/** What is wrong with a pattern, or undefined. */
+/** What is wrong with a pattern, or undefined. Quotes the part that is wrong. */
 export function patternFault(pattern: string): string | undefined {
   try {
     compiled(pattern);
     return undefined;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    return cause instanceof Error ? cause.message.replace(/^error parsing regexp: /, '') : String(cause);
   }
 }
 
@@ -50,9 +51,13 @@ function compile(pattern: string): Pattern {
   if (size > MAX_PATTERN_SIZE) fail('the pattern of matches() repeats too much');
   try {
     return { engine: RE2JS.compile(pattern), size };
-  } catch (error) {
-    const cause = error instanceof Error ? error.message.replace(/^error parsing regexp: /, '') : '';
-    return fail(`the pattern of matches() is no RE2 pattern: ${cause}`);
+  } catch (cause) {
+    // What re2js quotes may come from data.
+    const reason =
+      cause instanceof Error
+        ? cause.message.replace(/^error parsing regexp: /, '').replace(/:? *`[^]*$/, '')
+        : 'unreadable';
+    throw new EvaluationFault(`the pattern of matches() is no RE2 pattern: ${reason}`, { cause });
   }
 }
 

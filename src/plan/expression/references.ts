@@ -1,5 +1,5 @@
 /** Which names an expression reads, so that only those need to be built. */
-import type { Node } from './syntax';
+import type { Node } from './tree';
 
 export interface References {
   /** Root names, each once, in the order of reading. */

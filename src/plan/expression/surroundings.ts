@@ -1,6 +1,6 @@
 /** What the compilation of a place in an expression knows, and what it makes. */
 import type { Run } from './run';
-import type { Node, Span } from './syntax';
+import type { Node, Span } from './tree';
 import type { Value } from './value';
 
 /** Computes one place of the tree. */

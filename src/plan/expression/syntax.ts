@@ -1,57 +1,8 @@
 /** Expression text → a small typed tree. The only file that knows the CEL parser (@marcbachmann/cel-js, pinned). */
 import { Environment } from '@marcbachmann/cel-js';
 import type { ASTNode } from '@marcbachmann/cel-js';
+import type { ComprehensionKind, Node, Span } from './tree';
 import { Bytes } from './value';
-
-/** UTF-16 offsets into the source; `end` is exclusive. */
-export interface Span {
-  readonly start: number;
-  readonly end: number;
-}
-
-export type BinaryOperator = '==' | '!=' | '<' | '<=' | '>' | '>=' | '+' | '-' | '*' | '/' | '%' | 'in' | '&&' | '||';
-export type ComprehensionKind = 'all' | 'exists' | 'exists_one' | 'filter' | 'map';
-
-/** One place of the tree. `name` spans are those of the field's or function's name alone. */
-export type Node = Span &
-  (
-    | { readonly kind: 'literal'; readonly value: null | boolean | number | string | Bytes }
-    | { readonly kind: 'name'; readonly name: string }
-    /** `target.name`, `target.?name`. */
-    | {
-        readonly kind: 'field';
-        readonly target: Node;
-        readonly name: string;
-        readonly nameSpan: Span;
-        readonly optional: boolean;
-      }
-    /** `target[index]`, `target[?index]`. */
-    | { readonly kind: 'index'; readonly target: Node; readonly index: Node; readonly optional: boolean }
-    | { readonly kind: 'list'; readonly items: readonly Node[] }
-    | { readonly kind: 'map'; readonly entries: readonly { readonly key: Node; readonly value: Node }[] }
-    | { readonly kind: 'not' | 'negate'; readonly operand: Node }
-    | { readonly kind: 'binary'; readonly operator: BinaryOperator; readonly left: Node; readonly right: Node }
-    | { readonly kind: 'conditional'; readonly test: Node; readonly then: Node; readonly otherwise: Node }
-    | { readonly kind: 'has'; readonly path: Node }
-    | {
-        readonly kind: 'comprehension';
-        readonly macro: ComprehensionKind;
-        readonly target: Node;
-        readonly variable: string;
-        readonly filter?: Node;
-        readonly body: Node;
-      }
-    | { readonly kind: 'bind'; readonly variable: string; readonly value: Node; readonly body: Node }
-    | { readonly kind: 'optional-of'; readonly value: Node }
-    | { readonly kind: 'optional-none' }
-    | {
-        readonly kind: 'call';
-        readonly name: string;
-        readonly nameSpan: Span;
-        readonly target?: Node;
-        readonly args: readonly Node[];
-      }
-  );
 
 export type SyntaxCode = 'expression-syntax' | 'expression-too-large';
 
@@ -163,45 +114,47 @@ function convert(raw: ASTNode, source: string, depth: number): Node {
       const start = source.indexOf(name, target.end);
       return methodCall(name, inner(target), args.map(inner), { span, nameSpan: { start, end: start + name.length } });
     }
-    default:
+    case '==':
+    case '!=':
+    case '<':
+    case '<=':
+    case '>':
+    case '>=':
+    case '+':
+    case '-':
+    case '*':
+    case '/':
+    case '%':
+    case 'in':
+    case '&&':
+    case '||':
       return { kind: 'binary', operator: raw.op, left: inner(raw.args[0]), right: inner(raw.args[1]), ...span };
   }
 }
 
-function methodCall(
-  name: string,
-  target: Node,
-  args: readonly Node[],
-  at: { readonly span: Span; readonly nameSpan: Span },
-): Node {
-  const { span, nameSpan } = at;
+interface MethodPlace {
+  readonly span: Span;
+  readonly nameSpan: Span;
+}
+
+function methodCall(name: string, target: Node, args: readonly Node[], { span, nameSpan }: MethodPlace): Node {
   const [first, second, third] = args;
-  if (target.kind === 'name' && target.name === 'optional') {
-    if (name === 'none' && args.length === 0) return { kind: 'optional-none', ...span };
-    if (name === 'of' && first && args.length === 1) return { kind: 'optional-of', value: first, ...span };
-  }
-  if (
-    name === 'bind' &&
-    target.kind === 'name' &&
-    target.name === 'cel' &&
-    first &&
-    second &&
-    third &&
-    args.length === 3
-  )
+  const namespace = target.kind === 'name' ? target.name : '';
+  if (namespace === 'optional' && name === 'none' && !first) return { kind: 'optional-none', ...span };
+  if (namespace === 'optional' && name === 'of' && first && !second)
+    return { kind: 'optional-of', value: first, ...span };
+  if (namespace === 'cel' && name === 'bind' && first && second && third)
     return { kind: 'bind', variable: variableName(first), value: second, body: third, ...span };
-  if (COMPREHENSIONS.has(name) && first && second && (args.length === 2 || (name === 'map' && args.length === 3))) {
-    const parts = third === undefined ? { body: second } : { filter: second, body: third };
-    return {
-      kind: 'comprehension',
-      macro: name as ComprehensionKind,
-      target,
-      variable: variableName(first),
-      ...parts,
-      ...span,
-    };
-  }
-  return { kind: 'call', name, nameSpan, target, args, ...span };
+  if (!COMPREHENSIONS.has(name)) return { kind: 'call', name, nameSpan, target, args, ...span };
+  if (!first || !second || args.length > (name === 'map' ? 3 : 2))
+    throw new SyntaxFault(
+      'expression-syntax',
+      `${name}() takes a name for the element and an expression over it`,
+      span,
+    );
+  const parts = third ? { filter: second, body: third } : { body: second };
+  const macro = name as ComprehensionKind;
+  return { kind: 'comprehension', macro, target, variable: variableName(first), ...parts, ...span };
 }
 
 function variableName(node: Node): string {
@@ -247,18 +200,23 @@ function syntaxFault(error: unknown, source: string): SyntaxFault {
   return new SyntaxFault('expression-syntax', plainWords(summary ?? String(error)), span);
 }
 
-const TOKENS: Readonly<Record<string, string>> = {
-  EOF: 'the end', NUMBER: 'a number', STRING: 'a text', BOOLEAN: 'true or false', NULL: 'null', IDENTIFIER: 'a name', PLUS: '+', MINUS: '-',
-  MULTIPLY: '*', DIVIDE: '/', MODULO: '%', EQ: '==', NE: '!=', LT: '<', LE: '<=', GT: '>', GE: '>=', AND: '&&', OR: '||', NOT: '!', IN: 'in',
-  LPAREN: '(', RPAREN: ')', LBRACKET: '[', RBRACKET: ']', LBRACE: '{', RBRACE: '}', DOT: '.', COMMA: ',', COLON: ':', QUESTION: '?', BYTES: 'bytes',
-}; // prettier-ignore
+/** What the parser's names for its tokens look like in an expression. */
+const TOKENS: ReadonlyMap<string, string> = new Map(
+  (
+    'EOF:the end NUMBER:a number STRING:a text BOOLEAN:true or false NULL:null IDENTIFIER:a name BYTES:bytes PLUS:+ MINUS:- ' +
+    'MULTIPLY:* DIVIDE:/ MODULO:% EQ:== NE:!= LT:< LE:<= GT:> GE:>= AND:&& OR:|| NOT:! IN:in LPAREN:( RPAREN:) ' +
+    'LBRACKET:[ RBRACKET:] LBRACE:{ RBRACE:} DOT:. COMMA:, COLON:: QUESTION:?'
+  )
+    .split(/ (?=[A-Z]+:)/)
+    .map((entry) => [entry.slice(0, entry.indexOf(':')), entry.slice(entry.indexOf(':') + 1)]),
+);
 
 function plainWords(summary: string): string {
   if (summary === 'Unexpected character: =') return 'unexpected "="; equality is written "=="';
   const words = summary
     .replace(/^Unexpected token: /, 'unexpected ')
     .replace(/^Expected (\w+), got /, 'expected $1, found ')
-    .replace(/\b[A-Z]{2,}\b/g, (token) => (Object.hasOwn(TOKENS, token) ? (TOKENS[token] ?? token) : token));
+    .replace(/\b[A-Z]{2,}\b/g, (token) => TOKENS.get(token) ?? token);
   return words.charAt(0).toLowerCase() + words.slice(1);
 }
 

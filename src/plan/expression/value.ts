@@ -1,6 +1,5 @@
 /** The values inside an evaluation: plain data, and four kinds that JSON lacks. */
 import { isBlobReference } from '../blob';
-import type { Json } from '../json';
 import { fail } from './fault';
 
 /** Milliseconds since 1970. */
@@ -46,22 +45,16 @@ export type Kind =
   | 'large value';
 
 export function kindOf(value: Value): Kind {
-  switch (typeof value) {
-    case 'string':
-      return 'text';
-    case 'number':
-      return 'number';
-    case 'boolean':
-      return 'boolean';
-    default:
-      if (value === null) return 'null';
-      if (Array.isArray(value)) return 'list';
-      if (value instanceof Timestamp) return 'timestamp';
-      if (value instanceof Duration) return 'duration';
-      if (value instanceof Bytes) return 'bytes';
-      if (value instanceof Optional) return 'optional';
-      return isBlobReference(value) ? 'large value' : 'object';
-  }
+  if (typeof value === 'string') return 'text';
+  if (typeof value === 'number') return 'number';
+  if (typeof value === 'boolean') return 'boolean';
+  if (value === null) return 'null';
+  if (isList(value)) return 'list';
+  if (value instanceof Timestamp) return 'timestamp';
+  if (value instanceof Duration) return 'duration';
+  if (value instanceof Bytes) return 'bytes';
+  if (value instanceof Optional) return 'optional';
+  return isBlobReference(value) ? 'large value' : 'object';
 }
 
 /** The kind with its article, and what to do where it is no use as it stands. */
@@ -80,11 +73,6 @@ export function isValueObject(value: Value): value is ValueObject {
 
 export function isList(value: Value): value is readonly Value[] {
   return Array.isArray(value);
-}
-
-/** Plain data is a value already; the two types differ only in what a value may hold besides. */
-export function fromJson(data: Json): Value {
-  return data;
 }
 
 export function finite(number: number): number {
