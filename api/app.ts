@@ -1,0 +1,105 @@
+/** The HTTP door: what every request passes through, and the routes behind it. */
+import { randomUUID } from 'node:crypto';
+import express from 'express';
+import type { RequestHandler } from 'express';
+import helmet from 'helmet';
+import { pinoHttp } from 'pino-http';
+import { OmniError, problemOf } from '../src/plan/problem';
+import type { ApiDependencies, MetricsSource } from './dependencies';
+import { problemHandler, sendProblem } from './problem';
+import { mount } from './route';
+import { docsRoutes, mountReference } from './routes/docs';
+import { executionRoutes } from './routes/executions';
+import { healthRoutes } from './routes/health';
+import { toolRoutes } from './routes/tools';
+import { workflowRoutes } from './routes/workflows';
+
+export interface Api {
+  readonly handler: express.Express;
+  /** From now on streams end, waits are answered with what is known, and `/readyz` says no. */
+  drain(): void;
+}
+
+export function createApp(deps: ApiDependencies): Api {
+  const stopping = new AbortController();
+  const routes = [
+    ...workflowRoutes(deps),
+    ...executionRoutes(deps),
+    ...toolRoutes(deps),
+    ...healthRoutes(deps, stopping.signal),
+  ];
+  const app = express();
+  app.disable('x-powered-by');
+  // Answers are live data: comparing them byte by byte costs more than it saves.
+  app.disable('etag');
+  app.set('trust proxy', deps.behindProxy === true);
+  app.use(log(deps));
+  if (deps.metrics?.observeRequest !== undefined) app.use(measure(deps.metrics));
+  app.use(protect(), refuseForeignPages);
+  mountReference(app);
+  mount(app, [...routes, ...docsRoutes(routes, deps.version)], stopping.signal);
+  app.use((request, response) => {
+    sendProblem(
+      response,
+      problemOf('not-found', `There is nothing at ${request.path}. /openapi.json lists every address.`),
+    );
+  });
+  app.use(problemHandler(deps.logger));
+  return { handler: app, drain: () => stopping.abort() };
+}
+
+/** One line per request: no headers, no body, no query, because they may hold personal data. */
+function log({ logger }: ApiDependencies): RequestHandler {
+  return pinoHttp({
+    logger,
+    genReqId: (_request, response) => {
+      const id = randomUUID();
+      response.setHeader('X-Request-Id', id);
+      return id;
+    },
+    serializers: {
+      req: ({ id, method, raw }: { id: string; method: string; raw: { res?: { locals?: { route?: string } } } }) => ({
+        id,
+        method,
+        route: raw.res?.locals?.route,
+      }),
+      res: ({ statusCode }: { statusCode: number }) => ({ statusCode }),
+    },
+    customLogLevel: (_request, response, error) =>
+      error !== undefined || response.statusCode >= 500 ? 'error' : response.statusCode >= 400 ? 'info' : 'debug',
+    customSuccessMessage: () => 'request answered',
+    customErrorMessage: () => 'request failed',
+  });
+}
+
+function measure(metrics: MetricsSource): RequestHandler {
+  return (request, response, next) => {
+    const start = performance.now();
+    response.once('finish', () => {
+      const route = response.locals['route'] as string | undefined;
+      metrics.observeRequest?.({
+        method: request.method,
+        route: route ?? 'none',
+        status: response.statusCode,
+        durationMs: performance.now() - start,
+      });
+    });
+    next();
+  };
+}
+
+function protect(): RequestHandler {
+  return helmet({
+    // Served over plain HTTP on loopback; whoever puts TLS in front also says so.
+    strictTransportSecurity: false,
+    contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
+  });
+}
+
+/** A page of another site must not start anything here through its visitor's browser (https://web.dev/articles/fetch-metadata). */
+const refuseForeignPages: RequestHandler = (request, _response, next) => {
+  const site = request.headers['sec-fetch-site'];
+  const harmless = request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS';
+  if (harmless || site === undefined || site === 'same-origin' || site === 'none') next();
+  else throw new OmniError('authorization', 'A page of another site may not call this API.');
+};

@@ -1,0 +1,65 @@
+/** Live progress of an execution as server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html). */
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Response } from 'express';
+import type { Executions } from '../src/executions/executions';
+import { withAddresses } from './links';
+import { executionBody } from './started';
+
+const POLL_MS = 500;
+const KEEP_ALIVE_MS = 15_000;
+
+/** A stream ends by itself after this time; the client connects again and is told where things stand. */
+const MAX_STREAM_MS = 10 * 60 * 1000;
+
+export interface Stream {
+  readonly executions: Executions;
+  readonly executionId: string;
+  readonly response: Response;
+  /** Ends when the client goes away or the server stops. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Sends every step that is new or has changed as `step`, every change of the whole as `status`, and at its end the execution
+ * as `end`. Throws `not-found` before anything is sent.
+ */
+export async function streamProgress({ executions, executionId, response, signal }: Stream): Promise<void> {
+  let execution = await executions.describe(executionId);
+  const sent = new Map<string, string>();
+  const closeAt = performance.now() + MAX_STREAM_MS;
+  let quietSince = performance.now();
+  response.writeHead(200, {
+    'Content-Type': 'text/event-stream',
+    'Cache-Control': 'no-store',
+    'X-Accel-Buffering': 'no',
+  });
+  response.write('retry: 2000\n\n');
+
+  const tell = (event: string, key: string, data: unknown): void => {
+    const text = JSON.stringify(withAddresses(data, executionId));
+    if (sent.get(key) === text) return;
+    sent.set(key, text);
+    quietSince = performance.now();
+    response.write(`event: ${event}\ndata: ${text}\n\n`);
+  };
+
+  for (;;) {
+    // Running times grow with every look; only what has happened counts as a change.
+    for (const step of execution.steps)
+      tell('step', `step ${step.path}`, step.endedAt === undefined ? { ...step, runMs: 0, waitMs: 0 } : step);
+    tell('status', 'status', { executionId, status: execution.status, engineError: execution.engineError });
+    if (execution.status !== 'running') {
+      tell('end', 'end', executionBody(execution));
+      break;
+    }
+    await pause(POLL_MS, undefined, { signal }).catch(() => undefined);
+    if (signal.aborted || performance.now() > closeAt) break;
+    if (performance.now() - quietSince > KEEP_ALIVE_MS) {
+      response.write(': still here\n\n');
+      quietSince = performance.now();
+    }
+    // A look that fails (Temporal restarts) is no news; the next one may succeed.
+    execution = await executions.describe(executionId).catch(() => execution);
+  }
+  response.end();
+}

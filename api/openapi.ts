@@ -1,0 +1,80 @@
+/** The OpenAPI 3.1 document, made from the declarations that the routes validate with. */
+import { OpenAPIRegistry, OpenApiGeneratorV31 } from '@asteasolutions/zod-to-openapi';
+import { PROBLEM_MEDIA_TYPE } from './problem';
+import type { Route } from './route';
+import { ProblemSchema } from './schemas';
+
+export type OpenApiDocument = ReturnType<OpenApiGeneratorV31['generateDocument']>;
+
+/** Problems that any route may answer with, beside what it declares. */
+const ALWAYS: Readonly<Record<number, string>> = {
+  400: 'The request is not valid; `errors` points at each fault',
+  500: 'Something of ours failed',
+};
+
+export function openApiDocument(routes: readonly Route[], version: string): OpenApiDocument {
+  const registry = new OpenAPIRegistry();
+  for (const route of routes) registry.registerPath(describe(route));
+  return new OpenApiGeneratorV31(registry.definitions).generateDocument({
+    openapi: '3.1.0',
+    info: { title: 'MCP Orchestrator', version, description: 'Durable workflows written in YAML and run by Temporal.' },
+    servers: [{ url: '/' }],
+  });
+}
+
+function describe(route: Route): Parameters<OpenAPIRegistry['registerPath']>[0] {
+  const { method, path, summary, tag, params, query, headers, body } = route;
+  return {
+    method,
+    path,
+    summary,
+    tags: [tag],
+    operationId: operationId(route),
+    request: {
+      ...(params === undefined ? {} : { params }),
+      ...(query === undefined ? {} : { query }),
+      ...(headers === undefined ? {} : { headers }),
+      ...(body === undefined
+        ? {}
+        : {
+            body: {
+              required: true,
+              content: Object.fromEntries(body.mediaTypes.map((type) => [type, { schema: body.schema }])),
+            },
+          }),
+    },
+    responses: { ...problems(route), ...answers(route) },
+  };
+}
+
+/** `post /workflows/{name}/execute` becomes `postWorkflowsNameExecute`. */
+function operationId({ method, path }: Route): string {
+  const words = path.split(/[^A-Za-z0-9]+/).filter((word) => word !== '');
+  return method + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
+}
+
+function problems(route: Route): Record<number, object> {
+  const own =
+    route.body === undefined ? {} : { 413: 'The body is too large', 415: 'The body is of a type not taken here' };
+  const described: Readonly<Record<number, string>> = { ...ALWAYS, ...own };
+  return Object.fromEntries(
+    Object.entries(described).map(([status, description]) => [
+      status,
+      { description, content: { [PROBLEM_MEDIA_TYPE]: { schema: ProblemSchema } } },
+    ]),
+  );
+}
+
+function answers(route: Route): Record<number, { description: string }> {
+  return Object.fromEntries(
+    Object.entries(route.answers).map(([status, { description, schema, mediaType }]) => [
+      status,
+      Number(status) >= 400
+        ? { description, content: { [PROBLEM_MEDIA_TYPE]: { schema: schema ?? ProblemSchema } } }
+        : {
+            description,
+            ...(schema === undefined ? {} : { content: { [mediaType ?? 'application/json']: { schema } } }),
+          },
+    ]),
+  );
+}

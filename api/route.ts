@@ -1,0 +1,129 @@
+/** What a route is: one declaration from which Express serves it and the OpenAPI document describes it. */
+import type { Express, Request, RequestHandler, Response } from 'express';
+import type { z } from 'zod';
+import { OmniError, problemOf } from '../src/plan/problem';
+import type { BodyRules } from './body';
+import { readBody } from './body';
+import { faultsOf, invalid, sendProblem } from './problem';
+
+export type Method = 'get' | 'post' | 'put';
+
+/** What a handler gives back. A `string` or `Buffer` needs a `mediaType`; everything else is sent as JSON. */
+export interface Answer {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly mediaType?: string;
+  readonly body?: unknown;
+}
+
+export interface Call<Params, Query, Body> {
+  readonly params: Params;
+  readonly query: Query;
+  readonly body: Body;
+  readonly request: Request;
+  /** For answers that are written bit by bit; the handler then returns nothing. */
+  readonly response: Response;
+  /** Ends when the client goes away or the server is about to stop. */
+  readonly signal: AbortSignal;
+}
+
+export interface AnswerDescription {
+  readonly description: string;
+  readonly schema?: z.ZodType;
+  /** Default `application/json`. */
+  readonly mediaType?: string;
+}
+
+interface Described {
+  readonly method: Method;
+  /** With parameters in braces: `/workflows/{name}`. */
+  readonly path: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly answers: Readonly<Record<number, AnswerDescription>>;
+  /** Request headers that change the answer. */
+  readonly headers?: z.ZodObject;
+}
+
+export interface Route extends Described {
+  readonly params?: z.ZodObject;
+  readonly query?: z.ZodObject;
+  readonly body?: BodyRules & { readonly schema: z.ZodType };
+  readonly handle: (call: Call<unknown, unknown, unknown>) => Promise<Answer | undefined>;
+}
+
+interface TypedRoute<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodType> extends Described {
+  readonly params?: P;
+  readonly query?: Q;
+  readonly body?: BodyRules & { readonly schema: B };
+  readonly handle: (call: Call<z.output<P>, z.output<Q>, z.output<B>>) => Promise<Answer | undefined> | Answer;
+}
+
+/** Declares a route; the handler sees parameters, query and body as their schemas say. */
+export function route<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodType>(
+  declared: TypedRoute<P, Q, B>,
+): Route {
+  const { handle } = declared;
+  return {
+    ...declared,
+    handle: async (call) => handle(call as Call<z.output<P>, z.output<Q>, z.output<B>>),
+  };
+}
+
+/** Serves the routes; any other method on one of their paths is 405 with `Allow`. */
+export function mount(app: Express, routes: readonly Route[], stopping: AbortSignal): void {
+  const paths = new Map<string, Route[]>();
+  for (const one of routes) paths.set(one.path, [...(paths.get(one.path) ?? []), one]);
+  for (const [path, group] of paths) {
+    const served = app.route(path.replace(/\{(\w+)\}/g, ':$1'));
+    for (const one of group) served[one.method](handler(one, stopping));
+    served.all(refuseMethod(group.map(({ method }) => method)));
+  }
+}
+
+function refuseMethod(methods: readonly Method[]): RequestHandler {
+  const allowed = [...methods, ...(methods.includes('get') ? ['head'] : []), 'options'].map((method) =>
+    method.toUpperCase(),
+  );
+  return (request, response) => {
+    response.set('Allow', allowed.join(', '));
+    if (request.method === 'OPTIONS') response.status(204).end();
+    else
+      sendProblem(
+        response,
+        problemOf('method-not-allowed', `${request.method} is not served here. Use ${allowed.join(', ')}.`),
+      );
+  };
+}
+
+function handler(one: Route, stopping: AbortSignal): RequestHandler {
+  return async (request, response) => {
+    response.locals['route'] = one.path;
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    const params = parse('The address', one.params, request.params);
+    const query = parse('The query', one.query, request.query);
+    const body =
+      one.body === undefined ? undefined : parse('The body', one.body.schema, await readBody(request, one.body));
+    const signal = AbortSignal.any([gone.signal, stopping]);
+    const answer = await one.handle({ params, query, body, request, response, signal });
+    if (answer !== undefined && !response.destroyed) send(response, answer);
+  };
+}
+
+function parse(what: string, schema: z.ZodType | undefined, value: unknown): unknown {
+  if (schema === undefined) return undefined;
+  if (value === undefined) throw new OmniError('validation', `${what} is missing; this address needs one.`);
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw invalid(what, faultsOf(parsed.error));
+}
+
+function send(response: Response, answer: Answer): void {
+  response.status(answer.status ?? 200).set('Cache-Control', 'no-store');
+  for (const [name, value] of Object.entries(answer.headers ?? {})) response.set(name, value);
+  if (answer.body === undefined) response.end();
+  else if (typeof answer.body === 'string' || Buffer.isBuffer(answer.body))
+    response.set('Content-Type', answer.mediaType ?? 'text/plain; charset=utf-8').send(Buffer.from(answer.body));
+  else response.type(answer.mediaType ?? 'application/json').send(JSON.stringify(answer.body));
+}

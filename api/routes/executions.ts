@@ -1,0 +1,194 @@
+/** The resource `executions`: finding, watching, and talking to them. */
+import { z } from 'zod';
+import type { Json } from '../../src/plan/json';
+import { BODY_LIMIT_BYTES } from '../body';
+import type { ApiDependencies } from '../dependencies';
+import { streamProgress } from '../event-stream';
+import { executionLinks, withAddresses } from '../links';
+import type { Route } from '../route';
+import { route } from '../route';
+import { ExecutionSchema, HistorySchema, LinksSchema, StepDetailSchema, SummarySchema } from '../schemas';
+import { executionBody } from '../started';
+
+const Id = z.object({ id: z.string().min(1).max(1000) });
+const cursor = z.string().optional().describe('`next` of the page before');
+const gone = { description: 'No such execution' };
+const ended = { description: 'The execution has ended' };
+
+const ListQuery = z.strictObject({
+  status: z.enum(['running', 'completed', 'failed', 'cancelled', 'terminated']).optional(),
+  workflow: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,199}$/)
+    .optional(),
+  since: z.iso
+    .datetime({ offset: true })
+    .or(z.iso.date())
+    .optional()
+    .describe('Started at this time or later, ISO 8601'),
+  cursor,
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+
+const HistoryQuery = z.strictObject({ cursor, limit: z.coerce.number().int().min(1).max(1000).default(200) });
+
+const Accepted = z.object({ executionId: z.string(), links: LinksSchema }).meta({ id: 'AcceptedMessage' });
+
+/** Endings of file names, for media types that a browser would otherwise not know what to do with. */
+const ENDINGS: Readonly<Record<string, string>> = {
+  'audio/wav': 'wav',
+  'audio/mpeg': 'mp3',
+  'audio/ogg': 'ogg',
+  'audio/flac': 'flac',
+  'audio/webm': 'webm',
+  'image/png': 'png',
+  'image/jpeg': 'jpg',
+  'application/pdf': 'pdf',
+  'application/json': 'json',
+  'text/plain': 'txt',
+};
+
+export function executionRoutes({ executions }: ApiDependencies): readonly Route[] {
+  const tag = 'Executions';
+  return [
+    route({
+      method: 'get',
+      path: '/executions',
+      tag,
+      summary: 'Executions, newest first; a new one shows up after a moment',
+      query: ListQuery,
+      answers: {
+        200: {
+          description: 'One page',
+          schema: z.object({ executions: z.array(SummarySchema), next: z.string().optional() }),
+        },
+      },
+      handle: async ({ query }) => {
+        const { since, status, workflow, cursor: from, limit } = query;
+        const page = await executions.list({
+          limit,
+          ...(status === undefined ? {} : { status }),
+          ...(workflow === undefined ? {} : { workflow }),
+          ...(since === undefined ? {} : { since: new Date(since) }),
+          ...(from === undefined ? {} : { cursor: from }),
+        });
+        return { body: page };
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/executions/{id}',
+      tag,
+      summary: 'State with a timeline of the steps',
+      params: Id,
+      answers: { 200: { description: 'The execution', schema: ExecutionSchema }, 404: gone },
+      handle: async ({ params }) => ({
+        body: withAddresses(executionBody(await executions.describe(params.id)), params.id),
+      }),
+    }),
+    route({
+      method: 'get',
+      path: '/executions/{id}/steps/{path}',
+      tag,
+      summary: 'One step with its input and output',
+      params: Id.extend({ path: z.string().min(1).max(1000) }),
+      answers: {
+        200: { description: 'The step', schema: StepDetailSchema },
+        404: { description: 'No such execution or step' },
+      },
+      handle: async ({ params }) => ({ body: withAddresses(await executions.step(params.id, params.path), params.id) }),
+    }),
+    route({
+      method: 'get',
+      path: '/executions/{id}/history',
+      tag,
+      summary: 'Temporal’s history, decoded',
+      params: Id,
+      query: HistoryQuery,
+      answers: { 200: { description: 'One page, oldest event first', schema: HistorySchema }, 404: gone },
+      handle: async ({ params, query }) => {
+        const { cursor: from, limit } = query;
+        const page = await executions.history(params.id, { limit, ...(from === undefined ? {} : { cursor: from }) });
+        return { body: withAddresses(page, params.id) };
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/executions/{id}/events',
+      tag,
+      summary: 'Live progress as server-sent events: `step`, `status`, and last `end`',
+      params: Id,
+      answers: {
+        200: {
+          description: 'A stream; it ends with the execution, after ten minutes, or when the server stops',
+          schema: z.string(),
+          mediaType: 'text/event-stream',
+        },
+        404: gone,
+      },
+      handle: async ({ params, response, signal }) => {
+        await streamProgress({ executions, executionId: params.id, response, signal });
+        return undefined;
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/executions/{id}/blobs/{hash}',
+      tag,
+      summary: 'A large value that the execution refers to',
+      params: Id.extend({ hash: z.string().regex(/^[0-9a-f]{64}$/) }),
+      answers: {
+        200: { description: 'Its content', schema: z.string(), mediaType: 'application/octet-stream' },
+        404: { description: 'No such value in this execution' },
+      },
+      handle: async ({ params }) => {
+        const { content, mediaType } = await executions.blob(params.id, params.hash);
+        const known = ENDINGS[mediaType];
+        return {
+          mediaType:
+            known === undefined
+              ? 'application/octet-stream'
+              : mediaType.startsWith('text/')
+                ? `${mediaType}; charset=utf-8`
+                : mediaType,
+          // Stored content is a stranger's: it is saved, never shown as a page of ours.
+          headers: {
+            'Content-Disposition': `attachment; filename="${params.hash.slice(0, 12)}.${known ?? 'bin'}"`,
+            'Content-Security-Policy': "default-src 'none'; sandbox",
+            'X-Content-Type-Options': 'nosniff',
+          },
+          body: Buffer.from(content),
+        };
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/executions/{id}/signals/{signal}',
+      tag,
+      summary: 'Send a signal; the body is its data',
+      params: Id.extend({ signal: z.string().regex(/^[A-Za-z][\w.-]{0,199}$/) }),
+      body: { schema: z.json(), limitBytes: BODY_LIMIT_BYTES, mediaTypes: ['application/json'], optional: true },
+      answers: { 202: { description: 'Delivered to Temporal', schema: Accepted }, 404: gone, 409: ended },
+      handle: async ({ params, body }) => {
+        await executions.signal(params.id, params.signal, body as Json);
+        return accepted(params.id);
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/executions/{id}/cancel',
+      tag,
+      summary: 'Ask it to stop; asking twice is the same as asking once',
+      params: Id,
+      answers: { 202: { description: 'Asked', schema: Accepted }, 404: gone, 409: ended },
+      handle: async ({ params }) => {
+        await executions.cancel(params.id);
+        return accepted(params.id);
+      },
+    }),
+  ];
+}
+
+function accepted(executionId: string): { status: number; body: z.infer<typeof Accepted> } {
+  return { status: 202, body: { executionId, links: { ...executionLinks(executionId) } } };
+}

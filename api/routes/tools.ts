@@ -1,0 +1,227 @@
+/** The resources `tools` and `servers`: what can be called, who provides it, and a single call. */
+import { z } from 'zod';
+import type { Execution } from '../../src/executions/execution';
+import { TOOL_CALL_STEP, toolCallPlan } from '../../src/executions/tool-call';
+import { nearWord } from '../../src/language/near-word';
+import type { Json } from '../../src/plan/json';
+import { OmniError } from '../../src/plan/problem';
+import type { ToolRegistry } from '../../src/tools/registry';
+import type { Provider, ToolContract } from '../../src/tools/tool';
+import { LARGE_BODY_LIMIT_BYTES } from '../body';
+import type { ApiDependencies } from '../dependencies';
+import { withAddresses } from '../links';
+import { MAX_WAIT_SECONDS } from '../prefer';
+import { faultsOf, invalid } from '../problem';
+import type { Route } from '../route';
+import { route } from '../route';
+import { ProblemSchema, StartedSchema, StartHeaders, UsageSchema } from '../schemas';
+import { accepted, endWithin, startedHeaders, startWishes } from '../started';
+
+const word = z.string().min(1).max(100);
+const data = z.unknown().describe('Any JSON');
+
+const CallBody = z
+  .strictObject({ input: z.record(z.string(), z.json()), context: z.json().default({}) })
+  .meta({ id: 'ToolCallRequest', description: '`input` fits the tool’s contract, see GET /tools.' });
+
+const CallAnswer = z
+  .object({
+    success: z.boolean(),
+    output: data.optional(),
+    error: ProblemSchema.optional(),
+    duration: z.number().describe('Milliseconds'),
+    provider: z.string(),
+    usage: UsageSchema,
+    executionId: z.string(),
+  })
+  .meta({ id: 'ToolCallAnswer' });
+
+const ToolProvider = z.object({
+  name: z.string(),
+  title: z.string(),
+  configured: z.boolean(),
+  reason: z.string().optional(),
+});
+
+const Tool = z
+  .object({
+    name: z.string(),
+    title: z.string(),
+    description: z.string(),
+    category: z.string(),
+    idempotent: z.enum(['key', 'natural', 'none']),
+    placement: z.enum(['local', 'remote']),
+    timeoutMs: z.number(),
+    input: data,
+    output: data,
+    providers: z.array(ToolProvider),
+  })
+  .meta({ id: 'Tool' });
+
+const Server = z
+  .object({
+    name: z.string(),
+    title: z.string(),
+    status: z.enum(['unconfigured', 'healthy', 'unhealthy', 'unknown']),
+    reason: z.string().optional(),
+    tools: z.array(z.string()),
+    variables: z.array(z.object({ name: z.string(), required: z.boolean(), description: z.string() })),
+  })
+  .meta({ id: 'Server' });
+
+export function toolRoutes({ registry, executions, queueOf }: ApiDependencies): readonly Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/tools',
+      tag: 'Tools',
+      summary: 'All tools: contracts as JSON Schema, and who provides them',
+      answers: { 200: { description: 'By name', schema: z.object({ tools: z.array(Tool) }) } },
+      handle: () => ({ body: { tools: registry.contracts().map((contract) => toolBody(registry, contract)) } }),
+    }),
+    route({
+      method: 'post',
+      path: '/tools/{category}/{action}/{provider}',
+      tag: 'Tools',
+      summary: 'Call one tool of one provider and wait for the answer',
+      params: z.object({ category: word, action: word, provider: word }),
+      headers: StartHeaders,
+      body: { schema: CallBody, limitBytes: LARGE_BODY_LIMIT_BYTES, mediaTypes: ['application/json'] },
+      answers: {
+        200: { description: 'It was called; `success` says how it went', schema: CallAnswer },
+        202: { description: 'It takes longer than the wait', schema: StartedSchema },
+        404: { description: 'No such tool or provider' },
+      },
+      handle: async ({ params, body, request, signal }) => {
+        const { wait = MAX_WAIT_SECONDS, idempotencyKey } = startWishes(request.headers);
+        const { contract, provider } = findTool(registry, `${params.category}.${params.action}`, params.provider);
+        const checked = contract.input.safeParse(body.input);
+        if (!checked.success) throw invalid('The input', faultsOf(checked.error, '/input'));
+        const started = await executions.start({
+          plan: toolCallPlan(contract, provider, queueOf?.(contract.name, provider)),
+          snapshot: { flags: {}, settings: {} },
+          payload: body.input as Json,
+          context: body.context as Json,
+          ...(idempotencyKey === undefined ? {} : { idempotencyKey: `${contract.name}/${provider}/${idempotencyKey}` }),
+        });
+        const ended = await endWithin(executions, started.executionId, { wait, signal });
+        if (ended === undefined) return accepted(started, wait);
+        return {
+          headers: startedHeaders(started.executionId),
+          body: withAddresses(toolAnswer(ended, provider), started.executionId),
+        };
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/servers',
+      tag: 'Tools',
+      summary: 'All providers and how they stand',
+      answers: { 200: { description: 'By name', schema: z.object({ servers: z.array(Server) }) } },
+      handle: async ({ signal }) => ({
+        body: { servers: await Promise.all(registry.providers().map((provider) => serverBody(provider, signal))) },
+      }),
+    }),
+    route({
+      method: 'get',
+      path: '/servers/{name}',
+      tag: 'Tools',
+      summary: 'One provider and how it stands',
+      params: z.object({ name: word }),
+      answers: { 200: { description: 'The provider', schema: Server }, 404: { description: 'No such provider' } },
+      handle: async ({ params, signal }) => {
+        const names = registry.providers().map(({ name }) => name);
+        const provider = registry.provider(params.name);
+        if (provider === undefined) throw unknown('provider', params.name, names);
+        return { body: await serverBody(provider, signal) };
+      },
+    }),
+  ];
+}
+
+/** Throws `not-found` with the nearest name. */
+function findTool(
+  registry: ToolRegistry,
+  tool: string,
+  provider: string,
+): { readonly contract: ToolContract; readonly provider: string } {
+  const contract = registry.contract(tool);
+  const tools = registry.contracts().map(({ name }) => name);
+  if (contract === undefined) throw unknown('tool', tool, tools);
+  const providers = registry.providersOf(tool);
+  if (!providers.includes(provider)) throw unknown(`provider of ${tool}`, provider, providers);
+  return { contract, provider };
+}
+
+function unknown(what: string, name: string, known: readonly string[]): OmniError {
+  const near = nearWord(name, known);
+  const hint = near === undefined ? `There are: ${known.join(', ') || 'none'}.` : `Did you mean ${near}?`;
+  return new OmniError(
+    'not-found',
+    `There is no ${what} called ${name}. ${hint}`,
+    near === undefined ? {} : { data: { suggestion: near } },
+  );
+}
+
+function toolAnswer(execution: Execution, provider: string): z.infer<typeof CallAnswer> {
+  const { status, output, error, duration, usage, executionId, steps } = execution;
+  const call = steps.find(({ name }) => name === TOOL_CALL_STEP);
+  return {
+    success: status === 'completed',
+    ...(status === 'completed' ? { output: output ?? null } : { error: error as z.infer<typeof ProblemSchema> }),
+    duration,
+    provider: call?.provider ?? provider,
+    usage,
+    executionId,
+  };
+}
+
+function toolBody(registry: ToolRegistry, contract: ToolContract): z.infer<typeof Tool> {
+  const { name, title, description, category, idempotent, placement, timeoutMs, input, output } = contract;
+  const providers = registry.providers().filter((provider) => Object.hasOwn(provider.tools, name));
+  return {
+    name,
+    title,
+    description,
+    category,
+    idempotent,
+    placement,
+    timeoutMs,
+    input: z.toJSONSchema(input, { io: 'input' }),
+    output: z.toJSONSchema(output),
+    providers: providers.map((provider) => ({
+      name: provider.name,
+      title: provider.title,
+      configured: provider.unconfigured === undefined,
+      ...(provider.unconfigured === undefined ? {} : { reason: provider.unconfigured }),
+    })),
+  };
+}
+
+/** Long enough for a far side, short enough for someone who waits. */
+const PROBE_MS = 5000;
+
+async function serverBody(provider: Provider, signal: AbortSignal): Promise<z.infer<typeof Server>> {
+  const { name, title, tools, variables } = provider;
+  return {
+    name,
+    title,
+    ...(await standing(provider, signal)),
+    tools: Object.keys(tools),
+    variables: variables.map((variable) => ({ ...variable })),
+  };
+}
+
+async function standing(
+  provider: Provider,
+  signal: AbortSignal,
+): Promise<Pick<z.infer<typeof Server>, 'status' | 'reason'>> {
+  if (provider.unconfigured !== undefined) return { status: 'unconfigured', reason: provider.unconfigured };
+  if (provider.probe === undefined) return { status: 'unknown' };
+  try {
+    await provider.probe(AbortSignal.any([signal, AbortSignal.timeout(PROBE_MS)]));
+    return { status: 'healthy' };
+  } catch (error) {
+    return { status: 'unhealthy', reason: error instanceof OmniError ? error.message : 'It does not answer.' };
+  }
+}

@@ -1,0 +1,201 @@
+/** The resource `workflows`: definitions, publishing one, starting one. */
+import { z } from 'zod';
+import type { CatalogueEntry } from '../../src/catalogue/catalogue';
+import { RefusedDefinition } from '../../src/catalogue/catalogue';
+import { toMermaid } from '../../src/language/graph';
+import { validateValue } from '../../src/language/validate';
+import type { Json, JsonObject } from '../../src/plan/json';
+import { BODY_LIMIT_BYTES, LARGE_BODY_LIMIT_BYTES } from '../body';
+import type { ApiDependencies } from '../dependencies';
+import { withAddresses } from '../links';
+import { outlineOf } from '../outline';
+import { invalid, sendProblem } from '../problem';
+import type { Route } from '../route';
+import { route } from '../route';
+import { DiagnosticSchema, DiagnosticsProblemSchema, ExecutionSchema, StartedSchema, StartHeaders } from '../schemas';
+import { accepted, endWithin, executionBody, startedHeaders, startWishes } from '../started';
+
+const data = z.unknown().describe('Any JSON');
+const Name = z.object({ name: z.string().min(1).max(200) });
+
+const ExecuteBody = z
+  .strictObject({ payload: z.json().default({}), context: z.json().default({}) })
+  .meta({ id: 'ExecuteRequest', description: '`payload` fits the definition’s trigger; `context` says who asks.' });
+
+const Workflow = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    version: z.string().optional(),
+    description: z.string().optional(),
+    origin: z.enum(['file', 'published']),
+    file: z.string().optional(),
+    startable: z.boolean(),
+    links: z.object({ self: z.string(), execute: z.string(), graph: z.string() }),
+  })
+  .meta({ id: 'Workflow' });
+
+const WorkflowStep = z
+  .object({
+    path: z.string(),
+    name: z.string(),
+    kind: z.string(),
+    description: z.string().optional(),
+    if: z.string().optional(),
+    tool: z.string().optional(),
+    providers: z.array(z.string()).optional(),
+  })
+  .meta({ id: 'WorkflowStep' });
+
+const WorkflowDetail = Workflow.extend({
+  hash: z.string().optional(),
+  events: z.array(z.string()),
+  input: data,
+  output: data,
+  steps: z.array(WorkflowStep),
+  guards: data,
+  diagnostics: z.array(DiagnosticSchema),
+  text: z.string().describe('The definition as it was written'),
+}).meta({ id: 'WorkflowDetail' });
+
+const PublishBody = z
+  .union([z.string(), z.strictObject({ definition: z.union([z.string(), z.record(z.string(), z.json())]) })])
+  .meta({
+    id: 'PublishRequest',
+    description: 'YAML as it is, or JSON `{ definition }` with YAML text or the same as an object.',
+  });
+
+export function workflowRoutes({ catalogue, executions }: ApiDependencies): readonly Route[] {
+  const tag = 'Workflows';
+  return [
+    route({
+      method: 'get',
+      path: '/workflows',
+      tag,
+      summary: 'All definitions, broken ones included',
+      answers: { 200: { description: 'By id', schema: z.object({ workflows: z.array(Workflow) }) } },
+      handle: async () => ({ body: { workflows: (await catalogue.list()).map(summaryOf) } }),
+    }),
+    route({
+      method: 'get',
+      path: '/workflows/{name}',
+      tag,
+      summary: 'One definition: input, steps, providers, diagnostics',
+      params: Name,
+      answers: {
+        200: { description: 'The definition', schema: WorkflowDetail },
+        404: { description: 'No such definition' },
+      },
+      handle: async ({ params }) => ({ body: detailOf(await catalogue.get(params.name)) }),
+    }),
+    route({
+      method: 'put',
+      path: '/workflows/{name}',
+      tag,
+      summary: 'Publish a version',
+      params: Name,
+      body: {
+        schema: PublishBody,
+        limitBytes: BODY_LIMIT_BYTES,
+        mediaTypes: ['application/json', 'application/yaml', 'application/x-yaml', 'text/yaml'],
+      },
+      answers: {
+        200: { description: 'What counts now', schema: WorkflowDetail },
+        409: { description: 'The version is not above the one that counts' },
+        422: { description: 'The definition has errors', schema: DiagnosticsProblemSchema },
+      },
+      handle: async ({ params, body, response }) => {
+        const definition = typeof body === 'string' ? body : body.definition;
+        try {
+          return { body: detailOf(await catalogue.publish(definition, { id: params.name })) };
+        } catch (error) {
+          if (!(error instanceof RefusedDefinition)) throw error;
+          sendProblem(response, error.problem, { diagnostics: error.diagnostics });
+          return undefined;
+        }
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/workflows/{name}/graph',
+      tag,
+      summary: 'The definition drawn as a Mermaid flowchart',
+      params: Name,
+      answers: {
+        200: { description: 'Mermaid text', schema: z.string(), mediaType: 'text/plain' },
+        404: { description: 'No such definition' },
+      },
+      handle: async ({ params }) => ({ body: toMermaid((await catalogue.loadPlan(params.name)).plan) }),
+    }),
+    route({
+      method: 'post',
+      path: '/workflows/{name}/execute',
+      tag,
+      summary: 'Start an execution, and wait for its end when `Prefer: wait` asks for it',
+      params: Name,
+      headers: StartHeaders,
+      body: { schema: ExecuteBody, limitBytes: LARGE_BODY_LIMIT_BYTES, mediaTypes: ['application/json'] },
+      answers: {
+        200: { description: 'It ended within the wait; `status` says how', schema: ExecutionSchema },
+        202: { description: 'It was started', schema: StartedSchema },
+        404: { description: 'No such definition' },
+        422: { description: 'The definition has errors, or the Idempotency-Key was used with another request' },
+      },
+      handle: async ({ params, body, request, signal }) => {
+        const { wait, idempotencyKey } = startWishes(request.headers);
+        const { plan, snapshot } = await catalogue.loadPlan(params.name);
+        const payload = checkedPayload(plan.input, body.payload as Json);
+        const started = await executions.start({
+          plan,
+          snapshot,
+          payload,
+          context: body.context as Json,
+          ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+        });
+        const ended =
+          wait === undefined ? undefined : await endWithin(executions, started.executionId, { wait, signal });
+        if (ended === undefined) return accepted(started, wait);
+        return {
+          headers: startedHeaders(started.executionId, wait),
+          body: withAddresses(executionBody(ended), started.executionId),
+        };
+      },
+    }),
+  ];
+}
+
+/** The payload with its defaults; throws `validation` with a pointer from the body's root to each fault. */
+function checkedPayload(schema: JsonObject, payload: Json): Json {
+  const { value, faults } = validateValue(schema, payload, '/payload');
+  if (faults.length > 0) throw invalid('The payload', faults);
+  return value;
+}
+
+function summaryOf({ id, origin, file, plan }: CatalogueEntry): z.infer<typeof Workflow> {
+  const self = `/workflows/${id}`;
+  return {
+    id,
+    name: plan?.name ?? id,
+    ...(plan === undefined ? {} : { version: plan.version }),
+    ...(plan?.description === undefined ? {} : { description: plan.description }),
+    origin,
+    ...(file === undefined ? {} : { file }),
+    startable: plan !== undefined,
+    links: { self, execute: `${self}/execute`, graph: `${self}/graph` },
+  };
+}
+
+function detailOf(entry: CatalogueEntry): z.infer<typeof WorkflowDetail> {
+  const { plan, diagnostics, text } = entry;
+  return {
+    ...summaryOf(entry),
+    ...(plan === undefined ? {} : { hash: plan.hash }),
+    events: [...(plan?.events ?? [])],
+    input: plan?.input ?? null,
+    output: plan?.output ?? null,
+    steps: plan === undefined ? [] : [...outlineOf(plan)],
+    guards: plan?.guards ?? null,
+    diagnostics: [...diagnostics],
+    text,
+  };
+}

@@ -1,0 +1,141 @@
+/** The shapes that the API speaks, as zod schemas: requests are validated with them, answers described. */
+import { z } from 'zod';
+
+const time = z.iso.datetime().describe('ISO 8601');
+const milliseconds = z.number().describe('Milliseconds');
+const data = z.unknown().describe('Any JSON');
+
+export const ProblemSchema = z
+  .looseObject({
+    type: z.string(),
+    title: z.string(),
+    status: z.number().int(),
+    detail: z.string(),
+    instance: z.string().optional(),
+    step: z.string().optional(),
+    provider: z.string().optional(),
+    attempt: z.number().int().optional(),
+    data: data.optional(),
+    errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
+  })
+  .meta({ id: 'Problem', description: 'RFC 9457 problem; `errors` holds a JSON Pointer for each fault.' });
+
+export const UsageSchema = z
+  .object({
+    inputTokens: z.number(),
+    outputTokens: z.number(),
+    costUsd: z.number().describe('US dollars'),
+    durationMs: milliseconds,
+    model: z.string().optional(),
+    cached: z.boolean().optional(),
+  })
+  .meta({ id: 'Usage' });
+
+const SkippedSchema = z.object({ provider: z.string(), reason: z.string() });
+
+const CallSchema = z.object({
+  number: z.number().int(),
+  status: z.enum(['running', 'completed', 'failed', 'cancelled']),
+  provider: z.string().optional(),
+  attempts: z.number().int(),
+  skipped: z.array(SkippedSchema),
+  startedAt: time,
+  endedAt: time.optional(),
+  usage: UsageSchema.optional(),
+  error: ProblemSchema.optional(),
+});
+
+export const StepSchema = z
+  .object({
+    path: z.string(),
+    name: z.string(),
+    kind: z.string(),
+    status: z.enum(['running', 'completed', 'failed', 'skipped', 'degraded', 'cancelled']),
+    provider: z.string().optional(),
+    attempts: z.number().int(),
+    skipped: z.array(SkippedSchema),
+    startedAt: time,
+    endedAt: time.optional(),
+    waitMs: milliseconds,
+    runMs: milliseconds,
+    usage: UsageSchema.optional(),
+    output: data.optional(),
+    error: ProblemSchema.optional(),
+    calls: z.array(CallSchema),
+  })
+  .meta({ id: 'Step' });
+
+export const StepDetailSchema = StepSchema.extend({ input: data.optional() }).meta({ id: 'StepDetail' });
+
+const status = z.enum(['running', 'completed', 'failed', 'cancelled', 'terminated']);
+
+export const LinksSchema = z
+  .object({ self: z.string(), history: z.string(), events: z.string(), cancel: z.string() })
+  .meta({ id: 'ExecutionLinks' });
+
+export const StartedSchema = z
+  .object({ executionId: z.string(), runId: z.string(), status, links: LinksSchema })
+  .meta({ id: 'StartedExecution' });
+
+export const SummarySchema = z
+  .object({
+    executionId: z.string(),
+    runId: z.string(),
+    workflow: z.string(),
+    version: z.string().optional(),
+    status,
+    startedAt: time,
+    endedAt: time.optional(),
+    duration: milliseconds,
+  })
+  .meta({ id: 'ExecutionSummary' });
+
+export const ExecutionSchema = SummarySchema.extend({
+  steps: z.array(StepSchema),
+  usage: UsageSchema,
+  vars: z.record(z.string(), data).optional(),
+  output: data.optional(),
+  error: ProblemSchema.optional(),
+  engineError: z.object({ detail: z.string(), attempts: z.number().int(), since: time.optional() }).optional(),
+  source: z.enum(['state', 'history']),
+  links: LinksSchema,
+}).meta({ id: 'Execution' });
+
+export const HistorySchema = z
+  .object({
+    events: z.array(
+      z.object({
+        id: z.number().int(),
+        time,
+        type: z.string(),
+        summary: data.optional(),
+        attributes: z.record(z.string(), data),
+      }),
+    ),
+    next: z.string().optional(),
+  })
+  .meta({ id: 'History' });
+
+export const DiagnosticSchema = z
+  .object({
+    file: z.string(),
+    code: z.string(),
+    severity: z.enum(['error', 'warning', 'hint']),
+    line: z.number().int(),
+    column: z.number().int(),
+    length: z.number().int(),
+    message: z.string(),
+    suggestion: z.string().optional(),
+    source: z.string(),
+  })
+  .meta({ id: 'Diagnostic' });
+
+export const DiagnosticsProblemSchema = ProblemSchema.extend({ diagnostics: z.array(DiagnosticSchema) }).meta({
+  id: 'DiagnosticsProblem',
+});
+
+/** Request headers of the routes that start something. */
+export const StartHeaders = z.object({
+  prefer: z.string().optional().describe('`wait=<seconds>` waits for the outcome, at most 60 s (RFC 7240).'),
+  'idempotency-key': z.string().optional().describe('The same key and body always mean the same execution.'),
+});

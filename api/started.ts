@@ -1,0 +1,62 @@
+/** Answers to requests that start an execution: 202 with its address, or, for those who wait, how it ended. */
+import type { IncomingHttpHeaders } from 'node:http';
+import { z } from 'zod';
+import type { Execution } from '../src/executions/execution';
+import type { Executions } from '../src/executions/executions';
+import type { Started } from '../src/executions/start';
+import { executionLinks, executionPath } from './links';
+import { waitSeconds } from './prefer';
+import { faultsOf, invalid } from './problem';
+import type { Answer } from './route';
+
+/** What the headers of a starting request ask for. */
+export interface StartWishes {
+  /** Seconds. */
+  readonly wait?: number;
+  readonly idempotencyKey?: string;
+}
+
+const IdempotencyKey = z
+  .string()
+  .regex(/^[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?$/, 'must be 1 to 255 printable ASCII characters');
+
+/** Throws `validation` for an unusable `Idempotency-Key`; `Prefer` is a wish and never refused. */
+export function startWishes(headers: IncomingHttpHeaders): StartWishes {
+  const wait = waitSeconds(headers['prefer']);
+  const parsed = IdempotencyKey.optional().safeParse(headers['idempotency-key']);
+  if (!parsed.success) throw invalid('The header Idempotency-Key', faultsOf(parsed.error));
+  return {
+    ...(wait === undefined ? {} : { wait }),
+    ...(parsed.data === undefined ? {} : { idempotencyKey: parsed.data }),
+  };
+}
+
+export function executionBody(execution: Execution): object {
+  return { ...execution, links: executionLinks(execution.executionId) };
+}
+
+/** How the execution ended, or undefined when it is not done within the wait or the signal comes first. */
+export async function endWithin(
+  executions: Executions,
+  executionId: string,
+  { wait, signal }: { readonly wait: number; readonly signal: AbortSignal },
+): Promise<Execution | undefined> {
+  const ended = await executions.wait(executionId, AbortSignal.any([signal, AbortSignal.timeout(wait * 1000)]));
+  return ended ? executions.describe(executionId) : undefined;
+}
+
+/** `preferred`: the seconds that were waited in vain. */
+export function accepted({ executionId, runId }: Started, preferred?: number): Answer {
+  return {
+    status: 202,
+    headers: startedHeaders(executionId, preferred),
+    body: { executionId, runId, status: 'running', links: executionLinks(executionId) },
+  };
+}
+
+export function startedHeaders(executionId: string, preferred?: number): Readonly<Record<string, string>> {
+  return {
+    Location: executionPath(executionId),
+    ...(preferred === undefined ? {} : { 'Preference-Applied': `wait=${preferred}` }),
+  };
+}

@@ -1,0 +1,182 @@
+/** The definitions that can be started: files are the base, a published version wins until a file with a higher version appears. */
+import { createHash } from 'node:crypto';
+import type { Diagnostic } from '../language/diagnostic';
+import { compileDefinition } from '../language/compile';
+import { nearWord } from '../language/near-word';
+import type { JsonObject } from '../plan/json';
+import type { Plan } from '../plan/plan';
+import { OmniError } from '../plan/problem';
+import type { Snapshot } from '../plan/record';
+import type { DefinitionTable } from '../store/definition-table';
+import type { ToolRegistry } from '../tools/registry';
+import type { DefinitionFolder } from './definition-folder';
+import { compareVersions } from './version';
+
+export interface CatalogueEntry {
+  readonly id: string;
+  readonly origin: 'file' | 'published';
+  /** Name in the definitions folder. */
+  readonly file?: string;
+  /** The YAML, or JSON, as it was written. */
+  readonly text: string;
+  readonly diagnostics: readonly Diagnostic[];
+  /** Absent when the definition has errors: it is shown, but cannot be started. */
+  readonly plan?: Plan;
+}
+
+/** A definition could not be published. */
+export class RefusedDefinition extends OmniError {
+  constructor(readonly diagnostics: readonly Diagnostic[]) {
+    const errors = diagnostics.filter(({ severity }) => severity === 'error');
+    const first = errors[0];
+    const place = first === undefined ? '' : ` The first, in line ${first.line}: ${first.message}`;
+    super('validation', `The definition has ${errors.length} error${errors.length === 1 ? '' : 's'}.${place}`, {
+      status: 422,
+    });
+  }
+}
+
+export interface Catalogue {
+  /** All definitions by id, broken ones included. */
+  list(): Promise<readonly CatalogueEntry[]>;
+  /** Throws `not-found` with the nearest name. */
+  get(id: string): Promise<CatalogueEntry>;
+  /** What an execution starts with. Throws `not-found`, and `validation` for a definition with errors. */
+  loadPlan(id: string): Promise<{ readonly plan: Plan; readonly snapshot: Snapshot }>;
+  /**
+   * Publishes YAML text or the same as an object, under `id`, the definition's own id or its name's slug.
+   * Throws `RefusedDefinition`, and `conflict` when the version is not above the one that counts now.
+   */
+  publish(definition: string | JsonObject, options?: { readonly id?: string }): Promise<CatalogueEntry>;
+}
+
+export interface CatalogueDependencies {
+  readonly folder: DefinitionFolder;
+  readonly table: DefinitionTable;
+  readonly registry: ToolRegistry;
+  /** Flags and settings as they are now. */
+  readonly snapshot: () => Promise<Snapshot>;
+  /** Ids that no definition may have. */
+  readonly reserved: readonly string[];
+}
+
+export function createCatalogue(deps: CatalogueDependencies): Catalogue {
+  const compile = compiler(deps);
+
+  const fromFolder = async (): Promise<readonly CatalogueEntry[]> =>
+    (await deps.folder.files()).map(({ id, file, text }) => ({
+      id,
+      origin: 'file' as const,
+      file,
+      text,
+      ...compile(text, file, id),
+    }));
+  const published = (id: string, text: string): CatalogueEntry => ({
+    id,
+    origin: 'published',
+    text,
+    ...compile(text, `${id}.yaml`, id),
+  });
+
+  const list = async (): Promise<readonly CatalogueEntry[]> => {
+    const rows = await deps.table.list();
+    const byId = new Map((await fromFolder()).map((entry) => [entry.id, entry]));
+    for (const { id, text } of rows) byId.set(id, winner(byId.get(id), published(id, text)));
+    return [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  };
+  const find = async (id: string): Promise<CatalogueEntry | undefined> => {
+    const [files, row] = await Promise.all([fromFolder(), deps.table.find(id)]);
+    const file = files.find((entry) => entry.id === id);
+    return row === undefined ? file : winner(file, published(id, row.text));
+  };
+  const get = async (id: string): Promise<CatalogueEntry> => {
+    const entry = await find(id);
+    if (entry === undefined)
+      throw unknown(
+        id,
+        (await list()).map((one) => one.id),
+      );
+    return entry;
+  };
+  const loadPlan = async (id: string): Promise<{ plan: Plan; snapshot: Snapshot }> => {
+    const { plan, diagnostics } = await get(id);
+    if (plan === undefined) throw broken(id, diagnostics);
+    return { plan, snapshot: await deps.snapshot() };
+  };
+
+  return {
+    list,
+    get,
+    loadPlan,
+    async publish(definition, options = {}) {
+      const text = typeof definition === 'string' ? definition : JSON.stringify(definition, null, 2);
+      const label = options.id === undefined ? 'definition.yaml' : `${options.id}.yaml`;
+      const { plan, diagnostics } = compile(text, label, options.id);
+      if (plan === undefined) throw new RefusedDefinition(diagnostics);
+      const current = (await find(plan.id))?.plan;
+      if (current?.hash !== plan.hash) {
+        checkRise(plan, current);
+        await deps.table.add({ id: plan.id, version: plan.version, text, hash: sha256(text) });
+      }
+      return get(plan.id);
+    },
+  };
+}
+
+function winner(file: CatalogueEntry | undefined, published: CatalogueEntry): CatalogueEntry {
+  if (file?.plan === undefined) return published;
+  if (published.plan === undefined) return file;
+  return compareVersions(file.plan.version, published.plan.version) > 0 ? file : published;
+}
+
+type Compiled = Pick<CatalogueEntry, 'diagnostics' | 'plan'>;
+
+/** Compiles each text once; a registry that gained a tool compiles anew. */
+function compiler({
+  registry,
+  reserved,
+}: CatalogueDependencies): (text: string, file: string, id?: string) => Compiled {
+  const known = new Map<string, Compiled>();
+  return (text, file, id) => {
+    const tools = registry.contracts().map(({ name }) => `${name}:${registry.providersOf(name).join('|')}`);
+    const key = sha256([text, file, id ?? '', ...tools].join('\0'));
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    const { plan, diagnostics } = compileDefinition({ text, file, ...(id === undefined ? {} : { id }) }, registry);
+    if (plan !== undefined && reserved.includes(plan.id))
+      throw new OmniError('validation', `The id ${plan.id} is taken by the platform. Give the definition another one.`);
+    const compiled = { diagnostics, ...(plan === undefined ? {} : { plan }) };
+    // Texts that nobody asks for any more must not pile up.
+    if (known.size > 500) known.clear();
+    known.set(key, compiled);
+    return compiled;
+  };
+}
+
+function checkRise(plan: Plan, current: Plan | undefined): void {
+  if (current === undefined || compareVersions(plan.version, current.version) > 0) return;
+  throw new OmniError(
+    'conflict',
+    `Version ${current.version} of ${plan.id} counts now, and ${plan.version} is not above it. Raise the definition's version and publish again.`,
+  );
+}
+
+function unknown(id: string, ids: readonly string[]): OmniError {
+  const near = nearWord(id, ids);
+  const hint = near === undefined ? 'GET /workflows lists those there are.' : `Did you mean ${near}?`;
+  return new OmniError(
+    'not-found',
+    `There is no workflow ${id}. ${hint}`,
+    near === undefined ? {} : { data: { suggestion: near } },
+  );
+}
+
+function broken(id: string, diagnostics: readonly Diagnostic[]): OmniError {
+  const first = diagnostics.find(({ severity }) => severity === 'error');
+  const place = first === undefined ? '' : ` ${first.file}:${first.line}:${first.column}: ${first.message}`;
+  return new OmniError('validation', `The workflow ${id} has errors and cannot be started.${place}`, { status: 422 });
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

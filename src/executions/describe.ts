@@ -1,0 +1,139 @@
+/** Describes an execution: Temporal says whether it lives, a worker says where it stands, and history stands in for an absent worker. */
+import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
+import type { Json } from '../plan/json';
+import { own } from '../plan/json';
+import type { Problem } from '../plan/problem';
+import type { ExecutionState, ExecutionStatus, Usage } from '../plan/record';
+import { addUsage, NO_USAGE, STATE_QUERY } from '../plan/record';
+import type { EngineError, Execution, ExecutionSummary, HistoryEvent } from './execution';
+import { asked, problemOfFailure } from './failure';
+import { readAllHistory, readHistory } from './history';
+import { timelineOfHistory } from './history-timeline';
+import { VERSION_ATTRIBUTE } from './start';
+import { statusOf } from './status';
+import { timelineOf } from './timeline';
+
+/** How long a worker has to answer where an execution stands. */
+const QUERY_MS = 3000;
+
+/** A workflow task that nobody has taken for so long says that no engine worker runs. */
+const UNTAKEN_MS = 10_000;
+
+export interface DescribeDependencies {
+  readonly client: Client;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** Throws `not-found`, `provider-unavailable`. */
+export async function describeExecution(
+  { client, now }: DescribeDependencies,
+  executionId: string,
+): Promise<Execution> {
+  const description = await asked(executionId, () => client.workflow.getHandle(executionId).describe());
+  const summary = summaryOf(description, now());
+  const engineError = await engineErrorOf(client, description, now());
+  // A workflow task that fails over and over cannot answer a query either.
+  const state = engineError === undefined ? await queryState(client, executionId) : undefined;
+  const told = state === undefined ? await fromHistory(client, executionId, now()) : fromState(state, now());
+  const ending = summary.status === 'running' ? {} : await endingOf(client, executionId, summary.status, state);
+  return { ...summary, ...told, ...ending, ...(engineError === undefined ? {} : { engineError }) };
+}
+
+function summaryOf(description: WorkflowExecutionDescription, now: number): ExecutionSummary {
+  const { workflowId, runId, type, status, startTime, closeTime, typedSearchAttributes } = description;
+  const version = typedSearchAttributes.get(VERSION_ATTRIBUTE);
+  return {
+    executionId: workflowId,
+    runId,
+    workflow: type,
+    ...(version === undefined ? {} : { version }),
+    status: statusOf(status.name),
+    startedAt: startTime.toISOString(),
+    ...(closeTime === undefined ? {} : { endedAt: closeTime.toISOString() }),
+    duration: (closeTime?.getTime() ?? now) - startTime.getTime(),
+  };
+}
+
+type Told = Pick<Execution, 'steps' | 'usage' | 'source'> &
+  Partial<Pick<Execution, 'vars' | 'version' | 'startedAt' | 'duration'>>;
+
+function fromState(state: ExecutionState, now: number): Told {
+  return {
+    version: state.definition.version,
+    // Of the first run, where Temporal describes the newest one.
+    startedAt: new Date(state.startedAt).toISOString(),
+    duration: (state.endedAt ?? now) - state.startedAt,
+    steps: timelineOf(state.steps, state.endedAt ?? now),
+    usage: state.usage,
+    vars: state.vars,
+    source: 'state',
+  };
+}
+
+async function fromHistory(client: Client, executionId: string, now: number): Promise<Told> {
+  const steps = timelineOfHistory(await readAllHistory(client, executionId), now);
+  const usage = steps.reduce<Usage>((sum, step) => addUsage(sum, step.usage ?? NO_USAGE), NO_USAGE);
+  return { steps, usage, source: 'history' };
+}
+
+async function queryState(client: Client, executionId: string): Promise<ExecutionState | undefined> {
+  try {
+    return await client.withDeadline(Date.now() + QUERY_MS, () =>
+      client.workflow.getHandle(executionId).query<ExecutionState>(STATE_QUERY),
+    );
+  } catch {
+    return undefined;
+  }
+}
+
+/** How it ended: from its state, or from the last event of its history. */
+async function endingOf(
+  client: Client,
+  executionId: string,
+  status: ExecutionStatus,
+  state: ExecutionState | undefined,
+): Promise<{ output?: Json; error?: Problem }> {
+  if (status === 'completed' && state?.output !== undefined) return { output: state.output };
+  if (status === 'failed' && state?.error !== undefined) return { error: state.error };
+  try {
+    const output = (await client.workflow.getHandle(executionId).result()) as Json | undefined;
+    return output === undefined ? {} : { output };
+  } catch (error) {
+    return { error: state?.error ?? problemOfFailure(error instanceof Error ? (error.cause ?? error) : error) };
+  }
+}
+
+async function engineErrorOf(
+  client: Client,
+  description: WorkflowExecutionDescription,
+  now: number,
+): Promise<EngineError | undefined> {
+  const task = description.raw.pendingWorkflowTask;
+  if (task === undefined || task === null) return undefined;
+  const attempts = task.attempt ?? 1;
+  const scheduledAt = Number(task.originalScheduledTime?.seconds ?? 0) * 1000;
+  const since = scheduledAt === 0 ? {} : { since: new Date(scheduledAt).toISOString() };
+  if (attempts > 1) {
+    const { events } = await readHistory(client, description.workflowId, { limit: 10, backwards: true });
+    return { detail: causeOf(events), attempts, ...since };
+  }
+  const untaken = task.startedTime === undefined || task.startedTime === null;
+  return untaken && scheduledAt > 0 && now - scheduledAt > UNTAKEN_MS
+    ? {
+        detail: `No engine worker takes work from the queue ${description.taskQueue}. Start one: npm run worker -- engine.`,
+        attempts,
+        ...since,
+      }
+    : undefined;
+}
+
+/** `events`: newest first. */
+function causeOf(events: readonly HistoryEvent[]): string {
+  const failed = events.find(({ type }) => type === 'WorkflowTaskFailed' || type === 'WorkflowTaskTimedOut');
+  if (failed?.type === 'WorkflowTaskFailed') {
+    const message = own(failed.attributes['failure'], 'message');
+    return `The workflow task fails: ${typeof message === 'string' ? message : String(failed.attributes['cause'])}`;
+  }
+  return 'The workflow task timed out on a worker, which may be overloaded or gone.';
+}

@@ -1,0 +1,81 @@
+/** What is told about an execution: its state, its steps in order, and where that knowledge comes from. */
+import type { Json, JsonObject } from '../plan/json';
+import type { Problem } from '../plan/problem';
+import type { ExecutionStatus, Skipped, StepStatus, Usage } from '../plan/record';
+
+/** One call of one provider, as a step shows it. Times are ISO 8601, durations milliseconds. */
+export interface TimelineCall {
+  readonly number: number;
+  readonly status: 'running' | 'completed' | 'failed' | 'cancelled';
+  readonly provider?: string;
+  readonly attempts: number;
+  readonly skipped: readonly Skipped[];
+  readonly startedAt: string;
+  readonly endedAt?: string;
+  readonly usage?: Usage;
+  readonly error?: Problem;
+}
+
+/** One step, in the order of starting. */
+export interface TimelineStep {
+  readonly path: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly status: StepStatus;
+  readonly provider?: string;
+  /** Attempts of all its calls. */
+  readonly attempts: number;
+  /** Providers passed over without a call. */
+  readonly skipped: readonly Skipped[];
+  readonly startedAt: string;
+  readonly endedAt?: string;
+  /** Time in queues and between attempts. */
+  readonly waitMs: number;
+  /** Time inside providers; for steps that call none, from start to end. */
+  readonly runMs: number;
+  readonly usage?: Usage;
+  readonly output?: Json;
+  readonly error?: Problem;
+  readonly calls: readonly TimelineCall[];
+}
+
+/** Why the engine itself does not get on: a failing workflow task, or no worker that takes it. */
+export interface EngineError {
+  readonly detail: string;
+  readonly attempts: number;
+  readonly since?: string;
+}
+
+/** One line of a list. */
+export interface ExecutionSummary {
+  readonly executionId: string;
+  readonly runId: string;
+  readonly workflow: string;
+  readonly version?: string;
+  readonly status: ExecutionStatus;
+  readonly startedAt: string;
+  readonly endedAt?: string;
+  /** Milliseconds from start to end, or to now. */
+  readonly duration: number;
+}
+
+export interface Execution extends ExecutionSummary {
+  readonly steps: readonly TimelineStep[];
+  readonly usage: Usage;
+  readonly vars?: JsonObject;
+  readonly output?: Json;
+  readonly error?: Problem;
+  readonly engineError?: EngineError;
+  /** `state`: a worker answered; `history`: none did, and only what Temporal recorded is known (steps that call a tool). */
+  readonly source: 'state' | 'history';
+}
+
+/** One event of Temporal's history with its payloads decoded. */
+export interface HistoryEvent {
+  readonly id: number;
+  readonly time: string;
+  /** `ActivityTaskScheduled`, as in Temporal's Web UI. */
+  readonly type: string;
+  readonly summary?: Json;
+  readonly attributes: JsonObject;
+}

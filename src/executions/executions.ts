@@ -1,0 +1,85 @@
+/** Executions, as the rest of the platform sees them: the Temporal client's only user. */
+import type { Client } from '@temporalio/client';
+import type { Json } from '../plan/json';
+import { OmniError } from '../plan/problem';
+import { detach } from '../store/blob-value';
+import type { Blob } from '../store/blob-table';
+import type { Store } from '../store/store';
+import { describeExecution } from './describe';
+import type { Execution, TimelineStep } from './execution';
+import type { HistoryPage, Page } from './history';
+import { readAllHistory, readHistory } from './history';
+import { inputsOf } from './history-timeline';
+import type { ExecutionFilter, ExecutionPage } from './list';
+import { listExecutions } from './list';
+import { cancelExecution, signalExecution } from './message';
+import type { StartRequest, Started } from './start';
+import { startExecution } from './start';
+import { awaitEnd } from './wait';
+
+/** A step with what its calls were given, where history holds it (calls on the engine's own process leave no input). */
+export interface StepDetail extends TimelineStep {
+  readonly input?: Json;
+}
+
+export interface Executions {
+  start(request: StartRequest): Promise<Started>;
+  /** True when it has ended, false when the signal came first. */
+  wait(executionId: string, signal: AbortSignal): Promise<boolean>;
+  describe(executionId: string): Promise<Execution>;
+  step(executionId: string, path: string): Promise<StepDetail>;
+  history(executionId: string, page: Page): Promise<HistoryPage>;
+  list(filter: ExecutionFilter): Promise<ExecutionPage>;
+  signal(executionId: string, name: string, data: Json): Promise<void>;
+  cancel(executionId: string): Promise<void>;
+  /** A large value that belongs to the execution. */
+  blob(executionId: string, hash: string): Promise<Blob>;
+}
+
+export interface ExecutionsDependencies {
+  readonly client: Client;
+  /** Queue of the engine workers (`TEMPORAL_TASK_QUEUE`). */
+  readonly taskQueue: string;
+  readonly store: Pick<Store, 'blobs' | 'idempotency'>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly uuid: () => string;
+}
+
+export function createExecutions(deps: ExecutionsDependencies): Executions {
+  const { client, store } = deps;
+  const starting = {
+    ...deps,
+    idempotency: store.idempotency,
+    detach: (value: Json, executionId: string): Promise<Json> =>
+      detach(value, (content, mediaType) => store.blobs.put(executionId, content, mediaType)),
+  };
+  return {
+    start: (request) => startExecution(starting, request),
+    wait: (executionId, signal) => awaitEnd(client, executionId, signal),
+    describe: (executionId) => describeExecution(deps, executionId),
+    async step(executionId, path) {
+      const { steps } = await describeExecution(deps, executionId);
+      const step = steps.find((one) => one.path === path);
+      if (step === undefined) throw noStep(executionId, path, steps);
+      const inputs = inputsOf(await readAllHistory(client, executionId), path);
+      const input = [...inputs.values()].at(-1);
+      return input === undefined ? step : { ...step, input };
+    },
+    history: (executionId, page) => readHistory(client, executionId, page),
+    list: (filter) => listExecutions(deps, filter),
+    signal: (executionId, name, data) => signalExecution(client, executionId, name, data),
+    cancel: (executionId) => cancelExecution(client, executionId),
+    async blob(executionId, hash) {
+      const blob = await store.blobs.get(hash, executionId);
+      if (blob === undefined)
+        throw new OmniError('not-found', `The execution ${executionId} has no stored value ${hash}.`);
+      return blob;
+    },
+  };
+}
+
+function noStep(executionId: string, path: string, steps: readonly TimelineStep[]): OmniError {
+  const known = steps.map((step) => step.path).join(', ') || 'none yet';
+  return new OmniError('not-found', `The execution ${executionId} has no step ${path}. Its steps so far: ${known}.`);
+}

@@ -1,0 +1,105 @@
+/** Finds executions by asking Temporal's visibility store. */
+import type { Client } from '@temporalio/client';
+import type { ExecutionStatus } from '../plan/record';
+import type { ExecutionSummary } from './execution';
+import { asked } from './failure';
+import { fromCursor, toCursor } from './history';
+import { VISIBILITY_STATUS } from './status';
+
+export interface ExecutionFilter {
+  readonly status?: ExecutionStatus;
+  readonly workflow?: string;
+  /** Started at this time or later. */
+  readonly since?: Date;
+  readonly cursor?: string;
+  /** At most this many, 1 to 200. */
+  readonly limit: number;
+}
+
+export interface ExecutionPage {
+  /** Newest first. */
+  readonly executions: readonly ExecutionSummary[];
+  readonly next?: string;
+}
+
+export interface ListDependencies {
+  readonly client: Client;
+  readonly taskQueue: string;
+  readonly now: () => number;
+}
+
+/** Throws `validation` for a cursor that is not ours. A new execution shows up after a moment: visibility trails the engine. */
+export async function listExecutions(
+  { client, taskQueue, now }: ListDependencies,
+  filter: ExecutionFilter,
+): Promise<ExecutionPage> {
+  const answer = await asked('', () =>
+    client.workflowService.listWorkflowExecutions({
+      namespace: client.options.namespace,
+      pageSize: filter.limit,
+      query: visibilityQuery(taskQueue, filter),
+      ...(filter.cursor === undefined ? {} : { nextPageToken: fromCursor(filter.cursor) }),
+    }),
+  );
+  const token = answer.nextPageToken;
+  return {
+    executions: (answer.executions ?? []).map((one) => summaryOf(one, now())),
+    ...(token === undefined || token === null || token.length === 0 ? {} : { next: toCursor(token) }),
+  };
+}
+
+/** Every value of a client stands in quotes, escaped: it can never become part of the query. */
+export function visibilityQuery(taskQueue: string, { status, workflow, since }: ExecutionFilter): string {
+  return [
+    `TaskQueue = ${quoted(taskQueue)}`,
+    status === undefined
+      ? `ExecutionStatus != 'ContinuedAsNew'`
+      : `ExecutionStatus IN (${VISIBILITY_STATUS[status].map(quoted).join(', ')})`,
+    ...(workflow === undefined ? [] : [`WorkflowType = ${quoted(workflow)}`]),
+    ...(since === undefined ? [] : [`StartTime >= ${quoted(since.toISOString())}`]),
+  ].join(' AND ');
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+}
+
+type Listed = NonNullable<
+  Awaited<ReturnType<Client['workflowService']['listWorkflowExecutions']>>['executions']
+>[number];
+type Time = Listed['startTime'];
+
+/** Temporal's `WorkflowExecutionStatus`, by number. */
+const STATUS: readonly ExecutionStatus[] = [
+  'running',
+  'running',
+  'completed',
+  'failed',
+  'cancelled',
+  'terminated',
+  'running',
+  'failed',
+];
+
+function summaryOf(info: Listed, now: number): ExecutionSummary {
+  const startedAt = millisOf(info.startTime) ?? now;
+  const endedAt = millisOf(info.closeTime);
+  const version = info.searchAttributes?.indexedFields?.['OmniVersion']?.data;
+  return {
+    executionId: info.execution?.workflowId ?? '',
+    runId: info.execution?.runId ?? '',
+    workflow: info.type?.name ?? '',
+    ...(version === undefined || version === null
+      ? {}
+      : { version: String(JSON.parse(Buffer.from(version).toString())) }),
+    status: STATUS[info.status ?? 0] ?? 'running',
+    startedAt: new Date(startedAt).toISOString(),
+    ...(endedAt === undefined ? {} : { endedAt: new Date(endedAt).toISOString() }),
+    duration: (endedAt ?? now) - startedAt,
+  };
+}
+
+function millisOf(time: Time): number | undefined {
+  if (time === undefined || time === null) return undefined;
+  return Number(time.seconds ?? 0) * 1000 + Math.floor((time.nanos ?? 0) / 1e6);
+}

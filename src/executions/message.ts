@@ -1,0 +1,53 @@
+/** Messages to a running execution. */
+import type { Client } from '@temporalio/client';
+import { WorkflowNotFoundError } from '@temporalio/client';
+import type { Json } from '../plan/json';
+import { OmniError } from '../plan/problem';
+import type { ExecutionStatus } from '../plan/record';
+import { asked, requestError } from './failure';
+import { statusOf } from './status';
+
+/** Delivers a signal. Throws `validation` for a name of Temporal's own, `not-found`, `conflict` when the execution has ended. */
+export async function signalExecution(client: Client, executionId: string, name: string, data: Json): Promise<void> {
+  if (name.startsWith('__'))
+    throw new OmniError('validation', `Signals whose name begins with two underscores are Temporal's own: ${name}.`);
+  await tell(client, executionId, () => client.workflow.getHandle(executionId).signal(name, data));
+}
+
+/**
+ * Asks an execution to stop: running calls are cancelled and their steps recorded. Asking twice is the same as asking once.
+ * Throws `not-found`, `conflict` when it has ended otherwise.
+ */
+export async function cancelExecution(client: Client, executionId: string): Promise<void> {
+  await tell(client, executionId, () => client.workflow.getHandle(executionId).cancel(), 'cancelled');
+}
+
+async function tell(
+  client: Client,
+  executionId: string,
+  send: () => Promise<unknown>,
+  wanted?: ExecutionStatus,
+): Promise<void> {
+  const before = await endedAs(client, executionId);
+  if (before !== undefined && before === wanted) return;
+  if (before !== undefined) throw ended(executionId, before);
+  try {
+    await send();
+  } catch (error) {
+    // It may have ended in between; Temporal then answers as if it had never been.
+    const after = error instanceof WorkflowNotFoundError ? await endedAs(client, executionId) : undefined;
+    throw after === undefined ? requestError(error, executionId) : ended(executionId, after);
+  }
+}
+
+async function endedAs(client: Client, executionId: string): Promise<ExecutionStatus | undefined> {
+  const { status } = await asked(executionId, () => client.workflow.getHandle(executionId).describe());
+  const now = statusOf(status.name);
+  return now === 'running' ? undefined : now;
+}
+
+function ended(executionId: string, status: ExecutionStatus): OmniError {
+  return new OmniError('conflict', `The execution ${executionId} has ended (${status}); nothing can be sent to it.`, {
+    data: { status },
+  });
+}

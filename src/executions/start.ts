@@ -1,0 +1,112 @@
+/** Starts executions: their ids, what an idempotency key means, and what Temporal is told about them. */
+import { createHash } from 'node:crypto';
+import type { Client } from '@temporalio/client';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import type { Json } from '../plan/json';
+import { canonical } from '../plan/json';
+import type { Plan } from '../plan/plan';
+import { MAX_PLAN_BYTES } from '../plan/plan';
+import { OmniError } from '../plan/problem';
+import type { Snapshot, StartArgument } from '../plan/record';
+import type { Store } from '../store/store';
+import { asked, requestError } from './failure';
+
+/** Version of the definition: one of a closed list, never user data. */
+export const VERSION_ATTRIBUTE = defineSearchAttributeKey('OmniVersion', SearchAttributeType.KEYWORD);
+
+/** What is left in a start after large strings went to blobs; Temporal refuses more than 2 MiB. */
+const MAX_START_BYTES = 1536 * 1024;
+
+export interface StartRequest {
+  readonly plan: Plan;
+  readonly snapshot: Snapshot;
+  readonly payload: Json;
+  readonly context: Json;
+  /** The client's own name for this request: the same key and request always mean the same execution. */
+  readonly idempotencyKey?: string;
+}
+
+export interface Started {
+  readonly executionId: string;
+  readonly runId: string;
+}
+
+export interface StartDependencies {
+  readonly client: Client;
+  readonly taskQueue: string;
+  readonly idempotency: Store['idempotency'];
+  readonly uuid: () => string;
+  /** Puts large strings of a value into the blob store, on behalf of an execution. */
+  readonly detach: (value: Json, executionId: string) => Promise<Json>;
+}
+
+/** Starts an execution. Throws `conflict` (422) for a key that was used with another request, `too-large`, `provider-unavailable`. */
+export async function startExecution(deps: StartDependencies, request: StartRequest): Promise<Started> {
+  const { plan, idempotencyKey: key } = request;
+  if (key === undefined) return begin(deps, request, `${plan.id}-${deps.uuid()}`);
+  // The id follows from the key, so that a second start meets the first one in Temporal even when it comes at the same moment.
+  const executionId = `${plan.id}-${digest(key).slice(0, 32)}`;
+  const requestHash = digest(canonical([request.payload, request.context]));
+  const { outcome } = await deps.idempotency.claim({ scope: plan.id, key, requestHash, executionId });
+  if (outcome === 'other')
+    throw new OmniError(
+      'conflict',
+      'This Idempotency-Key was used with another request. Send a new key with a new request.',
+      {
+        status: 422,
+        data: { executionId },
+      },
+    );
+  try {
+    return await begin(deps, request, executionId);
+  } catch (error) {
+    if (outcome === 'fresh') await deps.idempotency.release(plan.id, key);
+    throw error;
+  }
+}
+
+async function begin(deps: StartDependencies, request: StartRequest, executionId: string): Promise<Started> {
+  const { plan } = request;
+  try {
+    const handle = await deps.client.workflow.start(plan.id, {
+      workflowId: executionId,
+      taskQueue: deps.taskQueue,
+      args: [await startArgument(deps, request, executionId)],
+      staticSummary: `${plan.name} ${plan.version}`,
+      typedSearchAttributes: [{ key: VERSION_ATTRIBUTE, value: plan.version }],
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      workflowIdConflictPolicy: request.idempotencyKey === undefined ? 'FAIL' : 'USE_EXISTING',
+    });
+    return { executionId, runId: handle.firstExecutionRunId };
+  } catch (error) {
+    // Ended already: the same key asks for the same execution.
+    if (error instanceof WorkflowExecutionAlreadyStartedError && request.idempotencyKey !== undefined) {
+      const { runId } = await asked(executionId, () => deps.client.workflow.getHandle(executionId).describe());
+      return { executionId, runId };
+    }
+    throw requestError(error, executionId);
+  }
+}
+
+async function startArgument(
+  deps: StartDependencies,
+  request: StartRequest,
+  executionId: string,
+): Promise<StartArgument> {
+  const { plan, snapshot } = request;
+  const payload = await deps.detach(request.payload, executionId);
+  const context = await deps.detach(request.context, executionId);
+  const bytes = Buffer.byteLength(JSON.stringify([payload, context]));
+  if (bytes > MAX_START_BYTES)
+    throw new OmniError(
+      'too-large',
+      `The payload and context hold ${bytes} bytes beside their long strings; at most ${MAX_START_BYTES} can start an execution.`,
+    );
+  const fits = Buffer.byteLength(JSON.stringify(plan)) <= MAX_PLAN_BYTES;
+  return { omni: 1, payload, context, ...(fits ? { plan, snapshot } : {}) };
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
