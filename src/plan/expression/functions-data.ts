@@ -7,7 +7,7 @@ import type { FunctionEntry, FunctionTable } from './function-table';
 import { textSize } from './functions-text';
 import type { Meter } from './meter';
 import type { Value } from './value';
-import { Bytes, Duration, Optional, Timestamp, finite, isValueObject, kindOf } from './value';
+import { Bytes, Optional, Timestamp, finite, isValueObject, kindOf } from './value';
 
 export const SIZE: FunctionEntry = {
   arity: [0, 0],
@@ -100,8 +100,6 @@ export const DATA_FUNCTIONS: FunctionTable = {
     call: ([a], { meter }) => {
       const items = list(a, 'sum()');
       meter.step(items.length);
-      if (items.length > 0 && items.every((item) => item instanceof Duration))
-        return new Duration(items.reduce((total, item) => total + item.ms, 0));
       return finite(items.reduce<number>((total, item) => total + number(item, 'sum()'), 0));
     },
   },

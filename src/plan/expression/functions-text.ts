@@ -52,7 +52,8 @@ export const TEXT_METHODS: FunctionTable = {
     arity: [1, 1],
     call: ([a, b], { meter }) => {
       if (Array.isArray(a)) return fail('contains() is for text; in a list, write `element in list`');
-      return scanned(text(a, 'contains()'), meter).includes(text(b, 'contains()'));
+      meter.step(text(a, 'contains()').length >> 5);
+      return text(a, 'contains()').includes(text(b, 'contains()'));
     },
   },
   matches: { arity: [1, 1], call: ([a, b], { meter }) => matches(text(a, 'matches()'), text(b, 'matches()'), meter) },
@@ -79,6 +80,7 @@ export const TEXT_METHODS: FunctionTable = {
       const [source, old, replacement] = [text(a, 'replace()'), text(b, 'replace()'), text(c, 'replace()')];
       if (old === '') return fail('replace() needs a text to look for, found an empty one');
       const parts = scanned(source, meter).split(old);
+      meter.step(parts.length);
       // The size is known before the text is made.
       meter.grow(source.length + (parts.length - 1) * replacement.length);
       return parts.join(replacement);
@@ -99,7 +101,7 @@ export const TEXT_METHODS: FunctionTable = {
     call: ([a, b], { meter }) => {
       const separator = b === undefined ? '' : text(b, 'join()');
       const parts = list(a, 'join()');
-      meter.step(parts.length);
+      meter.step(parts.length * 4);
       const texts = parts.map((part) => {
         const words = toText(part, meter);
         meter.grow(words.length + separator.length);
