@@ -26,5 +26,5 @@ export async function nextRound(plan: Plan, state: LiveState, cancelled: Problem
     );
   // Payload and context are carried with the state; of the argument only the plan is read again.
   const argument: StartArgument = { omni: 1, plan, snapshot: carried.snapshot, payload: null, context: null };
-  return makeContinueAsNewFunc<Main>()(argument, carried) as Promise<never>;
+  return makeContinueAsNewFunc<Main>()(argument, carried);
 }

@@ -25,7 +25,10 @@ function within(step: Step): readonly (readonly [string, readonly Step[]])[] {
       return [...step.cases.map((one) => ['', one.steps] as const), ...handlers];
     case 'steps':
       return [['', step.steps], ...handlers];
-    default:
+    case 'tool':
+    case 'set':
+    case 'fail':
+    case 'return':
       return handlers;
   }
 }

@@ -2,7 +2,8 @@
 import type { Json } from '../plan/json';
 import type { Plan } from '../plan/plan';
 import { problemOf, toProblem } from '../plan/problem';
-import { CancelToken, Cancelled } from './cancel-token';
+import type { CancelToken } from './cancel-token';
+import { Cancelled } from './cancel-token';
 import type { Context, Runners } from './context';
 import { withDeadline } from './deadline';
 import type { Effects } from './effects';

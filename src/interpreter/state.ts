@@ -60,8 +60,9 @@ export function resume(carried: CarriedState): LiveState {
 }
 
 export function carry(state: LiveState): CarriedState {
-  const { records, ended: _ended, ...rest } = state;
-  return { ...rest, records: [...records.values()] };
+  const carried = { ...state, records: [...state.records.values()] };
+  delete carried.ended;
+  return carried;
 }
 
 /** Letters kept per name; the oldest stay. */

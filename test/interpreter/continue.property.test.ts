@@ -15,7 +15,7 @@ type Sketch =
   | { kind: 'steps'; inner: Sketch[] };
 
 const { sketches } = fc.letrec<{ sketch: Sketch; sketches: Sketch[] }>((tie) => ({
-  sketches: fc.array(tie('sketch'), { minLength: 1, maxLength: 4, depthSize: 'small' }),
+  sketches: fc.array(tie('sketch'), { minLength: 1, maxLength: 4 }),
   sketch: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },
     fc.record(

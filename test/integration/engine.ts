@@ -1,0 +1,93 @@
+/** A real engine worker on a task queue of its own, with tools that tests describe in a line. */
+import { randomUUID } from 'node:crypto';
+import type { WorkflowHandle } from '@temporalio/client';
+import { pino } from 'pino';
+import { z } from 'zod';
+import type { Plan } from '../../src/plan/plan';
+import type { Json, JsonObject } from '../../src/plan/json';
+import type { StartArgument } from '../../src/plan/record';
+import { connect, connectWorker } from '../../src/temporal/connection';
+import { ToolRegistry } from '../../src/tools/registry';
+import type { CallContext, Provider, ToolContract } from '../../src/tools/tool';
+import { prepareRuntime, startEngine } from '../../workers/engine';
+import { testBundlePath, testStore, testTemporalAddress } from '../support';
+
+const logger = pino({ level: 'silent' });
+prepareRuntime(logger);
+
+export const anyContract = (name: string, fields: Partial<ToolContract> = {}): ToolContract => ({
+  name,
+  title: name,
+  description: name,
+  category: name.split('.')[0] ?? name,
+  input: z.record(z.string(), z.unknown()),
+  output: z.unknown(),
+  idempotent: 'key',
+  placement: 'remote',
+  timeoutMs: 5_000,
+  ...fields,
+});
+
+export type Answer = (input: JsonObject, call: CallContext) => Promise<unknown>;
+
+/** A provider of the tool `test.echo` (and of `test.local`). */
+export function provider(name: string, answer: Answer, fields: Partial<Provider> = {}): Provider {
+  const execute = async (input: never, call: CallContext) => ({ output: await answer(input, call) });
+  return { name, title: name, variables: [], tools: { 'test.echo': execute, 'test.local': execute }, ...fields };
+}
+
+export interface EngineSetup {
+  readonly providers: readonly Provider[];
+  readonly contracts?: readonly ToolContract[];
+  /** By id, for executions that are started without a plan. */
+  readonly plans?: Readonly<Record<string, Plan>>;
+  readonly bundlePath?: string;
+}
+
+export async function testEngine({ providers, contracts, plans = {}, bundlePath }: EngineSetup) {
+  const address = { address: await testTemporalAddress(), namespace: 'default' };
+  const taskQueue = `test-${randomUUID()}`;
+  const store = await testStore();
+  const temporal = await connect(address);
+  const connection = await connectWorker(address);
+  const registry = new ToolRegistry(
+    contracts ?? [anyContract('test.echo'), anyContract('test.local', { placement: 'local', timeoutMs: 1_000 })],
+    providers,
+  );
+  const snapshot = { flags: {}, settings: {} };
+  const engine = await startEngine({
+    connection,
+    config: { temporal: { namespace: 'default', taskQueue } },
+    store,
+    registry,
+    logger,
+    bundlePath: bundlePath ?? (await testBundlePath()),
+    loadDefinition: (id) => Promise.resolve(plans[id] === undefined ? undefined : { plan: plans[id], snapshot }),
+  });
+  const { client } = temporal;
+  return {
+    client,
+    store,
+    taskQueue,
+    /** As our own API starts: with the plan. */
+    start(plan: Plan, payload: Json = {}): Promise<WorkflowHandle> {
+      const argument: StartArgument = { omni: 1, plan, snapshot, payload, context: {} };
+      return client.workflow.start(plan.id, { taskQueue, workflowId: `t-${randomUUID()}`, args: [argument] });
+    },
+    /** As the Temporal CLI starts: with nothing but an argument. */
+    startBare(type: string, ...args: readonly unknown[]): Promise<WorkflowHandle> {
+      return client.workflow.start(type, {
+        taskQueue,
+        workflowId: `t-${randomUUID()}`,
+        args: [...args],
+        workflowExecutionTimeout: '30s',
+      });
+    },
+    async close() {
+      await engine.stop();
+      await connection.close();
+      await temporal.close();
+      await store.close();
+    },
+  };
+}

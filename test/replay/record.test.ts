@@ -1,0 +1,102 @@
+/**
+ * Runs one execution of every kind whose history is kept in this folder. With RECORD_HISTORIES=1 it writes the histories anew:
+ * only for a new kind, because an old history that no longer replays means that running executions would break.
+ */
+import { existsSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { WorkflowHandle } from '@temporalio/client';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils';
+import type { Plan } from '../../src/plan/plan';
+import { OmniError } from '../../src/plan/problem';
+import { provider, testEngine } from '../integration/engine';
+import { candidate, expression, literal, object, planOf, tool } from '../interpreter/walk';
+
+const echo = provider('echo', (input) => Promise.resolve(input));
+const broken = provider('broken', () => Promise.reject(new OmniError('provider-unavailable', 'down')));
+const slow = provider(
+  'slow',
+  (_input, { signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('over')))),
+);
+
+const step = (name: string, ...providers: string[]) =>
+  tool(name, { chain: (providers[0] === undefined ? ['echo'] : providers).map((name) => candidate(name)) });
+const single = (name: string, ...providers: string[]) => ({ name, single: true, steps: [step(name, ...providers)] });
+
+const PLANS: Readonly<Record<string, Plan>> = {
+  sequence: planOf([
+    step('one'),
+    { kind: 'set', name: 'note', values: { id: expression('uuid()'), at: expression('now()') } },
+    tool('two', {
+      chain: [candidate('echo')],
+      if: "steps.one.output.name == 'one'",
+      input: object({ id: expression('vars.id') }),
+    }),
+    step('three'),
+  ]),
+  parallel: planOf([{ kind: 'parallel', name: 'all', join: 'all', branches: [single('a'), single('b'), single('c')] }]),
+  race: planOf([
+    { kind: 'parallel', name: 'first', join: 1, branches: [single('a'), single('b', 'slow')] },
+    step('after'),
+  ]),
+  switch: planOf([
+    { kind: 'switch', name: 'pick', cases: [{ when: 'false', steps: [step('no')] }, { steps: [step('yes')] }] },
+    { kind: 'steps', name: 'group', timeoutMs: 60_000, steps: [step('inner')] },
+    { kind: 'return', name: 'done', value: literal('early') },
+    step('never'),
+  ]),
+  timeout: planOf([
+    {
+      kind: 'steps',
+      name: 'group',
+      timeoutMs: 300,
+      onError: [{ when: "error.type == 'timeout'", continue: true }],
+      steps: [step('stuck', 'slow')],
+    },
+  ]),
+  fallback: planOf([
+    step('one', 'broken', 'echo'),
+    tool('two', { chain: [candidate('broken')], mode: 'skip' }),
+    tool('three', { chain: [candidate('broken')], onError: [{ steps: [step('mend')] }] }),
+  ]),
+  failure: planOf([step('one'), { kind: 'fail', name: 'stop', type: 'app/stopped', detail: literal('on purpose') }]),
+  local: planOf([tool('one', { tool: 'test.local', placement: 'local', chain: [candidate('echo')] }), step('two')]),
+  cancelled: planOf([step('one'), step('two', 'slow')]),
+  bare: planOf([step('one')], { id: 'bare' }),
+};
+
+let engine: Awaited<ReturnType<typeof testEngine>>;
+beforeAll(async () => {
+  engine = await testEngine({ providers: [echo, broken, slow], plans: PLANS });
+}, 60_000);
+afterAll(() => engine.close());
+
+const ENDINGS: Readonly<Record<string, string>> = { failure: 'FAILED', cancelled: 'CANCELLED' };
+
+test.each(Object.keys(PLANS))(
+  '%s runs and its history is kept',
+  async (name) => {
+    const handle = await started(name);
+    await handle.result().catch(() => undefined);
+    expect((await handle.describe()).status.name).toBe(ENDINGS[name] ?? 'COMPLETED');
+    const file = path.join(__dirname, `${name}.json`);
+    if (process.env['RECORD_HISTORIES'] === '1') writeFileSync(file, `${historyToJSON(await handle.fetchHistory())}\n`);
+    expect(existsSync(file)).toBe(true);
+  },
+  30_000,
+);
+
+async function started(name: string): Promise<WorkflowHandle> {
+  const plan = PLANS[name];
+  if (plan === undefined) throw new Error(name);
+  if (name === 'bare') return engine.startBare(name, {});
+  const handle = await engine.start(plan);
+  if (name === 'cancelled') {
+    const running = async () =>
+      (await handle.query<{ steps: { path: string }[] }>('state').catch(() => undefined))?.steps ?? [];
+    while (!(await running()).some((record) => record.path === 'two'))
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    await handle.cancel();
+  }
+  return handle;
+}
