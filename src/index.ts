@@ -1,0 +1,14 @@
+/** The package's face. */
+export { loadConfig } from './config';
+export type { Config } from './config';
+export type { CatalogueEntry } from './catalogue/catalogue';
+export { RefusedDefinition } from './catalogue/catalogue';
+export type { Diagnostic } from './language/diagnostic';
+export type { RegisteredTool, ToolCapability, ToolExecutionContext, ToolMetadata } from './library/registered-tool';
+export type { ToolLibrary, ToolResult } from './library/tool-library';
+export type { WorkflowEngine, WorkflowResult } from './library/workflow-engine';
+export { Orchestrator } from './orchestrator';
+export type { OrchestratorOptions } from './orchestrator';
+export type { Json, JsonObject } from './plan/json';
+export type { Problem, ProblemType } from './plan/problem';
+export { OmniError } from './plan/problem';

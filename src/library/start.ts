@@ -1,0 +1,87 @@
+/** Starts what the API and the library are asked for: a definition by name, or one call of one tool. */
+import type { Catalogue } from '../catalogue/catalogue';
+import type { Executions } from '../executions/executions';
+import type { Started } from '../executions/start';
+import { toolCallPlan } from '../executions/tool-call';
+import { nearWord } from '../language/near-word';
+import { validateValue } from '../language/validate';
+import type { Json, JsonObject } from '../plan/json';
+import { OmniError } from '../plan/problem';
+import type { ToolRegistry } from '../tools/registry';
+import type { ToolContract } from '../tools/tool';
+import { faultsOf, invalid } from './faults';
+
+export interface StartParts {
+  readonly catalogue: Catalogue;
+  readonly executions: Executions;
+  readonly registry: ToolRegistry;
+}
+
+export interface WorkflowRequest {
+  readonly name: string;
+  readonly payload: Json;
+  readonly context: Json;
+  readonly idempotencyKey?: string;
+}
+
+/**
+ * Checks the payload against the definition's types and starts it. Throws `not-found`, `validation` with a pointer
+ * (below `/payload`) to each fault, and what `Executions.start` throws.
+ */
+export async function startWorkflow({ catalogue, executions }: StartParts, request: WorkflowRequest): Promise<Started> {
+  const { plan, snapshot } = await catalogue.loadPlan(request.name);
+  const { value, faults } = validateValue(plan.input, request.payload, '/payload');
+  if (faults.length > 0) throw invalid('The payload', faults);
+  return executions.start({ plan, snapshot, payload: value, context: request.context, ...keyOf(request) });
+}
+
+export interface ToolRequest {
+  /** `category.action`. */
+  readonly tool: string;
+  readonly provider: string;
+  readonly input: JsonObject;
+  readonly context: Json;
+  readonly idempotencyKey?: string;
+}
+
+/**
+ * Checks the input against the tool's contract and starts an execution of that one call. Throws `not-found` with the nearest
+ * name, `validation` with a pointer (below `/input`) to each fault, and what `Executions.start` throws.
+ */
+export async function startToolCall({ registry, executions }: StartParts, request: ToolRequest): Promise<Started> {
+  const contract = findContract(registry, request.tool);
+  const providers = registry.providersOf(contract.name);
+  if (!providers.includes(request.provider)) throw unknown(`provider of ${contract.name}`, request.provider, providers);
+  const checked = contract.input.safeParse(request.input);
+  if (!checked.success) throw invalid('The input', faultsOf(checked.error, '/input'));
+  return executions.start({
+    plan: toolCallPlan(contract, request.provider),
+    snapshot: { flags: {}, settings: {} },
+    payload: request.input,
+    context: request.context,
+    ...keyOf(request, `${contract.name}/${request.provider}/`),
+  });
+}
+
+/** Throws `not-found` with the nearest name. */
+export function findContract(registry: ToolRegistry, tool: string): ToolContract {
+  const contract = registry.contract(tool);
+  if (contract !== undefined) return contract;
+  const known = registry.contracts().map(({ name }) => name);
+  throw unknown('tool', tool, known);
+}
+
+/** `not-found` for a name, with the nearest known one. */
+export function unknown(what: string, name: string, known: readonly string[]): OmniError {
+  const near = nearWord(name, known);
+  const hint = near === undefined ? `There are: ${known.join(', ') || 'none'}.` : `Did you mean ${near}?`;
+  return new OmniError(
+    'not-found',
+    `There is no ${what} called ${name}. ${hint}`,
+    near === undefined ? {} : { data: { suggestion: near } },
+  );
+}
+
+function keyOf(request: { readonly idempotencyKey?: string }, prefix = ''): { idempotencyKey?: string } {
+  return request.idempotencyKey === undefined ? {} : { idempotencyKey: prefix + request.idempotencyKey };
+}

@@ -1,0 +1,50 @@
+/** The composition root of the library: one open platform and the specification's accessors to its parts. */
+import type { Config } from './config';
+import { loadConfig } from './config';
+import type { ToolLibrary } from './library/tool-library';
+import { createToolLibrary } from './library/tool-library';
+import type { WorkflowEngine } from './library/workflow-engine';
+import { createWorkflowEngine } from './library/workflow-engine';
+import { createLogger } from './monitoring/logger';
+import type { Platform } from './platform';
+import { openPlatform } from './platform';
+
+export interface OrchestratorOptions {
+  /** Default: the environment and the settings file, as `npm start` reads them. */
+  readonly config?: Config;
+}
+
+export class Orchestrator {
+  readonly #platform: Platform;
+  readonly #closing = new AbortController();
+  readonly #workflows: WorkflowEngine;
+  readonly #tools: ToolLibrary;
+
+  private constructor(platform: Platform) {
+    this.#platform = platform;
+    this.#workflows = createWorkflowEngine(platform, this.#closing.signal);
+    this.#tools = createToolLibrary(platform, this.#closing.signal);
+  }
+
+  /**
+   * Connects to TEMPORAL_ADDRESS and DATABASE_URL, or starts servers of its own, and runs an engine worker in this process.
+   * Rejects with `OmniError` when one of them cannot be had.
+   */
+  static async open({ config = loadConfig() }: OrchestratorOptions = {}): Promise<Orchestrator> {
+    return new Orchestrator(await openPlatform({ config, logger: createLogger(config.logLevel, 'library') }));
+  }
+
+  getWorkflowEngine(): WorkflowEngine {
+    return this.#workflows;
+  }
+
+  getToolRegistry(): ToolLibrary {
+    return this.#tools;
+  }
+
+  /** Ends waits, the engine worker and every server that `open` started. Executions that run go on with the next worker. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#platform.close();
+  }
+}

@@ -1,0 +1,134 @@
+/** All parts of the platform, opened in order out of the configuration and closed in reverse: what `npm start`, a worker and the library stand on. */
+import { randomUUID } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Logger } from 'pino';
+import type { Engine } from '../workers/engine';
+import { prepareRuntime, startEngine } from '../workers/engine';
+import type { Catalogue } from './catalogue/catalogue';
+import { createCatalogue } from './catalogue/catalogue';
+import { definitionFolder } from './catalogue/definition-folder';
+import type { Config } from './config';
+import type { Executions } from './executions/executions';
+import { createExecutions } from './executions/executions';
+import type { Metrics } from './monitoring/metrics';
+import { createMetrics } from './monitoring/metrics';
+import type { Snapshot } from './plan/record';
+import { createProviders } from './providers/providers';
+import { migrate } from './store/migrate';
+import type { Store } from './store/store';
+import { openStore } from './store/store';
+import type { TemporalClient } from './temporal/connection';
+import { connect, connectWorker } from './temporal/connection';
+import type { Servers } from './temporal/local-servers';
+import { joinServers, startServers } from './temporal/local-servers';
+import { registerSearchAttributes } from './temporal/search-attributes';
+import { CONTRACTS } from './tools/contracts';
+import { ToolRegistry } from './tools/registry';
+
+export interface Platform {
+  readonly config: Config;
+  /** Servers that were started for this process; absent: it joined others. */
+  readonly servers?: Servers;
+  readonly store: Store;
+  readonly temporal: TemporalClient;
+  readonly registry: ToolRegistry;
+  readonly catalogue: Catalogue;
+  readonly executions: Executions;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  /** Of package.json. */
+  readonly version: string;
+  startEngine(): Promise<Engine>;
+  /** The engine worker first, so that its running calls can still store their results; the servers last. */
+  close(): Promise<void>;
+}
+
+export interface PlatformOptions {
+  readonly logger: Logger;
+  /** `start`: run the servers that no address is given for; `join`: use those that run on this machine. */
+  readonly servers: 'start' | 'join';
+}
+
+export async function openPlatform(config: Config, { logger, servers: how }: PlatformOptions): Promise<Platform> {
+  const closers: (() => Promise<unknown>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const closer of closers.splice(0).reverse())
+      await closer().catch((error: unknown) => logger.warn({ error }, 'part did not close'));
+  };
+  try {
+    prepareRuntime(logger);
+    const servers =
+      how === 'start' ? await startServers(config, (line) => logger.debug({ line }, 'server output')) : undefined;
+    if (servers) closers.push(() => servers.stop());
+    const { databaseUrl, temporalAddress } = servers ?? joinServers(config);
+    const target = { ...config.temporal, address: temporalAddress };
+    const [temporal] = await Promise.all([connect(target), migrate(databaseUrl)]);
+    closers.push(() => temporal.close());
+    await registerSearchAttributes(temporal.connection, config.temporal.namespace);
+    const store = openStore(databaseUrl);
+    closers.push(() => store.close());
+    const registry = new ToolRegistry(CONTRACTS, createProviders(config));
+    closers.push(() => registry.close());
+    const catalogue = createCatalogue({
+      folder: definitionFolder(config.definitionsDir, { follow: config.environment === 'development' }),
+      table: store.definitions,
+      registry,
+      snapshot: () => Promise.resolve(snapshotOf(config)),
+      reserved: [],
+    });
+    const executions = createExecutions({
+      client: temporal.client,
+      taskQueue: config.temporal.taskQueue,
+      store,
+      now: () => Date.now(),
+      uuid: () => randomUUID(),
+    });
+    return {
+      config,
+      ...(servers ? { servers } : {}),
+      store,
+      temporal,
+      registry,
+      catalogue,
+      executions,
+      metrics: createMetrics(),
+      logger,
+      version: versionOf(config.root),
+      async startEngine() {
+        const connection = await connectWorker(target);
+        closers.push(() => connection.close());
+        const engine = await startEngine({
+          connection,
+          config,
+          store,
+          registry,
+          loadDefinition: (id) => catalogue.loadPlan(id),
+          ...bundleOf(config.root),
+          logger,
+        });
+        closers.push(() => engine.stop());
+        return engine;
+      },
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Flags and settings as an execution reads them when it starts. */
+function snapshotOf({ featureFlags }: Config): Snapshot {
+  return { flags: Object.fromEntries(featureFlags.map(({ name, enabled }) => [name, enabled])), settings: {} };
+}
+
+/** The workflow code that the build left; from sources it is bundled anew. */
+function bundleOf(root: string): { bundlePath?: string } {
+  const bundlePath = path.join(root, 'dist', 'workflow-bundle.js');
+  return __filename.endsWith('.js') && existsSync(bundlePath) ? { bundlePath } : {};
+}
+
+function versionOf(root: string): string {
+  return (JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string }).version;
+}
