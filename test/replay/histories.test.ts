@@ -3,7 +3,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@jest/globals';
 import { bundleWorkflowCode, DefaultLogger, Worker } from '@temporalio/worker';
+import { pino } from 'pino';
+import { prepareRuntime } from '../../workers/engine';
 import { testBundlePath } from '../support';
+
+prepareRuntime(pino({ level: 'silent' }));
 
 const histories = readdirSync(__dirname)
   .filter((name) => name.endsWith('.json'))
