@@ -4,8 +4,9 @@ import express from 'express';
 import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 import { pinoHttp } from 'pino-http';
+import type { Metrics } from '../src/monitoring/metrics';
 import { OmniError, problemOf } from '../src/plan/problem';
-import type { ApiDependencies, MetricsSource } from './dependencies';
+import type { ApiDependencies } from './dependencies';
 import { problemHandler, sendProblem } from './problem';
 import { mount } from './route';
 import { docsRoutes, mountReference } from './routes/docs';
@@ -34,7 +35,7 @@ export function createApp(deps: ApiDependencies): Api {
   app.disable('etag');
   app.set('trust proxy', deps.behindProxy === true);
   app.use(log(deps));
-  if (deps.metrics?.observeRequest !== undefined) app.use(measure(deps.metrics));
+  app.use(measure(deps.metrics));
   app.use(protect(), refuseForeignPages);
   mountReference(app);
   mount(app, [...routes, ...docsRoutes(routes, deps.version)], stopping.signal);
@@ -72,12 +73,12 @@ function log({ logger }: ApiDependencies): RequestHandler {
   });
 }
 
-function measure(metrics: MetricsSource): RequestHandler {
+function measure(metrics: Metrics): RequestHandler {
   return (request, response, next) => {
     const start = performance.now();
     response.once('finish', () => {
       const route = response.locals['route'] as string | undefined;
-      metrics.observeRequest?.({
+      metrics.observeRequest({
         method: request.method,
         route: route ?? 'none',
         status: response.statusCode,

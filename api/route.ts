@@ -1,10 +1,11 @@
 /** What a route is: one declaration from which Express serves it and the OpenAPI document describes it. */
 import type { Express, Request, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
+import { faultsOf, invalid } from '../src/library/faults';
 import { OmniError, problemOf } from '../src/plan/problem';
 import type { BodyRules } from './body';
 import { readBody } from './body';
-import { faultsOf, invalid, sendProblem } from './problem';
+import { sendProblem } from './problem';
 
 export type Method = 'get' | 'post' | 'put';
 

@@ -4,9 +4,9 @@ import { z } from 'zod';
 import type { Execution } from '../src/executions/execution';
 import type { Executions } from '../src/executions/executions';
 import type { Started } from '../src/executions/start';
+import { faultsOf, invalid } from '../src/library/faults';
 import { executionLinks, executionPath } from './links';
 import { waitSeconds } from './prefer';
-import { faultsOf, invalid } from './problem';
 import type { Answer } from './route';
 
 /** What the headers of a starting request ask for. */

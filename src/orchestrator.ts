@@ -31,7 +31,15 @@ export class Orchestrator {
    * Rejects with `OmniError` when one of them cannot be had.
    */
   static async open({ config = loadConfig() }: OrchestratorOptions = {}): Promise<Orchestrator> {
-    return new Orchestrator(await openPlatform({ config, logger: createLogger(config.logLevel, 'library') }));
+    const logger = createLogger(config.logLevel, 'library');
+    const platform = await openPlatform(config, { logger, servers: 'start' });
+    try {
+      await platform.startEngine();
+    } catch (error) {
+      await platform.close();
+      throw error;
+    }
+    return new Orchestrator(platform);
   }
 
   getWorkflowEngine(): WorkflowEngine {

@@ -11,6 +11,7 @@ import { definitionFolder } from './catalogue/definition-folder';
 import type { Config } from './config';
 import type { Executions } from './executions/executions';
 import { createExecutions } from './executions/executions';
+import { TOOL_CALL_ID } from './executions/tool-call';
 import type { Metrics } from './monitoring/metrics';
 import { createMetrics } from './monitoring/metrics';
 import type { Snapshot } from './plan/record';
@@ -75,7 +76,7 @@ export async function openPlatform(config: Config, { logger, servers: how }: Pla
       table: store.definitions,
       registry,
       snapshot: () => Promise.resolve(snapshotOf(config)),
-      reserved: [],
+      reserved: [TOOL_CALL_ID],
     });
     const executions = createExecutions({
       client: temporal.client,

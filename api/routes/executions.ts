@@ -170,7 +170,7 @@ export function executionRoutes({ executions }: ApiDependencies): readonly Route
       body: { schema: z.json(), limitBytes: BODY_LIMIT_BYTES, mediaTypes: ['application/json'], optional: true },
       answers: { 202: { description: 'Delivered to Temporal', schema: Accepted }, 404: gone, 409: ended },
       handle: async ({ params, body }) => {
-        await executions.signal(params.id, params.signal, body as Json);
+        await executions.signal(params.id, params.signal, body);
         return accepted(params.id);
       },
     }),

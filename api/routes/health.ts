@@ -46,18 +46,14 @@ export function healthRoutes({ health, metrics, logger }: ApiDependencies, stopp
         return { body: { status: 'ok' } };
       },
     }),
-    ...(metrics === undefined
-      ? []
-      : [
-          route({
-            method: 'get',
-            path: '/metrics',
-            tag,
-            summary: 'Numbers of this process in Prometheus’ text format',
-            answers: { 200: { description: 'Metrics', schema: z.string(), mediaType: 'text/plain' } },
-            handle: async () => ({ mediaType: metrics.contentType, body: await metrics.text() }),
-          }),
-        ]),
+    route({
+      method: 'get',
+      path: '/metrics',
+      tag,
+      summary: 'Numbers of this process in Prometheus’ text format',
+      answers: { 200: { description: 'Metrics', schema: z.string(), mediaType: 'text/plain' } },
+      handle: async () => ({ mediaType: metrics.contentType, body: await metrics.text() }),
+    }),
   ];
 }
 

@@ -1,8 +1,7 @@
 /** The resources `tools` and `servers`: what can be called, who provides it, and a single call. */
 import { z } from 'zod';
-import type { Execution } from '../../src/executions/execution';
-import { TOOL_CALL_STEP, toolCallPlan } from '../../src/executions/tool-call';
-import { nearWord } from '../../src/language/near-word';
+import { startToolCall, unknown } from '../../src/library/start';
+import { toolResult } from '../../src/library/tool-library';
 import type { Json } from '../../src/plan/json';
 import { OmniError } from '../../src/plan/problem';
 import type { ToolRegistry } from '../../src/tools/registry';
@@ -11,7 +10,6 @@ import { LARGE_BODY_LIMIT_BYTES } from '../body';
 import type { ApiDependencies } from '../dependencies';
 import { withAddresses } from '../links';
 import { MAX_WAIT_SECONDS } from '../prefer';
-import { faultsOf, invalid } from '../problem';
 import type { Route } from '../route';
 import { route } from '../route';
 import { ProblemSchema, StartedSchema, StartHeaders, UsageSchema } from '../schemas';
@@ -69,7 +67,8 @@ const Server = z
   })
   .meta({ id: 'Server' });
 
-export function toolRoutes({ registry, executions, queueOf }: ApiDependencies): readonly Route[] {
+export function toolRoutes(deps: ApiDependencies): readonly Route[] {
+  const { registry, executions } = deps;
   return [
     route({
       method: 'get',
@@ -93,22 +92,17 @@ export function toolRoutes({ registry, executions, queueOf }: ApiDependencies): 
         404: { description: 'No such tool or provider' },
       },
       handle: async ({ params, body, request, signal }) => {
-        const { wait = MAX_WAIT_SECONDS, idempotencyKey } = startWishes(request.headers);
-        const { contract, provider } = findTool(registry, `${params.category}.${params.action}`, params.provider);
-        const checked = contract.input.safeParse(body.input);
-        if (!checked.success) throw invalid('The input', faultsOf(checked.error, '/input'));
-        const started = await executions.start({
-          plan: toolCallPlan(contract, provider, queueOf?.(contract.name, provider)),
-          snapshot: { flags: {}, settings: {} },
-          payload: body.input as Json,
-          context: body.context as Json,
-          ...(idempotencyKey === undefined ? {} : { idempotencyKey: `${contract.name}/${provider}/${idempotencyKey}` }),
-        });
+        const { wait = MAX_WAIT_SECONDS, ...key } = startWishes(request.headers);
+        const { category, action, provider } = params;
+        const started = await startToolCall(deps, { tool: `${category}.${action}`, provider, ...body, ...key });
         const ended = await endWithin(executions, started.executionId, { wait, signal });
         if (ended === undefined) return accepted(started, wait);
         return {
           headers: startedHeaders(started.executionId),
-          body: withAddresses(toolAnswer(ended, provider), started.executionId),
+          body: withAddresses(
+            { ...toolResult(ended, provider), executionId: started.executionId },
+            started.executionId,
+          ),
         };
       },
     }),
@@ -137,43 +131,6 @@ export function toolRoutes({ registry, executions, queueOf }: ApiDependencies): 
       },
     }),
   ];
-}
-
-/** Throws `not-found` with the nearest name. */
-function findTool(
-  registry: ToolRegistry,
-  tool: string,
-  provider: string,
-): { readonly contract: ToolContract; readonly provider: string } {
-  const contract = registry.contract(tool);
-  const tools = registry.contracts().map(({ name }) => name);
-  if (contract === undefined) throw unknown('tool', tool, tools);
-  const providers = registry.providersOf(tool);
-  if (!providers.includes(provider)) throw unknown(`provider of ${tool}`, provider, providers);
-  return { contract, provider };
-}
-
-function unknown(what: string, name: string, known: readonly string[]): OmniError {
-  const near = nearWord(name, known);
-  const hint = near === undefined ? `There are: ${known.join(', ') || 'none'}.` : `Did you mean ${near}?`;
-  return new OmniError(
-    'not-found',
-    `There is no ${what} called ${name}. ${hint}`,
-    near === undefined ? {} : { data: { suggestion: near } },
-  );
-}
-
-function toolAnswer(execution: Execution, provider: string): z.infer<typeof CallAnswer> {
-  const { status, output, error, duration, usage, executionId, steps } = execution;
-  const call = steps.find(({ name }) => name === TOOL_CALL_STEP);
-  return {
-    success: status === 'completed',
-    ...(status === 'completed' ? { output: output ?? null } : { error: error as z.infer<typeof ProblemSchema> }),
-    duration,
-    provider: call?.provider ?? provider,
-    usage,
-    executionId,
-  };
 }
 
 function toolBody(registry: ToolRegistry, contract: ToolContract): z.infer<typeof Tool> {

@@ -3,13 +3,12 @@ import { z } from 'zod';
 import type { CatalogueEntry } from '../../src/catalogue/catalogue';
 import { RefusedDefinition } from '../../src/catalogue/catalogue';
 import { toMermaid } from '../../src/language/graph';
-import { validateValue } from '../../src/language/validate';
-import type { Json, JsonObject } from '../../src/plan/json';
+import { startWorkflow } from '../../src/library/start';
 import { BODY_LIMIT_BYTES, LARGE_BODY_LIMIT_BYTES } from '../body';
 import type { ApiDependencies } from '../dependencies';
 import { withAddresses } from '../links';
 import { outlineOf } from '../outline';
-import { invalid, sendProblem } from '../problem';
+import { sendProblem } from '../problem';
 import type { Route } from '../route';
 import { route } from '../route';
 import { DiagnosticSchema, DiagnosticsProblemSchema, ExecutionSchema, StartedSchema, StartHeaders } from '../schemas';
@@ -65,7 +64,8 @@ const PublishBody = z
     description: 'YAML as it is, or JSON `{ definition }` with YAML text or the same as an object.',
   });
 
-export function workflowRoutes({ catalogue, executions }: ApiDependencies): readonly Route[] {
+export function workflowRoutes(deps: ApiDependencies): readonly Route[] {
+  const { catalogue, executions } = deps;
   const tag = 'Workflows';
   return [
     route({
@@ -142,16 +142,8 @@ export function workflowRoutes({ catalogue, executions }: ApiDependencies): read
         422: { description: 'The definition has errors, or the Idempotency-Key was used with another request' },
       },
       handle: async ({ params, body, request, signal }) => {
-        const { wait, idempotencyKey } = startWishes(request.headers);
-        const { plan, snapshot } = await catalogue.loadPlan(params.name);
-        const payload = checkedPayload(plan.input, body.payload as Json);
-        const started = await executions.start({
-          plan,
-          snapshot,
-          payload,
-          context: body.context as Json,
-          ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
-        });
+        const { wait, ...key } = startWishes(request.headers);
+        const started = await startWorkflow(deps, { name: params.name, ...body, ...key });
         const ended =
           wait === undefined ? undefined : await endWithin(executions, started.executionId, { wait, signal });
         if (ended === undefined) return accepted(started, wait);
@@ -162,13 +154,6 @@ export function workflowRoutes({ catalogue, executions }: ApiDependencies): read
       },
     }),
   ];
-}
-
-/** The payload with its defaults; throws `validation` with a pointer from the body's root to each fault. */
-function checkedPayload(schema: JsonObject, payload: Json): Json {
-  const { value, faults } = validateValue(schema, payload, '/payload');
-  if (faults.length > 0) throw invalid('The payload', faults);
-  return value;
 }
 
 function summaryOf({ id, origin, file, plan }: CatalogueEntry): z.infer<typeof Workflow> {

@@ -133,7 +133,7 @@ function causeOf(events: readonly HistoryEvent[]): string {
   const failed = events.find(({ type }) => type === 'WorkflowTaskFailed' || type === 'WorkflowTaskTimedOut');
   if (failed?.type === 'WorkflowTaskFailed') {
     const message = own(failed.attributes['failure'], 'message');
-    return `The workflow task fails: ${typeof message === 'string' ? message : String(failed.attributes['cause'])}`;
+    return `The workflow task fails: ${typeof message === 'string' ? message : JSON.stringify(failed.attributes['cause'])}`;
   }
   return 'The workflow task timed out on a worker, which may be overloaded or gone.';
 }

@@ -67,7 +67,7 @@ export function problemOfFailure(failure: unknown): Problem {
   if (failure instanceof ApplicationFailure) {
     const detail: unknown = failure.details?.[0];
     const found = isObject(detail) && isObject(detail['problem']) ? detail['problem'] : detail;
-    if (isProblem(found)) return found;
+    if (isProblem(found)) return found as Problem;
     return problemOf('internal', failure.message);
   }
   if (failure instanceof ActivityFailure) return problemOfFailure(failure.cause);
@@ -77,7 +77,7 @@ export function problemOfFailure(failure: unknown): Problem {
   return problemOf('internal', failure instanceof Error ? failure.message : String(failure));
 }
 
-function isProblem(value: unknown): value is Problem & ReturnType<typeof JSON.parse> {
+function isProblem(value: unknown): boolean {
   return (
     isObject(value) &&
     ['type', 'title', 'detail'].every((member) => typeof value[member] === 'string') &&

@@ -90,7 +90,10 @@ function fail(seen: Seen, failure: Json | undefined): void {
   if (isObject(detail) && isObject(detail['problem'])) {
     seen.failure = detail as unknown as CallFailure;
     seen.error = seen.failure.problem;
-  } else seen.error = problemOf('outcome-unknown', String(own(failure, 'message') ?? 'The call was lost.'));
+    return;
+  }
+  const message = own(failure, 'message');
+  seen.error = problemOf('outcome-unknown', typeof message === 'string' ? message : 'The call was lost.');
 }
 
 /** A local activity leaves one marker when it has ended; see https://docs.temporal.io/local-activity. */

@@ -73,11 +73,15 @@ async function decodeEvent(client: Client, event: object): Promise<HistoryEvent>
   const summary = isObject(metadata) ? await decode(client, 'summary', metadata['summary'] ?? null) : null;
   return {
     id: Number(plain['eventId']),
-    time: String(await decode(client, 'eventTime', plain['eventTime'] ?? null)),
-    type: typeName(String(plain['eventType'])),
+    time: text(await decode(client, 'eventTime', plain['eventTime'] ?? null)),
+    type: typeName(text(plain['eventType'])),
     ...(summary === null ? {} : { summary }),
     attributes: (await decode(client, '', attributes ?? {})) as JsonObject,
   };
+}
+
+function text(value: Json | undefined): string {
+  return typeof value === 'string' ? value : '';
 }
 
 /** `EVENT_TYPE_ACTIVITY_TASK_SCHEDULED` becomes `ActivityTaskScheduled`. */
