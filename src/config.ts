@@ -89,6 +89,10 @@ export const VARIABLES: readonly Variable[] = [
   row('DATABASE_URL', url, 'PostgreSQL to use; without it `npm start` runs one of its own.', { secret: true }),
   row('NEON_DATABASE_URL', url, 'The same; `DATABASE_URL` wins.', { secret: true }),
   row('OMNI_POSTGRES_PORT', port, 'Port of the embedded PostgreSQL.', { default: '54330', setting: 'database.port' }),
+  row('OMNI_ENGINE', yes, 'Whether the process of the API runs an engine worker too.', {
+    default: '`true`, in production `false`',
+    setting: 'worker.inApi',
+  }),
   row('WORKER_HOST', text, 'Address of a worker’s health and metrics port.', {
     default: '127.0.0.1',
     setting: 'worker.host',
@@ -121,6 +125,12 @@ export const VARIABLES: readonly Variable[] = [
   key('SUPABASE_ANON_KEY', 'Supabase.'),
   key('SENTRY_DSN', 'Sentry.'),
 ];
+
+/** The Markdown row of a variable in docs/environment.md; `node scripts/environment.mjs` writes them. */
+export function variableRow({ name, description, default: absent = '', setting, secret }: Variable): string {
+  const code = (text: string): string => (text === '' || text.includes('`') ? text : `\`${text}\``);
+  return `| ${[code(name), description, code(absent), code(setting ?? ''), secret ? 'yes' : ''].join(' | ')} |`;
+}
 
 export interface FeatureFlag {
   readonly name: string;
@@ -157,6 +167,8 @@ export interface Config {
     readonly url?: string;
     readonly port: number;
   };
+  /** Whether the process of the API runs an engine worker too. */
+  readonly engineInApi: boolean;
   /** Health and metrics of a worker process. */
   readonly worker: { readonly host: string; readonly port: number };
   readonly featureFlags: readonly FeatureFlag[];
@@ -235,6 +247,7 @@ export function loadConfig(env: Environment = process.env): Config {
       ...optional('url', values.has('DATABASE_URL') ? 'DATABASE_URL' : 'NEON_DATABASE_URL'),
       port: get('OMNI_POSTGRES_PORT', 54330),
     },
+    engineInApi: get('OMNI_ENGINE', !production),
     worker: { host: get('WORKER_HOST', '127.0.0.1'), port: get('WORKER_PORT', 9464) },
     featureFlags: file.featureFlags,
     variables: env,

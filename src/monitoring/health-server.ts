@@ -51,7 +51,7 @@ async function answer(url: string, { healthy, ready, metrics }: HealthServerOpti
     status: good ? 200 : 503,
     text: JSON.stringify({ status: good ? 'ok' : 'unavailable' }),
   });
-  switch (url.split('?')[0]) {
+  switch (url.replace(/\?.*/, '')) {
     case '/healthz':
       return says(healthy());
     case '/readyz':

@@ -28,6 +28,7 @@ export interface LocalPostgres {
 }
 
 const USER = 'omni';
+const PASSWORD_FILE = 'postgres.password';
 const ENVIRONMENT = { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
 
 /** Makes the cluster when there is none, ends what a killed start left running, and starts the server. */
@@ -37,7 +38,7 @@ export async function startLocalPostgres(options: LocalPostgresOptions): Promise
   const left = await endLeftOver(path.join(place.data, 'postmaster.pid'), place.data, 'SIGINT');
   if (left) log('ended a PostgreSQL that an earlier start had left running');
   await requireFreePort(port, 'OMNI_POSTGRES_PORT');
-  const password = await cluster(place, { passwordFile: path.join(dataDir, 'postgres.password'), throwaway });
+  const password = await cluster(place, { passwordFile: path.join(dataDir, PASSWORD_FILE), throwaway });
   // The server removes a stale pid file itself, unless the id belongs to a stranger by now.
   rmSync(path.join(place.data, 'postmaster.pid'), { force: true });
   const settings = [
@@ -57,11 +58,24 @@ export async function startLocalPostgres(options: LocalPostgresOptions): Promise
     log,
   });
   return {
-    url: `postgres://${USER}:${password}@127.0.0.1:${port}/postgres?sslmode=disable`,
+    url: urlOf(password, port),
     directory: place.data,
     ended: server.ended,
     stop: () => server.stop(),
   };
+}
+
+/** Where the server of a start that runs on this machine is found; undefined when none ever started with this data directory. */
+export function runningPostgresUrl({
+  dataDir,
+  port,
+}: Pick<LocalPostgresOptions, 'dataDir' | 'port'>): string | undefined {
+  const file = path.join(dataDir, PASSWORD_FILE);
+  return existsSync(file) ? urlOf(readFileSync(file, 'utf8').trim(), port) : undefined;
+}
+
+function urlOf(password: string, port: number): string {
+  return `postgres://${USER}:${password}@127.0.0.1:${port}/postgres?sslmode=disable`;
 }
 
 /** Makes the cluster once, aside and then renamed, so that an interrupted first start leaves none. Returns the password. */

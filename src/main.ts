@@ -1,0 +1,125 @@
+/** `npm start`: everything in one process, in the foreground: servers, engine worker and API, stopped in order. */
+import path from 'node:path';
+import { createApp } from '../api/app';
+import type { Listening } from '../api/server';
+import { listen } from '../api/server';
+import type { Config } from './config';
+import { loadConfig } from './config';
+import { createLogger } from './monitoring/logger';
+import { OmniError } from './plan/problem';
+import type { Platform } from './platform';
+import { openPlatform } from './platform';
+import { showFirstExecution } from './first-execution';
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+/** Runs until a signal, and ends the process: 0 after an orderly stop, 1 when something could not start or broke. */
+export async function main(): Promise<void> {
+  const stop = stopSignal();
+  let platform: Platform | undefined;
+  let api: Listening | undefined;
+  let code = 0;
+  try {
+    const config = loadConfig();
+    const logger = createLogger(config.logLevel, 'start');
+    const startedAt = Date.now();
+    platform = await openPlatform(config, { logger, servers: 'start' });
+    const engine = config.engineInApi ? await platform.startEngine() : undefined;
+    api = await listen(createApp(apiOf(platform)), config);
+    announce(platform, { api, seconds: (Date.now() - startedAt) / 1000 });
+    warm(platform);
+    if (platform.servers?.fresh && engine)
+      await Promise.race([stop.asked, showFirstExecution(platform, { api: api.url, say })]);
+    const broken = await Promise.race([
+      stop.asked,
+      platform.servers?.broken ?? stop.asked,
+      engine?.ended ?? stop.asked,
+    ]);
+    if (typeof broken === 'string') throw new OmniError('internal', broken);
+  } catch (error) {
+    process.stderr.write(`${error instanceof OmniError ? error.message : String((error as Error).stack ?? error)}\n`);
+    code = 1;
+  }
+  if (code === 0) say('\nStopping …');
+  await api?.close();
+  await platform?.close();
+  if (code === 0) say('Stopped.');
+  process.exit(code);
+}
+
+function apiOf({
+  executions,
+  catalogue,
+  registry,
+  logger,
+  metrics,
+  version,
+  store,
+  temporal,
+  config,
+}: Platform): Parameters<typeof createApp>[0] {
+  return {
+    executions,
+    catalogue,
+    registry,
+    logger,
+    metrics,
+    version,
+    behindProxy: config.behindProxy,
+    health: {
+      database: () => store.ping(),
+      temporal: async () => {
+        await temporal.connection.workflowService.getSystemInfo({});
+      },
+    },
+  };
+}
+
+/** What runs and where, and a line that works when pasted. */
+function announce({ config, servers }: Platform, { api, seconds }: { api: Listening; seconds: number }): void {
+  const rows = [
+    ['API', api.url],
+    ['API reference', `${api.url}/docs`],
+    ['Temporal', servers?.temporalAddress ?? ''],
+    ['Temporal Web UI', servers?.uiUrl ?? 'that of your Temporal server'],
+    ['PostgreSQL', servers?.databaseDirectory ?? 'the one in DATABASE_URL'],
+    [
+      'Engine worker',
+      config.engineInApi
+        ? `in this process, task queue ${config.temporal.taskQueue}`
+        : 'none here: npm run worker -- engine',
+    ],
+  ] as const;
+  say(`\nReady after ${seconds.toFixed(1)} s.\n`);
+  for (const [name, where] of rows) say(`  ${name.padEnd(16)} ${where}`);
+  say(`\nTry it:\n\n  ${curlLine(config, api.url)}\n\nCtrl-C stops everything.`);
+}
+
+function curlLine({ root, definitionsDir }: Config, api: string): string {
+  const file = path.join(definitionsDir, 'fixtures', 'coach.json');
+  const shown = process.cwd() === root ? path.relative(root, file) : file;
+  return `curl -H 'Content-Type: application/json' -H 'Prefer: wait=60' -d @${shown} ${api}/workflows/bilingual-coach/execute`;
+}
+
+/** Loads the local engines in the background, so that the first call finds them warm. */
+function warm({ registry, logger }: Platform): void {
+  for (const provider of registry.providers())
+    provider.warm?.().catch((error: unknown) => logger.warn({ provider: provider.name, error }, 'engines not warm'));
+}
+
+/** Resolves at the first Ctrl-C, SIGTERM or loss of the process that started this one; a second signal ends at once. */
+function stopSignal(): { readonly asked: Promise<void> } {
+  const asked = new Promise<void>((resolve) => {
+    let signals = 0;
+    const take = (): void => {
+      signals += 1;
+      if (signals > 1) process.exit(130);
+      resolve();
+    };
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, take);
+    process.once('disconnect', take);
+  });
+  return { asked };
+}
+
+if (require.main === module) void main();
