@@ -1,4 +1,5 @@
 /** A positioned finding about a definition: the same object serves the command line, the API, the editor and the console. */
+import type { DiagnosticCode } from './diagnostic-codes';
 
 export type Severity = 'error' | 'warning' | 'hint';
 
@@ -21,4 +22,4 @@ export interface Diagnostic {
   readonly source: string;
 }
 
-export type DiagnosticCode = string; // Replaced by the closed union of codes in diagnostic-codes.ts.
+export type { DiagnosticCode };

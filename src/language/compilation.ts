@@ -1,0 +1,34 @@
+/** What every part of the compiler shares while one definition is compiled. */
+import type { RetryRule } from '../plan/plan';
+import type { ToolRegistry } from '../tools/registry';
+import type { NamedTypes } from './named-types';
+import type { Report } from './report';
+import type { Scope } from './scope';
+import type { StepNames } from './step-names';
+import type { Entry, MapTree } from './tree';
+import type { Type } from './type';
+
+export interface Compilation {
+  readonly report: Report;
+  readonly registry: ToolRegistry;
+  readonly types: NamedTypes;
+  /** Every step name of the file, wherever it stands. */
+  readonly names: StepNames;
+  readonly scope: Scope;
+  /** Roots that are the same everywhere: `trigger`, `flags`, `settings`, `execution`. */
+  readonly roots: Readonly<Record<string, Type>>;
+  readonly defaults: { readonly timeoutMs?: number; readonly retry?: RetryRule };
+  readonly fallbacks: Fallbacks;
+}
+
+/** `guards.fallbacks`: entries by tool category, and which of them a step has used. */
+export interface Fallbacks {
+  readonly byCategory: ReadonlyMap<string, Entry>;
+  readonly used: Set<string>;
+}
+
+/** A step as written: its name has been read and its kind found. */
+export interface WrittenStep {
+  readonly name: string;
+  readonly tree: MapTree;
+}

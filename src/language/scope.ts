@@ -1,0 +1,152 @@
+/** What an expression can read at the place that is being compiled: steps that stand before it, and variables that are set before it. */
+import { unionType } from './json-schema';
+import type { Type } from './type';
+
+/** What later steps may know of a step. */
+export interface StepView {
+  readonly output: Type;
+  /** There may be no output: the step may not have run, or may have failed. */
+  readonly optional: boolean;
+}
+
+export interface VariableView {
+  readonly type: Type;
+  /** It may not have been set. */
+  readonly optional: boolean;
+}
+
+/** `all`: every branch runs to its end; `some`: any of them may not. */
+export type Completion = 'all' | 'some';
+
+/** What one branch of several set, by name. */
+export type BranchVariables = ReadonlyMap<string, VariableView>;
+
+export class Scope {
+  readonly #steps = new Map<string, StepView>();
+  readonly #variables = new Map<string, VariableView>();
+  /** In the order of happening, so that a region can be undone or weakened. */
+  readonly #added: string[] = [];
+  readonly #assigned: { readonly name: string; readonly before: VariableView | undefined }[] = [];
+  /** Step whose parts are being compiled, outermost first. */
+  readonly #open: string[] = [];
+  /** Inside handlers. */
+  #handlers = 0;
+  readonly readVariables = new Set<string>();
+  readonly readSteps = new Set<string>();
+  /** Set when an expression reads `vars` as a whole. */
+  readsAllVariables = false;
+
+  step(name: string): StepView | undefined {
+    return this.#steps.get(name);
+  }
+
+  stepNames(): Iterable<string> {
+    return this.#steps.keys();
+  }
+
+  variables(): ReadonlyMap<string, VariableView> {
+    return this.#variables;
+  }
+
+  get currentStep(): string | undefined {
+    return this.#open[this.#open.length - 1];
+  }
+
+  get inHandler(): boolean {
+    return this.#handlers > 0;
+  }
+
+  /** Replaces what a handler of the same step has seen of it. */
+  addStep(name: string, view: StepView): void {
+    if (!this.#steps.has(name)) this.#added.push(name);
+    this.#steps.set(name, view);
+  }
+
+  setVariable(name: string, type: Type): void {
+    this.#assign(name, { type, optional: false });
+  }
+
+  #assign(name: string, view: VariableView): void {
+    this.#assigned.push({ name, before: this.#variables.get(name) });
+    this.#variables.set(name, view);
+  }
+
+  within<T>(step: string, run: () => T): T {
+    this.#open.push(step);
+    const result = run();
+    this.#open.pop();
+    return result;
+  }
+
+  handler<T>(run: () => T): T {
+    this.#handlers++;
+    const result = run();
+    this.#handlers--;
+    return result;
+  }
+
+  /** What is done inside may not happen, or only in part. */
+  maybe<T>(run: () => T): T {
+    const steps = this.#added.length;
+    const assigned = this.#assigned.length;
+    const result = run();
+    this.#weaken(steps, assigned);
+    return result;
+  }
+
+  #weaken(fromStep: number, fromAssignment: number): void {
+    for (const name of this.#added.slice(fromStep)) {
+      const view = this.#steps.get(name);
+      if (view !== undefined && !view.optional) this.#steps.set(name, { ...view, optional: true });
+    }
+    const first = new Map<string, VariableView | undefined>();
+    for (const { name, before } of this.#assigned.slice(fromAssignment)) if (!first.has(name)) first.set(name, before);
+    for (const [name, before] of first) {
+      const now = this.#variables.get(name);
+      if (now !== undefined)
+        this.#variables.set(name, before === undefined ? { ...now, optional: true } : either(before, now));
+    }
+  }
+
+  /** Every branch sees what was before all of them; what follows sees what all of them did. Gives what each branch set. */
+  branches(runs: readonly (() => void)[], completion: Completion): readonly BranchVariables[] {
+    const results = runs.map((run) => this.#isolated(run));
+    const restore = (): void => {
+      for (const { steps, variables } of results) {
+        for (const [name, view] of steps) this.addStep(name, view);
+        for (const [name, view] of variables) {
+          const other = this.#variables.get(name);
+          this.#assign(name, view.optional && other !== undefined ? either(other, view) : view);
+        }
+      }
+    };
+    if (completion === 'all') restore();
+    else this.maybe(restore);
+    return results.map(({ variables }) => variables);
+  }
+
+  #isolated(run: () => void): { readonly steps: ReadonlyMap<string, StepView>; readonly variables: BranchVariables } {
+    const fromStep = this.#added.length;
+    const fromAssignment = this.#assigned.length;
+    run();
+    const steps = new Map<string, StepView>();
+    for (const name of this.#added.splice(fromStep)) {
+      const view = this.#steps.get(name);
+      if (view !== undefined) steps.set(name, view);
+      this.#steps.delete(name);
+    }
+    const variables = new Map<string, VariableView>();
+    for (const { name } of this.#assigned.slice(fromAssignment)) {
+      const view = this.#variables.get(name);
+      if (view !== undefined) variables.set(name, view);
+    }
+    for (const { name, before } of this.#assigned.splice(fromAssignment).reverse())
+      if (before === undefined) this.#variables.delete(name);
+      else this.#variables.set(name, before);
+    return { steps, variables };
+  }
+}
+
+function either(a: VariableView, b: VariableView): VariableView {
+  return { type: unionType([a.type, b.type]), optional: a.optional && b.optional };
+}

@@ -1,0 +1,34 @@
+/** `set`: names and their values. All are computed, then assigned. */
+import type { Template } from '../../plan/plan';
+import { isMapping } from '../mapping';
+import { checkName } from '../names';
+import type { Field } from '../type';
+import { compileValue, storedType } from '../value';
+import type { KindCompiler } from './kind';
+import { timeoutOf } from './timeout';
+
+export const compileSet: KindCompiler = ({ cx, fields }) => {
+  const entry = fields['set'];
+  if (entry === undefined || !isMapping(cx.report, entry.value, 'the key set')) return undefined;
+  const values: Record<string, Template> = {};
+  const types: Record<string, Field> = {};
+  for (const { key, keyRange, value } of entry.value.entries) {
+    if (!checkName(cx.report, key, keyRange, 'variable')) continue;
+    const compiled = compileValue(cx, value);
+    if (compiled.optional)
+      cx.report.add(
+        'maybe-absent',
+        compiled.range,
+        `The value of ${key} may be absent. Give it another value with orValue(), or guard it with has().`,
+      );
+    values[key] = compiled.template;
+    types[key] = { type: storedType(compiled), optional: false };
+  }
+  for (const [name, { type }] of Object.entries(types)) cx.scope.setVariable(name, type);
+  return {
+    step: { kind: 'set', values, ...timeoutOf(cx, fields['timeout']) },
+    output: { kind: 'object', fields: types, open: false },
+    optional: false,
+    ends: false,
+  };
+};

@@ -1,0 +1,190 @@
+/** A list of steps in order, and each step: what all kinds have in common. */
+import type { Step } from '../../plan/plan';
+import type { Compilation } from '../compilation';
+import { compileCondition } from '../condition';
+import { isList, isMapping, readFields, readLiteral, reportUnknownKey, headOf } from '../mapping';
+import { nearWord } from '../near-word';
+import type { Entry, MapTree, Tree } from '../tree';
+import { describe, entryOf } from '../tree';
+import { ANY } from '../type';
+import type { Kind } from '../vocabulary';
+import { KIND_WORDS, LATER_KINDS, STEP_WORDS } from '../vocabulary';
+import { compileFail, compileReturn } from './ending';
+import { compileGroup } from './group';
+import { compileHandlers } from './handlers';
+import type { CompiledKind, CompiledList, CompiledStep, KindCompiler, Outcome } from './kind';
+import { compileParallel } from './parallel';
+import { compileSet } from './set';
+import { compileSwitch } from './switch';
+import { compileTool } from './tool';
+
+const KINDS: Readonly<Record<Kind, KindCompiler>> = {
+  tool: compileTool,
+  set: compileSet,
+  parallel: compileParallel,
+  switch: compileSwitch,
+  steps: compileGroup,
+  fail: compileFail,
+  return: compileReturn,
+};
+
+const NOTHING: Outcome = { output: ANY, optional: true, ends: false };
+
+/** `what` names the list in messages. Steps that cannot be compiled are left out and reported. */
+export function compileSteps(cx: Compilation, tree: Tree, what: string): CompiledList {
+  if (!isList(cx.report, tree, what)) return { ...NOTHING, steps: [] };
+  if (tree.items.length === 0) cx.report.add('wrong-shape', tree.range, `${what} needs at least one step.`);
+  const steps: Step[] = [];
+  const outcomes: Outcome[] = [];
+  for (const [index, item] of tree.items.entries()) {
+    const compiled = compileStep(cx, item);
+    if (compiled === undefined) continue;
+    steps.push(compiled.step);
+    outcomes.push(compiled);
+    const next = tree.items[index + 1];
+    if (!compiled.ends || next === undefined || outcomes.slice(0, -1).some(({ ends }) => ends)) continue;
+    const place = next.kind === 'map' ? headOf(next) : next.range;
+    cx.report.add(
+      'unreachable-step',
+      place,
+      `This step can never run: the step ${compiled.step.name} before it ends the execution.`,
+    );
+  }
+  return { steps, ...lastOutcome(outcomes), ends: outcomes.some(({ ends }) => ends) };
+}
+
+/** The output of the last step that ran: known when the last step surely has one. */
+function lastOutcome(outcomes: readonly Outcome[]): Outcome {
+  const last = outcomes[outcomes.length - 1];
+  if (last === undefined) return NOTHING;
+  if (!last.optional) return last;
+  const alone = outcomes.length === 1;
+  return { ...NOTHING, output: alone ? last.output : ANY, optional: outcomes.every(({ optional }) => optional) };
+}
+
+/** A branch that is one step takes its name from the branch's key. */
+export function compileStep(cx: Compilation, tree: Tree, branch?: string): CompiledStep | undefined {
+  if (!isMapping(cx.report, tree, 'a step')) return undefined;
+  const name = branch ?? readName(cx, tree);
+  const kind = kindOf(cx, tree);
+  if (name === undefined || kind === undefined) return undefined;
+  return cx.scope.within(name, () => compileKind(cx, tree, { name, kind }));
+}
+
+function readName(cx: Compilation, tree: MapTree): string | undefined {
+  const entry = entryOf(tree, 'name');
+  if (entry === undefined) {
+    cx.report.add(
+      'missing-key',
+      headOf(tree),
+      'A step needs the key name: other steps and the timeline call it by that name.',
+    );
+    return undefined;
+  }
+  const text = readLiteral(cx.report, entry.value, 'the key name');
+  return text?.value;
+}
+
+/** The one kind of a step. `steps` is a kind only where no other key is one. */
+function kindOf(cx: Compilation, tree: MapTree): Kind | undefined {
+  const later = tree.entries.find(({ key }) => Object.hasOwn(LATER_KINDS, key));
+  if (later !== undefined) {
+    cx.report.add(
+      'not-yet',
+      later.keyRange,
+      `Steps of the kind ${later.key} are part of the language, but not of this version yet.`,
+    );
+    addUnknown(cx, tree);
+    return undefined;
+  }
+  const found = tree.entries.filter(({ key }) => Object.hasOwn(KIND_WORDS, key));
+  const kinds = found.length > 1 ? found.filter(({ key }) => key !== 'steps') : found;
+  const [first, second] = kinds.length === 0 ? found : kinds;
+  if (first !== undefined && second === undefined && found.length === 1) return first.key as Kind;
+  if (first === undefined) reportNoKind(cx, tree);
+  else {
+    const other = second ?? found.find((entry) => entry !== first) ?? first;
+    cx.report.add(
+      'two-kinds',
+      other.keyRange,
+      `A step does one thing, and this one has both ${first.key} and ${other.key}. Make two steps of it.`,
+    );
+  }
+  addUnknown(cx, tree);
+  return undefined;
+}
+
+/** Later steps may speak of a step that could not be compiled; that is not their fault. */
+function addUnknown(cx: Compilation, tree: MapTree): void {
+  for (const [name, step] of cx.names.steps)
+    if (isInside(step.tree, tree)) cx.scope.addStep(name, { output: ANY, optional: false });
+}
+
+function isInside(inner: Tree, outer: Tree): boolean {
+  return inner.range.start >= outer.range.start && inner.range.end <= outer.range.end;
+}
+
+function reportNoKind(cx: Compilation, tree: MapTree): void {
+  const known = Object.keys(KIND_WORDS);
+  const common = Object.keys(STEP_WORDS);
+  for (const entry of tree.entries) {
+    const near = common.includes(entry.key) ? undefined : nearWord(entry.key, known);
+    if (near === undefined) continue;
+    reportUnknownKey(cx.report, entry, known, 'a step');
+    return;
+  }
+  cx.report.add('no-kind', headOf(tree), `This step does nothing. Give it one of the keys ${known.join(', ')}.`);
+}
+
+interface Identity {
+  readonly name: string;
+  readonly kind: Kind;
+}
+
+function compileKind(cx: Compilation, tree: MapTree, { name, kind }: Identity): CompiledStep | undefined {
+  const words = { ...STEP_WORDS, ...KIND_WORDS[kind] };
+  const fields: Readonly<Record<string, Entry | undefined>> =
+    readFields(cx.report, tree, words, `a ${kind} step`) ?? {};
+  checkBranchName(cx, name, fields['name']);
+  const condition = fields['if'] === undefined ? undefined : compileCondition(cx, fields['if'].value, 'if');
+  const head = entryOf(tree, kind)?.keyRange ?? headOf(tree);
+  const run = (): CompiledKind | undefined => KINDS[kind]({ cx, name, tree, fields, head, compileSteps, compileStep });
+  const conditional = fields['if'] !== undefined || fields['onError'] !== undefined;
+  const compiled = conditional ? cx.scope.maybe(run) : run();
+  const own: Outcome = compiled ?? { output: ANY, optional: false, ends: false };
+  const handled =
+    fields['onError'] === undefined
+      ? undefined
+      : compileHandlers(cx, fields['onError'], { name, own, compileSteps, compileStep });
+  const outcome = withCondition(handled?.outcome ?? own, fields['if'] !== undefined);
+  cx.scope.addStep(name, { output: outcome.output, optional: outcome.optional });
+  if (compiled === undefined) return undefined;
+  const step = {
+    ...compiled.step,
+    name,
+    ...literalText(cx, fields['description']),
+    ...literalText(cx, fields['summary']),
+    ...(condition === undefined ? {} : { if: condition }),
+    ...(handled === undefined || handled.handlers.length === 0 ? {} : { onError: handled.handlers }),
+  } as Step;
+  return { ...outcome, step };
+}
+
+function withCondition(outcome: Outcome, conditional: boolean): Outcome {
+  return conditional ? { ...outcome, optional: true, ends: false } : outcome;
+}
+
+function checkBranchName(cx: Compilation, name: string, entry: Entry | undefined): void {
+  if (entry === undefined || (entry.value.kind === 'scalar' && entry.value.value === name)) return;
+  cx.report.add(
+    'invalid-name',
+    entry.value.range,
+    `A branch that is one step takes its branch's key as its name, ${name}, and not ${describe(entry.value)}.`,
+    name,
+  );
+}
+
+function literalText(cx: Compilation, entry: Entry | undefined): Readonly<Record<string, string>> {
+  const text = entry === undefined ? undefined : readLiteral(cx.report, entry.value, `the key ${entry.key}`);
+  return entry === undefined || text === undefined ? {} : { [entry.key]: text.value };
+}

@@ -1,0 +1,162 @@
+/** `tool`: one call of a tool, by the first provider of its chain that succeeds. */
+import type { Candidate, RetryRule } from '../../plan/plan';
+import type { ToolContract } from '../../tools/tool';
+import { compileChain } from '../chain';
+import type { Chain } from '../chain';
+import type { DefinitionType } from '../definition-type';
+import { typeOf } from '../definition-type';
+import { allOptional, nameOfType, narrow, overlaps } from '../fit';
+import { checkInput } from '../input-check';
+import { ownField, typeToJsonSchema } from '../json-schema';
+import { isMapping, readLiteral } from '../mapping';
+import { nearWord } from '../near-word';
+import { compileRetry, ONE_ATTEMPT, RETRY_DEFAULTS } from '../retry';
+import { compileConfig } from '../tool-config';
+import type { ToolConfig } from '../tool-config';
+import { contractTypes } from '../tool-types';
+import type { Type } from '../type';
+import { ANY } from '../type';
+import { readTypeFields } from '../type-syntax';
+import type { Value } from '../value';
+import { objectValue } from '../value';
+import type { CompiledKind, KindCompiler, StepParts } from './kind';
+import { readDuration } from './timeout';
+
+export const compileTool: KindCompiler = (parts): CompiledKind | undefined => {
+  const { cx, fields } = parts;
+  const contract = findContract(parts);
+  const config = compileConfig(cx, fields['config']);
+  const input = compileInput(parts, contract);
+  const declared = readOutput(parts);
+  if (contract === undefined) {
+    compileRetryOf(parts, undefined);
+    return undefined;
+  }
+  const chain = compileChain(cx, {
+    tool: contract.name,
+    category: contract.category,
+    head: parts.head,
+    provider: fields['provider'],
+    fallback: config.fallback,
+  });
+  const output = outputType(parts, contract, declared);
+  const step = {
+    kind: 'tool',
+    tool: contract.name,
+    placement: contract.placement,
+    idempotent: contract.idempotent,
+    chain: candidates(parts, { chain, config, contract }),
+    ...(chain.mode === undefined ? {} : { mode: chain.mode }),
+    input: input.template,
+    ...(declared === undefined ? {} : { output: typeToJsonSchema(declared, { open: true }) }),
+    retry: compileRetryOf(parts, contract),
+  } as const;
+  return { step, output: chain.mode === undefined ? output : allOptional(output), optional: false, ends: false };
+};
+
+function findContract({ cx, fields }: StepParts): ToolContract | undefined {
+  const entry = fields['tool'];
+  const text = entry === undefined ? undefined : readLiteral(cx.report, entry.value, 'the key tool');
+  if (text === undefined) return undefined;
+  const contract = cx.registry.contract(text.value);
+  if (contract !== undefined) return contract;
+  const known = cx.registry.contracts().map(({ name }) => name);
+  const near = nearWord(text.value, known);
+  const meant = near === undefined ? `The tools are ${known.join(', ') || 'none'}.` : `Did you mean ${near}?`;
+  cx.report.add('unknown-tool', text.range, `There is no tool ${text.value}. ${meant}`, near);
+  return undefined;
+}
+
+function compileInput({ cx, fields, head }: StepParts, contract: ToolContract | undefined): Value {
+  const entry = fields['input'];
+  const tree = entry !== undefined && isMapping(cx.report, entry.value, 'the key input') ? entry.value : undefined;
+  const value = objectValue(cx, tree?.entries ?? [], tree?.range ?? head);
+  if (contract !== undefined)
+    checkInput(cx, value, contractTypes(contract).input, {
+      tool: contract.name,
+      head: entry?.keyRange ?? head,
+      path: '',
+    });
+  return value;
+}
+
+function readOutput({ cx, fields }: StepParts): DefinitionType | undefined {
+  const entry = fields['output'];
+  return entry === undefined
+    ? undefined
+    : { kind: 'object', fields: readTypeFields(cx, entry.value, 'The key output') };
+}
+
+/** What later steps may read: what the contract gives, narrowed by what is declared. */
+function outputType({ cx, fields }: StepParts, contract: ToolContract, declared: DefinitionType | undefined): Type {
+  const given = contractTypes(contract).output;
+  if (declared === undefined) return given;
+  const wanted = typeOf(declared);
+  if (given.kind === 'object' && wanted.kind === 'object')
+    for (const [name, field] of Object.entries(wanted.fields)) {
+      const range = outputKey(fields['output'], name);
+      const real = ownField(given, name);
+      if (real === undefined && !given.open) {
+        const near = nearWord(name, Object.keys(given.fields));
+        const rest =
+          near === undefined ? `It answers: ${Object.keys(given.fields).join(', ')}.` : `Did you mean ${near}?`;
+        cx.report.add('unknown-output', range, `${contract.name} answers no ${name}. ${rest}`, near);
+      } else if (real !== undefined && !overlaps(field.type, real.type))
+        cx.report.add(
+          'type-mismatch',
+          range,
+          `${contract.name} answers ${name} as ${nameOfType(real.type)}, never as ${nameOfType(field.type)}.`,
+        );
+    }
+  return narrow(wanted, given);
+}
+
+function outputKey(entry: StepParts['fields'][string], name: string): { readonly start: number; readonly end: number } {
+  const fields = entry?.value.kind === 'map' ? entry.value.entries : [];
+  return (
+    fields.find(({ key }) => key === name || key === `${name}?`)?.keyRange ?? entry?.keyRange ?? { start: 0, end: 1 }
+  );
+}
+
+interface CandidateSources {
+  readonly chain: Chain;
+  readonly config: ToolConfig;
+  readonly contract: ToolContract;
+}
+
+function candidates({ cx, fields }: StepParts, { chain, config, contract }: CandidateSources): readonly Candidate[] {
+  const own = fields['timeout'];
+  if (own !== undefined && config.timeout !== undefined)
+    cx.report.add(
+      'two-timeouts',
+      own.keyRange,
+      'The timeout of an attempt is written twice, here and in config. Keep one of them.',
+    );
+  const timeoutMs = readDuration(cx.report, own);
+  return chain.links.map(({ provider, model, from }) => {
+    const layer = config.of(provider);
+    const chosen = model ?? layer.model;
+    return {
+      provider,
+      from,
+      timeoutMs: layer.timeoutMs ?? timeoutMs ?? cx.defaults.timeoutMs ?? contract.timeoutMs,
+      ...(chosen === undefined ? {} : { model: chosen }),
+      config: layer.config,
+    };
+  });
+}
+
+function compileRetryOf({ cx, fields }: StepParts, contract: ToolContract | undefined): readonly RetryRule[] {
+  const entry = fields['retry'];
+  const once = contract?.idempotent === 'none';
+  const base = once ? ONE_ATTEMPT : (cx.defaults.retry ?? RETRY_DEFAULTS);
+  if (entry === undefined) return [base];
+  const rules = compileRetry(cx, entry, base);
+  if (once && rules.some(({ maxAttempts }) => maxAttempts > 1))
+    cx.report.add(
+      'retry-not-idempotent',
+      entry.keyRange,
+      `${contract.name} is not safe to repeat, so it is tried once. Take retry away, or handle the failure with onError.`,
+    );
+  return rules;
+}

@@ -1,0 +1,77 @@
+/** `config` of a tool step: the platform's own keys, settings for one provider under its name, and the rest for all. */
+import type { Template } from '../plan/plan';
+import { providerWords } from '../tools/provider-names';
+import type { Compilation } from './compilation';
+import { isMapping, readLiteral } from './mapping';
+import { readDuration } from './steps/timeout';
+import type { Entry, MapTree, Tree } from './tree';
+import type { Value } from './value';
+import { objectValue } from './value';
+
+/** What one layer of config says. */
+interface Layer {
+  readonly timeoutMs?: number;
+  readonly model?: string;
+  readonly rest: Value;
+}
+
+export interface ToolConfig {
+  readonly fallback: Entry | undefined;
+  readonly timeout: Entry | undefined;
+  /** What counts for one provider: its own layer over the common one. */
+  readonly of: (provider: string) => {
+    readonly timeoutMs?: number;
+    readonly model?: string;
+    readonly config: Template;
+  };
+}
+
+const NO_TREE: MapTree = { kind: 'map', range: { start: 0, end: 1 }, entries: [] };
+
+export function compileConfig(cx: Compilation, entry: Entry | undefined): ToolConfig {
+  const tree = entry !== undefined && isMapping(cx.report, entry.value, 'the key config') ? entry.value : NO_TREE;
+  const names = new Set([...providerWords(), ...cx.registry.providers().map(({ name }) => name)]);
+  const isLayer = (part: Entry): boolean => names.has(part.key) && part.value.kind === 'map';
+  const fallback = tree.entries.find(({ key }) => key === 'fallback');
+  const common = readLayer(cx, {
+    ...tree,
+    entries: tree.entries.filter((part) => part !== fallback && !isLayer(part)),
+  });
+  const own = new Map(tree.entries.filter(isLayer).map((part) => [part.key, readLayer(cx, part.value as MapTree)]));
+  return {
+    fallback,
+    timeout: tree.entries.find(({ key }) => key === 'timeout'),
+    of: (provider) => over(common, own.get(provider)),
+  };
+}
+
+function readLayer(cx: Compilation, tree: MapTree): Layer {
+  const find = (key: string): Entry | undefined => tree.entries.find((entry) => entry.key === key);
+  const timeoutMs = readDuration(cx.report, find('timeout'));
+  const model = readModel(cx, find('model')?.value);
+  const rest = objectValue(
+    cx,
+    tree.entries.filter(({ key }) => key !== 'timeout' && key !== 'model'),
+    tree.range,
+  );
+  return { rest, ...(timeoutMs === undefined ? {} : { timeoutMs }), ...(model === undefined ? {} : { model }) };
+}
+
+function readModel(cx: Compilation, tree: Tree | undefined): string | undefined {
+  return tree === undefined ? undefined : readLiteral(cx.report, tree, 'the key model')?.value;
+}
+
+function over(common: Layer, own: Layer | undefined): ReturnType<ToolConfig['of']> {
+  const timeoutMs = own?.timeoutMs ?? common.timeoutMs;
+  const model = own?.model ?? common.model;
+  return {
+    config: own === undefined ? common.rest.template : merged(common.rest, own.rest),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(model === undefined ? {} : { model }),
+  };
+}
+
+function merged(common: Value, own: Value): Template {
+  const fields = new Map([...(common.fields ?? []), ...(own.fields ?? [])]);
+  return { kind: 'object', fields: Object.fromEntries([...fields].map(([key, { value }]) => [key, value.template])) };
+}

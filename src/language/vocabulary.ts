@@ -1,0 +1,189 @@
+/** Every word of the definition language, in tables: the parser refuses what is not in them, and the editor's JSON Schema is made of them. */
+import type { JsonSchema } from '../plan/json';
+
+/** One key of a mapping. */
+export interface Word {
+  readonly description: string;
+  /** JSON Schema of its value; `#/$defs/…` are in definition-schema.ts. */
+  readonly schema: JsonSchema;
+  readonly required?: true;
+  /** In the language, not in this version. */
+  readonly later?: true;
+}
+
+export type Words = Readonly<Record<string, Word>>;
+
+const text: JsonSchema = { type: 'string' };
+const count: JsonSchema = { type: 'integer', minimum: 1 };
+const any: JsonSchema = {};
+const ref = (name: string): JsonSchema => ({ $ref: `#/$defs/${name}` });
+
+const word = (description: string, schema: JsonSchema): Word => ({ description, schema });
+const required = (description: string, schema: JsonSchema): Word => ({ description, schema, required: true });
+const later = (description: string): Word => ({ description, schema: any, later: true });
+
+export const DEFINITION_WORDS = {
+  name: required('What people call the definition.', text),
+  id: word('The name in URLs and the workflow type; without it, the file name.', {
+    type: 'string',
+    pattern: '^[a-z][a-z0-9-]*$',
+  }),
+  description: word('What it is for, in a sentence.', text),
+  version: required('Semantic version, quoted or with three parts.', text),
+  trigger: word('What starts it, and the payload it takes.', ref('trigger')),
+  types: word('Types with names, for reuse.', { type: 'object', additionalProperties: ref('type') }),
+  defaults: word('Timeout and retry of every tool step that has none of its own.', ref('defaults')),
+  steps: required('What is done, in order.', ref('steps')),
+  output: word("The execution's output; without it, the last step's.", any),
+  guards: word('Budget, security and fallbacks.', ref('guards')),
+  finally: later('Steps that run at the end, whatever happened.'),
+  concurrency: later('How many executions may run at once.'),
+} as const satisfies Words;
+
+export const TRIGGER_WORDS = {
+  event: word('CloudEvents type, or several as a | b.', text),
+  payload: word('The types of the payload.', ref('fields')),
+  schedule: later('Times at which it starts.'),
+  webhook: later('Signed webhooks that start it.'),
+} as const satisfies Words;
+
+export const DEFAULTS_WORDS = {
+  timeout: word('Bounds one attempt.', ref('duration')),
+  retry: word('How often and how soon a tool is tried again.', ref('retry')),
+} as const satisfies Words;
+
+export const RETRY_WORDS = {
+  when: word('In a list: the errors that this rule is for.', ref('expression')),
+  maxAttempts: word('Attempts in all, 1 to 100.', { type: 'integer', minimum: 1, maximum: 100 }),
+  initialInterval: word('Wait before the second attempt.', ref('duration')),
+  backoff: word('What each wait is multiplied by.', { type: 'number', minimum: 1 }),
+  maxInterval: word('No wait is longer.', ref('duration')),
+} as const satisfies Words;
+
+export const GUARDS_WORDS = {
+  budget: word('What an execution may use.', ref('budget')),
+  security: word('How data are treated.', ref('security')),
+  fallbacks: word('By tool category: a provider, or text-only or skip.', {
+    type: 'object',
+    additionalProperties: text,
+  }),
+} as const satisfies Words;
+
+export const BUDGET_WORDS = {
+  maxMs: word('Milliseconds from start to end.', count),
+  maxTokens: word('Tokens of all models together.', count),
+  maxCost: word('US dollars.', { type: 'number', exclusiveMinimum: 0 }),
+} as const satisfies Words;
+
+export const SECURITY_WORDS = {
+  piiRedaction: word('Personal data are replaced before a call leaves.', { type: 'boolean' }),
+  dataRetention: word('How long an execution is kept.', ref('duration')),
+  encryption: word('Payloads are encrypted.', { type: 'boolean' }),
+} as const satisfies Words;
+
+/** Keys that any step may have. */
+export const STEP_WORDS = {
+  name: word('Unique in the file.', ref('name')),
+  description: word('What the step is for.', text),
+  summary: word("Shown in Temporal's Web UI beside the step's name.", text),
+  if: word('The step is skipped when this is false.', ref('expression')),
+  onError: word('fail, continue, or handlers.', ref('handlers')),
+  compensate: later('Undoes the step when the execution fails later.'),
+} as const satisfies Words;
+
+const timeout = word('Bounds the whole step.', ref('duration'));
+
+/** The kinds of steps: the key that names the kind, and the keys that go with it. */
+export const KIND_WORDS = {
+  tool: {
+    tool: required('category.action, for example stt.transcribe.', text),
+    provider: word('Who does it, tried in this order: a | b.', text),
+    config: word(
+      'fallback, timeout, model, settings for one provider under its name; the rest goes to the provider.',
+      ref('config'),
+    ),
+    input: word('What the tool takes.', { type: 'object' }),
+    output: word('Types of what it answers.', ref('fields')),
+    timeout: word('Bounds one attempt.', ref('duration')),
+    retry: word('How often and how soon it is tried again; a list is matched by error.', {
+      anyOf: [ref('retry'), { type: 'array', items: ref('retry'), minItems: 1 }],
+    }),
+  },
+  set: { set: required('Values by name, read as vars.<name>.', { type: 'object' }), timeout },
+  parallel: {
+    parallel: required('Branches by name: one step, or a list.', {
+      type: 'object',
+      minProperties: 1,
+      additionalProperties: { anyOf: [ref('branchStep'), ref('steps')] },
+    }),
+    join: word('all, any, or how many branches must complete.', { anyOf: [{ enum: ['all', 'any'] }, count] }),
+    timeout,
+  },
+  switch: {
+    switch: required('Cases in order; the first that is true is taken.', {
+      type: 'array',
+      minItems: 1,
+      items: ref('case'),
+    }),
+    timeout,
+  },
+  steps: { steps: required('A nested list: one scope for if, timeout and onError.', ref('steps')), timeout },
+  fail: { fail: required('Raises a typed error.', ref('fail')) },
+  return: { return: required('Ends the execution as completed, with this output.', any) },
+} as const satisfies Readonly<Record<string, Words>>;
+
+export type Kind = keyof typeof KIND_WORDS;
+
+/** Kinds of the language that this version does not run, with the keys that stand beside them. */
+export const LATER_KINDS: Readonly<Record<string, readonly string[]>> = {
+  agent: ['capability', 'priority', 'input', 'output'],
+  workflow: ['input', 'await', 'output'],
+  forEach: ['as', 'concurrency', 'steps', 'collect', 'join', 'onItemError'],
+  repeat: ['steps'],
+  wait: [],
+  waitFor: [],
+  emit: [],
+};
+
+export const HANDLER_WORDS = {
+  when: word('The errors that this handler is for.', ref('expression')),
+  continue: word('The step stays failed and the execution goes on.', { const: true }),
+  steps: word('Steps that run instead; the last gives the output.', ref('steps')),
+} as const satisfies Words;
+
+export const CASE_WORDS = {
+  when: word('The case is taken when this is true.', ref('expression')),
+  steps: word('What runs then.', ref('steps')),
+  default: word('What runs when no case is true.', ref('steps')),
+} as const satisfies Words;
+
+export const FAIL_WORDS = {
+  type: required('A type of error; one outside the list becomes app/<name>.', text),
+  detail: word('What happened, and what to do next.', text),
+  data: word('Anything that handlers may need.', any),
+} as const satisfies Words;
+
+/** Keys of `config` that are the platform's own. */
+export const CONFIG_WORDS = {
+  fallback: word('Tried when all providers have failed: a provider, or text-only or skip.', text),
+  timeout: word('Bounds one attempt.', ref('duration')),
+  model: word('Counts for the providers that know it.', text),
+} as const satisfies Words;
+
+/** The long form of a type. */
+export const TYPE_WORDS = {
+  type: required('string, number, integer, boolean, object, array, any, T[], a | b, or a named type.', text),
+  description: word('What the value means.', text),
+  default: word('Taken when the field is missing; makes it optional.', any),
+  enum: word('Only these values.', { type: 'array', minItems: 1 }),
+  minimum: word('Least number.', { type: 'number' }),
+  maximum: word('Greatest number.', { type: 'number' }),
+  minLength: word('Least number of characters.', { type: 'integer', minimum: 0 }),
+  maxLength: word('Greatest number of characters.', { type: 'integer', minimum: 0 }),
+  minItems: word('Least number of items.', { type: 'integer', minimum: 0 }),
+  maxItems: word('Greatest number of items.', { type: 'integer', minimum: 0 }),
+  pattern: word('RE2 pattern that the text must contain.', text),
+  format: word('date-time, date, time, email, uri or uuid.', text),
+  fields: word('Fields of an object.', ref('fields')),
+  pii: word('Personal data: email, phone, name, address, card, …', text),
+} as const satisfies Words;

@@ -1,0 +1,209 @@
+/** YAML text → tree: strict, limits first, every fault of the text with its position. */
+import { isAlias, isMap, isScalar, isSeq, parseDocument, Scalar } from 'yaml';
+import type { Document, Node, YAMLError } from 'yaml';
+import type { Range, Report } from './report';
+import type { Entry, Tree } from './tree';
+import { MAX_DEPTH, MAX_NODES, withinLimits } from './yaml-limits';
+
+/** `undefined` when nothing can be read; a tree together with errors in the report when parts of it can. */
+export function parseTree(report: Report): Tree | undefined {
+  if (!withinLimits(report)) return undefined;
+  const document = parseDocument(report.text, {
+    version: '1.2',
+    schema: 'core',
+    merge: false,
+    keepSourceTokens: false,
+    prettyErrors: false,
+    // Checked here while the tree is built: the library compares every key with every other.
+    uniqueKeys: false,
+    strict: true,
+  });
+  reportFaults(report, [...document.errors, ...document.warnings]);
+  if (report.hasErrors()) return undefined;
+  if (document.contents === null) {
+    report.add(
+      'wrong-shape',
+      { start: 0, end: 1 },
+      'The definition is empty. Begin with the keys name, version and steps.',
+    );
+    return undefined;
+  }
+  return new Expansion(report, document).tree(document.contents, 0);
+}
+
+/** Thrown to leave a tree that has outgrown its limits; never leaves this file. */
+class TooMuch extends Error {}
+
+/** Follows aliases while it counts what they bring. */
+class Expansion {
+  #nodes = 0;
+  readonly #open = new Set<Node>();
+
+  constructor(
+    private readonly report: Report,
+    private readonly document: Document.Parsed,
+  ) {}
+
+  tree(root: Node, depth: number): Tree | undefined {
+    try {
+      return this.#node(root, depth);
+    } catch (error) {
+      if (error instanceof TooMuch) return undefined;
+      throw error;
+    }
+  }
+
+  #node(node: unknown, depth: number): Tree {
+    const range = rangeOf(node);
+    this.#count(range, depth);
+    if (isAlias(node)) return this.#alias(node, range, depth);
+    if (isMap(node)) return { kind: 'map', range, entries: this.#entries(node.items, depth) };
+    if (isSeq(node)) return { kind: 'list', range, items: node.items.map((item) => this.#node(item, depth + 1)) };
+    if (isScalar(node)) return this.#scalar(node, range);
+    return { kind: 'scalar', range, value: null, written: '', plain: true, textStart: undefined };
+  }
+
+  #count(range: Range, depth: number): void {
+    if (++this.#nodes > MAX_NODES) {
+      const message = `With its aliases expanded, the definition holds more than ${MAX_NODES} values.`;
+      this.report.add('too-many-nodes', range, message);
+      throw new TooMuch();
+    }
+    if (depth > MAX_DEPTH) {
+      this.report.add('too-deep', range, `Values are nested more than ${MAX_DEPTH} deep here.`);
+      throw new TooMuch();
+    }
+  }
+
+  #alias(
+    node: { readonly source: string; resolve(document: Document): Node | undefined },
+    range: Range,
+    depth: number,
+  ): Tree {
+    const target = node.resolve(this.document);
+    if (target === undefined || this.#open.has(target)) {
+      const message =
+        target === undefined
+          ? `Nothing bears the anchor &${node.source}.`
+          : `The anchor &${node.source} contains itself.`;
+      this.report.add('yaml-syntax', range, message);
+      throw new TooMuch();
+    }
+    this.#open.add(target);
+    const tree = this.#node(target, depth);
+    this.#open.delete(target);
+    return tree;
+  }
+
+  #entries(pairs: readonly { readonly key: unknown; readonly value: unknown }[], depth: number): Entry[] {
+    const seen = new Set<string>();
+    const entries: Entry[] = [];
+    for (const pair of pairs) {
+      const keyRange = rangeOf(pair.key);
+      this.#count(keyRange, depth);
+      const key = keyText(pair.key, this.report.text);
+      if (key === undefined) this.report.add('wrong-shape', keyRange, 'A key is text here; this one is not.');
+      else if (key === '<<')
+        this.report.add(
+          'yaml-feature',
+          keyRange,
+          'Merge keys are not part of the definition language. Write the keys out.',
+        );
+      else if (seen.has(key))
+        this.report.add('duplicate-key', keyRange, `The key ${key} is written twice in this mapping.`);
+      else {
+        seen.add(key);
+        const value =
+          pair.value === null || pair.value === undefined ? emptyAfter(keyRange) : this.#node(pair.value, depth + 1);
+        entries.push({ key, keyRange, value });
+      }
+    }
+    return entries;
+  }
+
+  #scalar(node: Scalar, range: Range): Tree {
+    const { text } = this.report;
+    const written = text.slice(range.start, range.end);
+    const plain = node.type === Scalar.PLAIN;
+    const base = { kind: 'scalar', range, plain } as const;
+    const { value } = node;
+    if (typeof value === 'string') {
+      const start = plain ? range.start : range.start + 1;
+      const block = node.type === Scalar.BLOCK_LITERAL || node.type === Scalar.BLOCK_FOLDED;
+      const exact = !block && text.startsWith(value, start);
+      return {
+        ...base,
+        range: block ? firstLine(text, range) : range,
+        value,
+        written: value,
+        textStart: exact ? start : undefined,
+      };
+    }
+    if (typeof value === 'number' && !Number.isFinite(value))
+      this.report.add('not-json', range, `${written} is not a number that JSON can hold.`);
+    if (typeof value === 'number' || typeof value === 'boolean')
+      return { ...base, value, written, textStart: range.start };
+    return { ...base, value: null, written, textStart: undefined };
+  }
+}
+
+function rangeOf(node: unknown): Range {
+  const range = (node as { readonly range?: readonly [number, number, number] | null } | null)?.range;
+  return range ? { start: range[0], end: range[1] } : { start: 0, end: 0 };
+}
+
+/** A block scalar is shown by its header; its text begins on the next line. */
+function firstLine(text: string, range: Range): Range {
+  const end = text.indexOf('\n', range.start);
+  return { start: range.start, end: end === -1 ? range.end : end };
+}
+
+function emptyAfter(keyRange: Range): Tree {
+  return { kind: 'scalar', range: keyRange, value: null, written: '', plain: true, textStart: undefined };
+}
+
+function keyText(key: unknown, text: string): string | undefined {
+  if (!isScalar(key)) return undefined;
+  if (typeof key.value === 'string') return key.value;
+  const { start, end } = rangeOf(key);
+  return text.slice(start, end);
+}
+
+/** One finding per line: what follows the first fault of a line is mostly its echo. */
+function reportFaults(report: Report, faults: readonly YAMLError[]): void {
+  let lineEnd = -1;
+  for (const fault of faults) {
+    if (fault.pos[0] <= lineEnd) continue;
+    reportFault(report, fault);
+    const next = report.text.indexOf('\n', fault.pos[0]);
+    lineEnd = next === -1 ? report.text.length : next;
+  }
+}
+
+/** YAML's own faults; on a line that holds an expression the mend is nearly always the same. */
+function reportFault(report: Report, fault: YAMLError): void {
+  const { text } = report;
+  const [start, end] = fault.pos;
+  const lineStart = text.lastIndexOf('\n', start - 1) + 1;
+  const lineEnd = text.indexOf('\n', lineStart);
+  const line = text.slice(lineStart, lineEnd === -1 ? text.length : lineEnd);
+  const range = { start, end: Math.max(end, start + 1) };
+  if (fault.code === 'MULTIPLE_DOCS') {
+    report.add('yaml-feature', range, 'A file holds one definition: a second document begins here.');
+    return;
+  }
+  if (fault.code === 'TAG_RESOLVE_FAILED') return;
+  const detail = fault.message.replace(/\s+/g, ' ').trim();
+  const expression = line.search(/\$\{|(^|[\s{,])(if|when|while|until|forEach|collect): *\S/);
+  if (expression !== -1) {
+    const message = `YAML cannot read this line: ${detail}. An expression with ": ", " #", "{ }" or quotes in it must be quoted.`;
+    report.add('unquoted-expression', range, message, 'quote this expression');
+  } else if (/[\w\]]\[\]/.test(line)) {
+    report.add(
+      'yaml-syntax',
+      range,
+      `YAML cannot read this line: ${detail}. A type such as string[] must be quoted inside { }.`,
+      '"string[]"',
+    );
+  } else report.add('yaml-syntax', range, `YAML cannot read this: ${detail}.`);
+}
