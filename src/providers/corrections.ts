@@ -34,13 +34,24 @@ function score(text: string, language: string, corrections: readonly Correction[
 
 /** Words by Unicode's rules for the language (https://unicode.org/reports/tr29/), as positions in UTF-16 units. */
 export function wordsOf(text: string, language: string): readonly { readonly from: number; readonly to: number }[] {
-  const pieces = [...new Intl.Segmenter(language, { granularity: 'word' }).segment(text)];
-  return pieces
+  return segments(text, language, 'word')
     .filter(({ isWordLike }) => isWordLike === true)
     .map(({ index, segment }) => ({ from: index, to: index + segment.length }));
 }
 
 export function countSentences(text: string, language: string): number {
-  const pieces = [...new Intl.Segmenter(language, { granularity: 'sentence' }).segment(text)];
-  return pieces.filter(({ segment }) => segment.trim() !== '').length;
+  return segments(text, language, 'sentence').filter(({ segment }) => segment.trim() !== '').length;
+}
+
+function segments(text: string, language: string, granularity: 'word' | 'sentence'): readonly Intl.SegmentData[] {
+  return [...new Intl.Segmenter(localeOf(language), { granularity }).segment(text)];
+}
+
+/** Tags that look like BCP 47 and are none, such as `en-12`, go by Unicode's rules for any language. */
+function localeOf(language: string): string {
+  try {
+    return Intl.getCanonicalLocales(language)[0] ?? 'und';
+  } catch {
+    return 'und';
+  }
 }

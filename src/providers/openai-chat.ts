@@ -100,8 +100,9 @@ function requestBody<T>(vendor: OpenAiVendor, question: Question<T>, call: CallC
       },
     );
   const { maxTokens, temperature } = config.data;
-  // zod marks its documents with a dialect, which strict mode does not take.
-  const { $schema: _dialect, ...schema } = z.toJSONSchema(question.schema);
+  const schema = z.toJSONSchema(question.schema);
+  // zod names its dialect, which strict mode does not take.
+  delete schema.$schema;
   return {
     model: call.model ?? question.model,
     messages: [

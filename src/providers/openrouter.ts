@@ -11,7 +11,7 @@ import type { OpenAiVendor } from './openai-vendor';
 
 const CHAT_MODEL = 'google/gemini-3.1-flash-lite';
 
-const OPENROUTER: OpenAiVendor = {
+export const OPENROUTER: OpenAiVendor = {
   provider: 'openrouter',
   title: 'OpenRouter',
   keyVariable: 'OPENROUTER_API_KEY',

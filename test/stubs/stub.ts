@@ -15,7 +15,7 @@ export interface StubCall {
   readonly fault: Fault | undefined;
   /** What the vendor bills for the honest answer. */
   usage?: { readonly inputTokens: number; readonly outputTokens: number; readonly costUsd: number };
-  /** When the client closed the connection before the answer was complete. */
+  /** When the connection that carried it was closed; after an answer read to its end it stays open for the next request. */
   closedAt?: number;
 }
 
@@ -38,8 +38,6 @@ export interface Stub {
   next(...faults: readonly (Fault | undefined)[]): void;
   /** A fault for every request that no `next` is left for; `undefined` ends it. */
   always(fault: Fault | undefined): void;
-  /** Sockets that are open now. */
-  connections(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -62,9 +60,7 @@ export async function startStub(
     const fault = queue.length > 0 ? queue.shift() : standing;
     const call: StubCall = { at: Date.now(), ...partsOf(request, options.basePath), body, fault };
     calls.push(call);
-    response.on('close', () => {
-      if (!response.writableFinished) call.closedAt = Date.now();
-    });
+    request.socket.setMaxListeners(0).once('close', () => (call.closedAt = Date.now()));
     const answer = wire.answer(call, request.headers);
     if ('json' in answer) return sendJson(response, answer.status, answer.json);
     if (fault !== undefined) return play(fault, response, answer);
@@ -84,7 +80,6 @@ export async function startStub(
     calls,
     next: (...faults) => void queue.push(...faults),
     always: (fault) => void (standing = fault),
-    connections: () => new Promise((resolve) => server.getConnections((_, count) => resolve(count))),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
