@@ -1,6 +1,5 @@
 /** Checks one expression where it stands, and says what the type checker's findings mean in terms of steps and variables. */
 import type { Compilation } from './compilation';
-import { DIAGNOSTIC_CODES } from './diagnostic-codes';
 import type { DiagnosticCode } from './diagnostic-codes';
 import { checkExpression } from './expression-check';
 import { nearWord } from './near-word';
@@ -34,7 +33,7 @@ export function checkSource(
     const place = placeOf(source, finding.offset);
     const meant = place === undefined ? undefined : explain(cx, place, wordAt(source, finding));
     const { code, message, suggestion } = meant ?? finding;
-    cx.report.add(knownCode(code), locate(finding.offset, finding.length), message, suggestion);
+    cx.report.add(code, locate(finding.offset, finding.length), message, suggestion);
   }
   const { type, optional } = checked;
   const failed = checked.findings.length > 0;
@@ -44,11 +43,6 @@ export function checkSource(
     failed,
     ...(checked.constant === undefined || failed ? {} : { constant: checked.constant }),
   };
-}
-
-/** Codes that the checker knows and the list does not would be a defect; a test holds the two together. */
-function knownCode(code: string): DiagnosticCode {
-  return Object.hasOwn(DIAGNOSTIC_CODES, code) ? (code as DiagnosticCode) : 'expression-syntax';
 }
 
 type Place = 'steps' | 'vars' | 'root';
