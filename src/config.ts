@@ -53,7 +53,10 @@ export const VARIABLES: readonly Variable[] = [
     default: 'false',
     setting: 'server.behindProxy',
   }),
-  row('LOG_LEVEL', level, 'Least level that is logged.', { default: 'info', setting: 'logging.level' }),
+  row('LOG_LEVEL', level, 'Least level that is logged.', {
+    default: '`info`; `config/default.json` says `warn`',
+    setting: 'logging.level',
+  }),
   row('OMNI_DATA_DIR', text, 'Folder of the embedded database and of the local Temporal server.', {
     default: '`.data` in the checkout',
     setting: 'storage.dataDir',
@@ -129,7 +132,8 @@ export const VARIABLES: readonly Variable[] = [
 /** The Markdown row of a variable in docs/environment.md; `node scripts/environment.mjs` writes them. */
 export function variableRow({ name, description, default: absent = '', setting, secret }: Variable): string {
   const code = (text: string): string => (text === '' || text.includes('`') ? text : `\`${text}\``);
-  return `| ${[code(name), description, code(absent), code(setting ?? ''), secret ? 'yes' : ''].join(' | ')} |`;
+  const cells = [code(name), description, code(absent), code(setting ?? ''), secret ? 'yes' : ''];
+  return `|${cells.map((cell) => (cell === '' ? ' ' : ` ${cell} `)).join('|')}|`;
 }
 
 export interface FeatureFlag {

@@ -1,4 +1,4 @@
-/** The folder that holds what a local start keeps: made for its owner alone, and used by one process at a time. */
+/** The folder that holds what a local start keeps: used by one process at a time. */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
@@ -9,7 +9,8 @@ const owner = z.object({ pid: z.number(), command: z.string() });
 
 /** Makes the folder and claims it; throws `conflict` while another living process holds it. Returns what gives it back. */
 export function claimDataDirectory(dir: string): () => void {
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  // Enterable, because as root the database runs under another account; what is inside is closed file by file.
+  mkdirSync(dir, { recursive: true, mode: 0o711 });
   const file = path.join(dir, 'owner.json');
   const holder = read(file);
   if (holder !== undefined && holder.pid !== process.pid && commandLine(holder.pid) === holder.command)

@@ -83,10 +83,13 @@ async function cluster(place: PostgresPlace, how: { passwordFile: string; throwa
   const { passwordFile, throwaway } = how;
   if (existsSync(path.join(place.data, 'PG_VERSION'))) {
     if (existsSync(passwordFile)) return readFileSync(passwordFile, 'utf8').trim();
-    throw new OmniError(
-      'conflict',
-      `The database in ${place.data} is there, but its password file ${passwordFile} is not. Put it back, or delete the folder to begin anew.`,
-    );
+    if (!place.outside)
+      throw new OmniError(
+        'conflict',
+        `The database in ${place.data} is there, but its password file ${passwordFile} is not. Put it back, or delete the folder to begin anew.`,
+      );
+    // The data directory was deleted, to begin anew; what lies outside it is put aside, not destroyed.
+    renameSync(place.data, `${place.data}.${Date.now()}`);
   }
   const password = randomBytes(24).toString('hex');
   const aside = `${place.data}.new`;

@@ -26,6 +26,8 @@ export interface PostgresPlace {
   readonly program: string;
   /** Folder that holds, or will hold, the cluster. */
   readonly data: string;
+  /** True when the data lie outside the data directory, which the account may not enter. */
+  readonly outside: boolean;
   /** The account to run under; absent: our own. */
   readonly account?: Account;
 }
@@ -34,12 +36,14 @@ export interface PostgresPlace {
 export function postgresPlace(dataDir: string): PostgresPlace {
   const packaged = packagedProgram();
   const data = path.join(dataDir, 'postgres');
-  if (process.getuid?.() !== 0) return { program: packaged, data };
+  if (process.getuid?.() !== 0) return { program: packaged, data, outside: false };
   const account = postgresAccount();
+  const outside = !canEnter(dataDir, account);
   return {
+    outside,
     account,
     program: canRun(path.join(packaged, 'bin', 'postgres'), account) ? packaged : copyProgram(packaged, account),
-    data: canEnter(dataDir, account) ? data : elsewhere(dataDir, account),
+    data: outside ? elsewhere(dataDir, account) : data,
   };
 }
 

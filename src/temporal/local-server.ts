@@ -1,5 +1,5 @@
 /** The local Temporal server: Temporal's own program with a SQLite file and its Web UI, on loopback. */
-import { writeFileSync } from 'node:fs';
+import { chmodSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Connection } from '@temporalio/client';
@@ -39,7 +39,6 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
     log('ended a Temporal server that an earlier start had left running');
   await requireFreePort(port, 'TEMPORAL_PORT');
   if (uiPort !== undefined) await requireFreePort(uiPort, 'TEMPORAL_UI_PORT');
-  if (dbFile) writeFileSync(dbFile, '', { flag: 'a', mode: 0o600 });
   const workDir = dbFile ? path.dirname(dbFile) : tmpdir();
   const server = await startServerProgram({
     name: 'The Temporal server',
@@ -72,6 +71,8 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
     ...(pidFile ? { pidFile } : {}),
     log,
   });
+  // It holds payloads: nobody else's to read. The server makes it only where there is none, so it cannot be made before.
+  if (dbFile) chmodSync(dbFile, 0o600);
   const address = `127.0.0.1:${port}`;
   await keepFor(retentionDays, address, namespace);
   return {
