@@ -15,6 +15,8 @@ const NUMBER =
   '(?:\\d{1,3}|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen)';
 const PERSON =
   '(?:brother|sister|mother|father|son|daughter|friend|teacher|wife|husband|boss|neighbou?r|cousin|uncle|aunt)';
+/** Where a clause surely begins: elsewhere a helping verb may stand before (does my brother like). */
+const CLAUSE = '(?:^|[.!?]\\s+|\\b(?:because|but|when|while) )';
 const BE: Readonly<Record<string, string>> = { i: 'am', he: 'is', she: 'is', you: 'are', we: 'are', they: 'are' };
 const PAST: Readonly<Record<string, string>> = {
   go: 'went', see: 'saw', eat: 'ate', buy: 'bought', come: 'came', have: 'had', take: 'took', meet: 'met', give: 'gave', make: 'made',
@@ -85,7 +87,7 @@ const RULES: readonly Rule[] = [
   },
   {
     pattern: new RegExp(
-      `(?<![\\p{L}] and )\\b(?:my|your|his|her|our|their) ${PERSON} (?<wrong>work|live|like|go|want|play|speak|study|need|know)\\b`,
+      `${CLAUSE}(?:my|your|his|her|our|their) ${PERSON} (?<wrong>work|live|like|go|want|play|speak|study|need|know)\\b`,
       'giu',
     ),
     suggestion: ({ wrong }) => (wrong === 'study' ? 'studies' : thirdPerson(wrong ?? '')),

@@ -13,8 +13,6 @@ export async function load() {
 
   return async ({ text }) => {
     const lints = await linter.lint(text);
-    const characters = [...text]; // Harper counts code points, JavaScript UTF-16 units
-    const units = (count) => characters.slice(0, count).join('').length;
     return lints.map((lint) => {
       const { start, end } = lint.span();
       const original = lint.get_problem_text();
@@ -24,8 +22,8 @@ export async function load() {
         kind: lint.lint_kind(),
         message: lint.message(),
         original,
-        offset: units(start),
-        length: units(end) - units(start),
+        offset: start,
+        length: end - start,
         ...(first === undefined ? {} : { suggestion: suggestionOf(first.kind(), original, replacement) }),
       };
     });
