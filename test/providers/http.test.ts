@@ -3,7 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { createHttp, headerKey, type HttpClient, type HttpRequest } from '../../src/providers/http';
-import { failureOf } from '../contracts/provider';
+import { failureOf, until } from '../contracts/provider';
 
 const open: Server[] = [];
 
@@ -75,6 +75,21 @@ describe('the outgoing client', () => {
     const silence = await failureOf(client(base).json(get({ path: '/silence', idleMs: 100 })));
     expect(silence.problem).toMatchObject({ type: 'timeout', detail: expect.stringContaining('silent for 100 ms') });
     expect(Date.now() - began).toBeLessThan(2000);
+  });
+
+  test('an answer that is refused by its head is not read: its connection closes, however long the body', async () => {
+    let closed = 0;
+    const base = await serve((request, response) => {
+      response.writeHead(request.url === '/500' ? 500 : 200, { 'content-type': 'text/html' });
+      const timer = setInterval(() => response.write(' '), 5);
+      response.on('close', () => {
+        clearInterval(timer);
+        closed += 1;
+      });
+    });
+    expect((await failureOf(client(base).json(get({ path: '/500' })))).problem.type).toBe('provider-unavailable');
+    expect((await failureOf(client(base).json(get({ path: '/html' })))).problem.type).toBe('tool-error');
+    await until(() => closed === 2);
   });
 
   test('thinking before the first byte is not silence', async () => {
