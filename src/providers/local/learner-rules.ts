@@ -7,7 +7,7 @@ interface Rule {
   readonly suggestion: string | ((groups: Readonly<Record<string, string | undefined>>) => string);
   readonly message: string;
   readonly kind: Correction['kind'];
-  /** The rule holds only where this is found before the match in the same sentence. */
+  /** The rule holds only where this stands before the match in the same sentence. */
   readonly after?: RegExp;
 }
 
@@ -22,6 +22,8 @@ const PAST: Readonly<Record<string, string>> = {
   go: 'went', see: 'saw', eat: 'ate', buy: 'bought', come: 'came', have: 'had', take: 'took', meet: 'met', give: 'gave', make: 'made',
   get: 'got', find: 'found', write: 'wrote', speak: 'spoke', work: 'worked', visit: 'visited', play: 'played', watch: 'watched', walk: 'walked', talk: 'talked',
 }; // prettier-ignore
+const PAST_TIME =
+  /\b(?:yesterday(?: morning| afternoon| evening)?|last (?:night|week|month|year|summer|winter|\p{L}+day)|(?:days|weeks|months|years) ago),?\s*$/iu;
 const DEPENDENT: Readonly<Record<string, string>> = {
   'depend of': 'depend on', 'depends of': 'depends on', 'depended of': 'depended on', 'married with': 'married to',
   'interested on': 'interested in', 'consist on': 'consist of', 'consists on': 'consists of', 'arrived to': 'arrived at',
@@ -73,8 +75,8 @@ const RULES: readonly Rule[] = [
   },
   {
     pattern: new RegExp(`\\b(?:i|you|he|she|we|they) (?<wrong>${alternatives(PAST)})\\b`, 'giu'),
-    after:
-      /\b(?:yesterday|last (?:night|week|month|year|summer|winter|\p{Lu}\p{L}+day)|(?:days|weeks|months|years) ago)\b/iu,
+    // Directly before, or a helping verb could stand between: yesterday, did you go.
+    after: PAST_TIME,
     suggestion: ({ wrong }) => PAST[(wrong ?? '').toLowerCase()] ?? '',
     message: 'The sentence speaks about the past, so the verb takes its past form.',
     kind: 'grammar',

@@ -86,6 +86,7 @@ describe('the local feedback', () => {
     ['I have twenty five years.', 'I am twenty five years old.'],
     ['He explained me the problem.', 'He explained the problem to me.'],
     ['People is very friendly in this town.', 'People are very friendly in this town.'],
+    ['Last Sunday, we eat at home.', 'Last Sunday, we ate at home.'],
     ['It depends of the weather.', 'It depends on the weather.'],
     ['She is more taller than me.', 'She is taller than me.'],
     ['I look forward to see you next week.', 'I look forward to seeing you next week.'],
@@ -110,6 +111,8 @@ describe('the local feedback', () => {
     'I would like to book a table for two.',
     'The people are here, and it depends on them.',
     'I go to school every day.',
+    'Yesterday did you go to school?',
+    'Last week she said that they take the bus every day.',
   ])('leaves “%s” as it is', async (text) => {
     expect(await feedback(text)).toMatchObject({ corrections: [], corrected: text, score: 1 });
   });

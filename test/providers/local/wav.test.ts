@@ -20,7 +20,8 @@ function file(
   const frame = Buffer.alloc(size * values.length);
   values.forEach((value, channel) => {
     const at = channel * size;
-    if (code === 3) bits === 32 ? frame.writeFloatLE(value, at) : frame.writeDoubleLE(value, at);
+    if (code === 3 && bits === 32) frame.writeFloatLE(value, at);
+    else if (code === 3) frame.writeDoubleLE(value, at);
     else if (bits === 8) frame.writeUInt8(Math.round(value * 127) + 128, at);
     else frame.writeIntLE(Math.round(value * (2 ** (bits - 1) - 1)), at, size);
   });
