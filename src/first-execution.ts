@@ -30,8 +30,8 @@ export async function showFirstExecution(
     const { payload, context } = request.parse(JSON.parse(readFileSync(file, 'utf8')));
     const { executionId } = await executions.start({
       ...(await catalogue.loadPlan(FLAGSHIP)),
-      payload: payload as Json,
-      context: context as Json,
+      payload,
+      context,
     });
     await executions.wait(executionId, AbortSignal.timeout(WITHIN_MS));
     const { status, steps, output, error, duration } = await executions.describe(executionId);
@@ -51,7 +51,7 @@ function stepLine({ name, status, provider = '', runMs, waitMs }: TimelineStep):
 
 function short(value: Json): string {
   if (isObject(value) && typeof value['mediaType'] === 'string')
-    return `${value['mediaType']}, ${String(value['bytes'])} bytes`;
+    return `${value['mediaType']}, ${JSON.stringify(value['bytes'])} bytes`;
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   return text.length > 160 ? `${text.slice(0, 159)}…` : text;
 }

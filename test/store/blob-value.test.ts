@@ -37,7 +37,7 @@ const { value: json } = fc.letrec<{ value: Json }>((tie) => ({
     fc.integer(),
     string,
     fc.array(tie('value'), { maxLength: 5 }),
-    fc.array(fc.tuple(key, tie('value')), { maxLength: 5 }).map((entries) => Object.fromEntries(entries) as JsonObject),
+    fc.array(fc.tuple(key, tie('value')), { maxLength: 5 }).map((entries) => Object.fromEntries(entries)),
   ),
 }));
 

@@ -1,0 +1,16 @@
+#!/usr/bin/env node
+// The faults suite: real processes are killed, ports are taken, servers hang. One file at a time, because each wants the machine to itself.
+import { buildIfStale } from './build.mjs';
+import { all, jest } from './checks.mjs';
+import { ensureInstalled } from './install.mjs';
+import { fetchPrograms } from './programs.mjs';
+
+try {
+  ensureInstalled();
+  await buildIfStale({ log: console.log });
+  await fetchPrograms();
+  process.exitCode = await all([['faults', () => jest('--selectProjects', 'faults', '--runInBand')]]);
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 1;
+}
