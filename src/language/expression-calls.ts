@@ -119,12 +119,12 @@ function checkElements(node: CallNode, [list]: readonly Known[], context: Contex
   const wanted = Object.hasOwn(ELEMENTS, node.name) ? ELEMENTS[node.name] : undefined;
   if (!wanted || list?.kind !== 'list') return;
   const { items } = list;
-  if (isLarge(items))
+  if (membersOf(items).some(isLarge))
     context.report(node, { code: 'blob-inside', message: `${node.name}() would read inside large stored values.` });
   else if (
     items.kind !== 'any' &&
     items.kind !== 'nothing' &&
-    !membersOf(items).every(({ kind }) => wanted.includes(kind))
+    !(node.name === 'join' ? membersOf(items) : [items]).every(({ kind }) => wanted.includes(kind))
   )
     context.report(node, {
       code: 'type-mismatch',

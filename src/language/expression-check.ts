@@ -92,7 +92,7 @@ function checkWhole(tree: Node, context: Context): Judged & { readonly optional:
   if (isPath(tree)) {
     const { type, absent } = checkPath(tree, context, check);
     if (type.kind === 'optional') return { type: type.of, optional: true };
-    return { ...withWord(type), optional: absent };
+    return { ...(absent ? { type } : withWord(type)), optional: absent };
   }
   const judged = check(tree, context);
   return judged.type.kind === 'optional' ? { type: judged.type.of, optional: true } : { ...judged, optional: false };
