@@ -16,6 +16,9 @@ const answerSchema = z.object({
 });
 type Answer = z.infer<typeof answerSchema>;
 
+/** A contraction is one word here and two tokens to wink. */
+const WORD = /[\p{L}\p{N}]+(?:['’-][\p{L}\p{N}]+)*/gu;
+
 /** wink's scale is -1 to 1; one mild word in a sentence stays neutral. */
 const SENTIMENT_EDGE = 0.1;
 
@@ -35,7 +38,7 @@ export async function analyze(input: NluInput, call: CallContext, engine: Engine
     intent,
     grammar: {
       sentences: answer.sentences,
-      words: answer.tokens.filter(({ tag }) => tag !== 'PUNCT' && tag !== 'SYM').length,
+      words: (input.text.match(WORD) ?? []).length,
       mood,
       tense,
       tokens: answer.tokens.map(({ text, tag }) => ({ text, partOfSpeech: tag })),

@@ -1,12 +1,15 @@
 /** The life of the engines' processes: started late, kept warm, replaced when they die, gone after closing. */
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { spawn } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { OmniError } from '../../../src/plan/problem';
 import { EngineProcess } from '../../../src/providers/local/engine-process';
 import type { LocalProvider } from '../../../src/providers/local/local';
 import { alive, ask, openLocal, refusal, until } from './setup';
 
+const ENGINE = path.resolve(__dirname, '../../../src/providers/local/engine.mjs');
 const opened: { close(): Promise<void> }[] = [];
 afterEach(async () => {
   for (const one of opened.splice(0)) await one.close();
@@ -109,6 +112,31 @@ describe('an engine', () => {
   });
 });
 
+describe('an engine whose optional package is missing', () => {
+  test.each([
+    ['recogniser', 'soundswallower'],
+    ['analyser', 'franc'],
+    ['grammar', 'harper.js'],
+    ['translator', '@browsermt/bergamot-translator'],
+    ['voice', 'text2wav'],
+  ])('%s says that it wants %s', async (name, wanted) => {
+    const bare = mkdtempSync(path.join(os.tmpdir(), 'omni-engine-'));
+    cpSync(path.dirname(ENGINE), bare, { recursive: true, filter: (file) => !file.endsWith('.ts') });
+    const child = fork(path.join(bare, 'engine.mjs'), [name], { execArgv: [], serialization: 'advanced' });
+    try {
+      const reply = new Promise<unknown>((resolve) => child.once('message', resolve));
+      child.send({ id: 1, load: true });
+      expect(await reply).toMatchObject({
+        id: 1,
+        fault: { type: 'provider-unavailable', retryable: false, data: { package: wanted } },
+      });
+    } finally {
+      child.kill('SIGKILL');
+      rmSync(bare, { recursive: true });
+    }
+  });
+});
+
 describe('closing', () => {
   test('ends every process, also of calls that run, and refuses further calls', async () => {
     const local = open();
@@ -124,9 +152,8 @@ describe('closing', () => {
   });
 
   test('happens by itself when the parent is killed', async () => {
-    const engine = path.resolve(__dirname, '../../../src/providers/local/engine.mjs');
     const script = `
-      const child = require('node:child_process').fork(${JSON.stringify(engine)}, ['voice'], { execArgv: [], serialization: 'advanced', stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+      const child = require('node:child_process').fork(${JSON.stringify(ENGINE)}, ['voice'], { execArgv: [], serialization: 'advanced', stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
       child.on('message', () => process.stdout.write(String(child.pid)));
       child.send({ id: 1, load: true });`;
     const parent = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'ignore'] });
