@@ -1,0 +1,50 @@
+/** Definitions as the command line names them: by file, or by id within the definitions folder. */
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { InvalidArgumentError } from 'commander';
+import { compileDefinition } from '../language/compile';
+import type { Diagnostic } from '../language/diagnostic';
+import type { Plan } from '../plan/plan';
+import type { ToolRegistry } from '../tools/registry';
+
+export interface CompiledFile {
+  /** As it was named. */
+  readonly file: string;
+  readonly diagnostics: readonly Diagnostic[];
+  /** Absent when there are errors. */
+  readonly plan?: Plan;
+}
+
+/** The id is the file's name, as it is in the definitions folder. Throws `InvalidArgumentError` when it cannot be read. */
+export function compileFile(
+  file: string,
+  { cwd, registry }: { readonly cwd: string; readonly registry: ToolRegistry },
+): CompiledFile {
+  const text = read(path.resolve(cwd, file));
+  const { plan, diagnostics } = compileDefinition({ text, file }, registry);
+  return { file, diagnostics, ...(plan === undefined ? {} : { plan }) };
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new InvalidArgumentError(`Cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** A file when there is one of that name, else the definition of that id. Throws `InvalidArgumentError` when there is neither. */
+export function findDefinition(
+  name: string,
+  { cwd, folder }: { readonly cwd: string; readonly folder: string },
+): string {
+  const places = [path.resolve(cwd, name), ...['.yaml', '.yml'].map((ending) => path.join(folder, name + ending))];
+  const found = places.find((place) => /\.ya?ml$/.test(place) && existsSync(place));
+  if (found === undefined)
+    throw new InvalidArgumentError(`There is no file ${name}, and no definition of that id in ${folder}.`);
+  return path.relative(cwd, found) || found;
+}
+
+export function errorsIn(diagnostics: readonly Diagnostic[]): number {
+  return diagnostics.filter(({ severity }) => severity === 'error').length;
+}

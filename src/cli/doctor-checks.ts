@@ -1,0 +1,174 @@
+/** What `omni doctor` looks at: each check is one question to the machine with one finding as its answer. */
+import { existsSync, readdirSync } from 'node:fs';
+import { connect as connectSocket } from 'node:net';
+import path from 'node:path';
+import type { Config } from '../config';
+import { openStore } from '../store/store';
+import { connect } from '../temporal/connection';
+import { findTemporalBinary } from '../temporal/find-binary';
+import { missingSearchAttributes, registerSearchAttributes } from '../temporal/search-attributes';
+import type { ToolRegistry } from '../tools/registry';
+import { isAlive } from './api-client';
+
+export interface Finding {
+  readonly name: string;
+  /** `ok`; `note`: works, but something is not there; `wrong`: has to be mended. */
+  readonly status: 'ok' | 'note' | 'wrong';
+  readonly detail: string;
+  /** What to do about it. */
+  readonly next?: string;
+}
+
+type Answer = Omit<Finding, 'name'>;
+const ok = (detail: string): Answer => ({ status: 'ok', detail });
+const note = (detail: string, next: string): Answer => ({ status: 'note', detail, next });
+const wrong = (detail: string, next: string): Answer => ({ status: 'wrong', detail, next });
+
+/** `engines` is the range in package.json, `>=20.19`. */
+export function checkNode(version: string, engines: string): Answer {
+  const least = engines.replace(/^>=\s*/, '');
+  return atLeast(version.replace(/^v/, ''), least)
+    ? ok(version)
+    : wrong(`${version}, and ${least} or newer is needed`, 'Install a newer Node.js from https://nodejs.org.');
+}
+
+function atLeast(version: string, least: string): boolean {
+  const [a, b] = [version, least].map((text) => text.split('.').map(Number));
+  for (let i = 0; i < (b?.length ?? 0); i++) if ((a?.[i] ?? 0) !== b?.[i]) return (a?.[i] ?? 0) > (b?.[i] ?? 0);
+  return true;
+}
+
+export async function checkApiPort({ port }: Pick<Config, 'port'>): Promise<Answer> {
+  const url = `http://127.0.0.1:${port}`;
+  if (await isAlive(url)) return ok(`the API answers at ${url}`);
+  return (await listening(port))
+    ? wrong(`port ${port} is taken by another program`, 'Set PORT to a free port, or end that program.')
+    : ok(`port ${port} is free; npm start serves the API there`);
+}
+
+export interface TemporalCheckOptions {
+  /** Registers the search attributes that are missing. */
+  readonly fix: boolean;
+}
+
+/** The server, its namespace and the search attributes, in one connection. */
+export async function checkTemporal(config: Config, { fix }: TemporalCheckOptions): Promise<readonly Finding[]> {
+  const { address, namespace, port } = config.temporal;
+  if (address === undefined && !(await listening(port))) return [{ name: 'Temporal', ...ownTemporal(config) }];
+  const target = { ...config.temporal, address: address ?? `127.0.0.1:${port}` };
+  try {
+    const temporal = await connect(target);
+    try {
+      const { serverVersion } = await temporal.connection.workflowService.getSystemInfo({});
+      return [
+        {
+          name: 'Temporal',
+          ...ok(`server ${serverVersion ?? 'of unknown version'} at ${target.address}, namespace ${namespace}`),
+        },
+        { name: 'Search attributes', ...(await searchAttributes(temporal.connection, { namespace, fix })) },
+      ];
+    } finally {
+      await temporal.close();
+    }
+  } catch (error) {
+    return [
+      {
+        name: 'Temporal',
+        ...wrong(messageOf(error), 'Start that server, or correct TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE.'),
+      },
+    ];
+  }
+}
+
+type Connection = Parameters<typeof missingSearchAttributes>[0];
+
+async function searchAttributes(
+  connection: Connection,
+  { namespace, fix }: { namespace: string; fix: boolean },
+): Promise<Answer> {
+  const missing = await missingSearchAttributes(connection, namespace);
+  if (missing.length === 0) return ok('all registered');
+  if (!fix) return wrong(`not registered: ${missing.join(', ')}`, 'Run omni doctor --fix.');
+  await registerSearchAttributes(connection, namespace);
+  return ok(`registered now: ${missing.join(', ')}`);
+}
+
+function ownTemporal({ temporal, cacheDir, environment, variables }: Config): Answer {
+  if (environment === 'production') return wrong('TEMPORAL_ADDRESS is not set', 'Set it to your server, host:port.');
+  try {
+    const binary = findTemporalBinary({
+      ...(temporal.cliPath === undefined ? {} : { cliPath: temporal.cliPath }),
+      cacheDir,
+      searchPath: variables['PATH'] ?? '',
+    });
+    return ok(`not running; npm start runs ${binary}`);
+  } catch (error) {
+    return note(messageOf(error), 'npm start fetches it.');
+  }
+}
+
+export async function checkDatabase({ database, dataDir }: Config): Promise<Answer> {
+  if (database.url === undefined) {
+    if (await listening(database.port)) return ok(`the embedded PostgreSQL runs on port ${database.port}`);
+    return ok(
+      `not running; npm start runs the embedded PostgreSQL on port ${database.port}, with its data in ${dataDir}`,
+    );
+  }
+  const store = openStore(database.url);
+  try {
+    await store.ping();
+    return ok(`PostgreSQL answers at ${new URL(database.url).host}`);
+  } catch (error) {
+    return wrong(
+      `PostgreSQL does not answer at ${new URL(database.url).host}: ${messageOf(error)}`,
+      'Start it, or correct DATABASE_URL.',
+    );
+  } finally {
+    await store.close();
+  }
+}
+
+/** One finding per provider: which are configured is a choice, so none of it is wrong. */
+export function checkProviders(registry: ToolRegistry): readonly Finding[] {
+  return registry.providers().map(({ name, title, unconfigured, tools }) => ({
+    name: `Provider ${name}`,
+    ...(unconfigured === undefined
+      ? ok(`${title}: ${Object.keys(tools).join(', ')}`)
+      : note(`${title} is not configured`, unconfigured)),
+  }));
+}
+
+export function checkModels({ modelsDir }: Pick<Config, 'modelsDir'>): Answer {
+  const models = existsSync(modelsDir) ? readdirSync(modelsDir).filter((name) => !name.startsWith('.')) : [];
+  return models.length > 0
+    ? ok(`${models.sort().join(', ')} in ${modelsDir}`)
+    : note(`none in ${modelsDir}`, 'npm start fetches them; until then the local engine does not translate.');
+}
+
+export function checkDefinitions(
+  results: readonly { readonly file: string; readonly errors: number }[],
+  folder: string,
+): Answer {
+  const broken = results.filter(({ errors }) => errors > 0).map(({ file }) => path.basename(file));
+  if (results.length === 0) return note(`none in ${folder}`, 'Put a YAML file there, or set OMNI_DEFINITIONS_DIR.');
+  return broken.length === 0
+    ? ok(`${results.length} in ${folder}, all valid`)
+    : wrong(`with errors: ${broken.join(', ')}`, 'Run omni validate.');
+}
+
+function listening(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connectSocket({ port, host: '127.0.0.1', timeout: 1_000 });
+    const end = (answer: boolean) => () => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.once('connect', end(true)).once('error', end(false)).once('timeout', end(false));
+  });
+}
+
+function messageOf(error: unknown): string {
+  // pg joins the failures of all addresses in one error that has no text of its own.
+  if (error instanceof AggregateError) return error.errors.map(messageOf).join('; ');
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,118 @@
+/** `omni doctor`: looks at everything that the platform needs on this machine and says what to mend. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Command } from 'commander';
+import { type Config, loadConfig, packageRoot } from '../config';
+import { toProblem } from '../plan/problem';
+import { compileFile, errorsIn } from './definition-file';
+import {
+  checkApiPort,
+  checkDatabase,
+  checkDefinitions,
+  checkModels,
+  checkNode,
+  checkProviders,
+  checkTemporal,
+  type Finding,
+} from './doctor-checks';
+import { EXIT, type Finish } from './exit';
+import { builtInRegistry } from './registry';
+import type { Style, Terminal } from './terminal';
+import { definitionFiles } from './validate';
+
+const MARKS: Readonly<Record<Finding['status'], { readonly mark: string; readonly style: Style }>> = {
+  ok: { mark: '✔', style: 'green' },
+  note: { mark: '!', style: 'yellow' },
+  wrong: { mark: '✖', style: 'red' },
+};
+
+export function doctorCommand(terminal: Terminal, finish: Finish): Command {
+  return new Command('doctor')
+    .description('look at what the platform needs here: versions, ports, Temporal, PostgreSQL, providers, models')
+    .option('--fix', 'register the search attributes that Temporal lacks')
+    .option('--json', 'print the findings as JSON')
+    .addHelpText('after', '\nExit status: 0 nothing wrong, 1 something has to be mended, 2 wrong usage.')
+    .action(async ({ fix, json }: { fix?: boolean; json?: boolean }) => {
+      const findings = await examine(terminal, fix === true);
+      if (json === true) terminal.out(`${JSON.stringify(findings, null, 2)}\n`);
+      else for (const finding of findings) terminal.out(findingText(finding, terminal.paint));
+      finish(findings.some(({ status }) => status === 'wrong') ? EXIT.failed : EXIT.done);
+    });
+}
+
+/** Without a usable configuration nothing else can be asked. */
+async function examine(terminal: Terminal, fix: boolean): Promise<readonly Finding[]> {
+  const { version, engines } = manifest();
+  const first: Finding[] = [
+    { name: 'Version', status: 'ok', detail: `omni-mcp ${version}` },
+    { name: 'Node.js', ...checkNode(process.version, engines.node) },
+  ];
+  let config: Config;
+  try {
+    config = loadConfig(terminal.env);
+  } catch (error) {
+    return [
+      ...first,
+      {
+        name: 'Configuration',
+        status: 'wrong',
+        detail: toProblem(error).detail,
+        next: 'Correct it; see docs/environment.md.',
+      },
+    ];
+  }
+  const registry = builtInRegistry(config);
+  try {
+    const [api, temporal, database] = await Promise.all([
+      checkApiPort(config),
+      checkTemporal(config, { fix }),
+      checkDatabase(config),
+    ]);
+    return [
+      ...first,
+      { name: 'Configuration', status: 'ok', detail: `${config.environment}, checkout ${config.root}` },
+      { name: 'API', ...api },
+      ...temporal,
+      { name: 'PostgreSQL', ...database },
+      ...checkProviders(registry),
+      { name: 'Models', ...checkModels(config) },
+      {
+        name: 'Definitions',
+        ...checkDefinitions(await compileAll(config, { terminal, registry }), config.definitionsDir),
+      },
+    ];
+  } finally {
+    await registry.close();
+  }
+}
+
+interface Compiling {
+  readonly terminal: Terminal;
+  readonly registry: ReturnType<typeof builtInRegistry>;
+}
+
+async function compileAll(
+  config: Config,
+  { terminal, registry }: Compiling,
+): Promise<readonly { file: string; errors: number }[]> {
+  const files = await definitionFiles(config.definitionsDir, terminal.cwd);
+  return files.map((file) => ({
+    file,
+    errors: errorsIn(compileFile(file, { cwd: terminal.cwd, registry }).diagnostics),
+  }));
+}
+
+function manifest(): { readonly version: string; readonly engines: { readonly node: string } } {
+  return JSON.parse(readFileSync(path.join(packageRoot(), 'package.json'), 'utf8')) as ReturnType<typeof manifest>;
+}
+
+function findingText({ name, status, detail, next }: Finding, paint: Terminal['paint']): string {
+  const { mark, style } = MARKS[status];
+  const lines = detail.split('\n');
+  const indent = ' '.repeat(24);
+  return [
+    `${paint(style, mark)} ${name.padEnd(20)}  ${lines.join(`\n${indent}`)}`,
+    ...(next === undefined ? [] : [`${indent}${paint('bold', 'Next:')} ${next}`]),
+    '',
+  ].join('\n');
+}

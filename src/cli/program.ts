@@ -1,0 +1,57 @@
+/** The command `omni`: its subcommands, and how every one of them ends when something goes wrong. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { packageRoot } from '../config';
+import { toProblem } from '../plan/problem';
+import { doctorCommand } from './doctor';
+import { EXIT } from './exit';
+import { graphCommand } from './graph';
+import { problemText } from './problem-text';
+import { runCommand } from './run';
+import { startCommand } from './start';
+import type { Terminal } from './terminal';
+import { validateCommand } from './validate';
+
+/** Runs one command and answers its exit status. `args` without the program's own name. */
+export async function runProgram(args: readonly string[], terminal: Terminal): Promise<number> {
+  let status: number = EXIT.done;
+  const finish = (code: number): void => {
+    status = code;
+  };
+  const { version } = JSON.parse(readFileSync(path.join(packageRoot(), 'package.json'), 'utf8')) as { version: string };
+  const program = new Command('omni')
+    .description('MCP Orchestrator: durable workflows in YAML, run by Temporal')
+    .version(version);
+  for (const command of [startCommand, validateCommand, runCommand, graphCommand, doctorCommand])
+    program.addCommand(command(terminal, finish));
+  for (const command of [program, ...program.commands])
+    command
+      .exitOverride()
+      .showHelpAfterError('(omni --help lists what there is)')
+      .configureOutput({
+        writeOut: terminal.out,
+        writeErr: terminal.err,
+        outputError: (text, write) => write(terminal.paint('red', text)),
+      });
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return status;
+  } catch (error) {
+    return failure(error, { terminal, json: args.includes('--json') });
+  }
+}
+
+function failure(error: unknown, { terminal, json }: { readonly terminal: Terminal; readonly json: boolean }): number {
+  // Found by a command in its own arguments: commander has not said anything yet.
+  if (error instanceof InvalidArgumentError) {
+    terminal.err(`${terminal.paint('red', `error: ${error.message}`)}\n`);
+    return EXIT.usage;
+  }
+  // Help and version end in this way too, with status 0.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  const problem = toProblem(error);
+  terminal.err(problemText(problem, terminal.paint));
+  if (json) terminal.out(`${JSON.stringify({ error: problem }, null, 2)}\n`);
+  return EXIT.failed;
+}

@@ -1,0 +1,114 @@
+/** `omni run`: starts an execution, draws its steps while it runs, and prints what came out. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Command, InvalidArgumentError } from 'commander';
+import type { Execution } from '../executions/execution';
+import type { JsonObject } from '../plan/json';
+import { createApiClient, isAlive } from './api-client';
+import { EXIT, type Finish } from './exit';
+import { outputText } from './output-text';
+import { collectField, readPayload } from './payload';
+import { openPrivatePlatform } from './private-platform';
+import { problemText } from './problem-text';
+import { createProgress } from './progress';
+import type { Server } from './server';
+import { duration, type Terminal } from './terminal';
+
+/** Between two looks at a running execution, in milliseconds. */
+const LOOK_MS = 200;
+
+interface Options {
+  readonly input?: string;
+  readonly payload: JsonObject;
+  readonly server?: string;
+  readonly wait: boolean;
+  readonly json?: boolean;
+}
+
+export function runCommand(terminal: Terminal, finish: Finish): Command {
+  return new Command('run')
+    .description('run a definition and draw its steps; without a server a private one is started for the run')
+    .argument('<workflow>', 'id of the definition')
+    .option('-i, --input <file>', 'JSON file, or - for standard input: a payload, or { "payload", "context" }')
+    .option('-p, --payload <key=value>', 'one field of the payload; may be repeated', collectField, {})
+    .option('-s, --server <url>', 'address of the API (OMNI_URL; http://127.0.0.1:3000)')
+    .option('--wait', 'wait for the end (the default)', true)
+    .option('--no-wait', 'print the execution and return at once')
+    .option('--json', 'print the execution as JSON')
+    .addHelpText('after', '\nExit status: 0 completed, 1 not completed, 2 wrong usage, 130 interrupted.')
+    .action(async (workflow: string, options: Options) => finish(await run(workflow, options, terminal)));
+}
+
+async function run(workflow: string, options: Options, terminal: Terminal): Promise<number> {
+  const input = await readPayload(options, terminal);
+  const server = await serverFor(options, terminal);
+  try {
+    const executionId = await server.start(workflow, input);
+    terminal.err(terminal.paint('dim', `${workflow}  ${server.where(executionId)}\n`));
+    if (!options.wait) {
+      terminal.out(
+        options.json === true ? `${JSON.stringify({ executionId, status: 'running' }, null, 2)}\n` : `${executionId}\n`,
+      );
+      return EXIT.done;
+    }
+    const { execution, interrupted } = await follow(server, executionId, terminal);
+    report(execution, options, terminal);
+    if (execution.status === 'completed') return EXIT.done;
+    return interrupted ? EXIT.interrupted : EXIT.failed;
+  } finally {
+    await server.close();
+  }
+}
+
+/** The server that was named, the one that runs here, or a private one. */
+async function serverFor({ server, wait }: Options, terminal: Terminal): Promise<Server> {
+  const named = server ?? terminal.env['OMNI_URL'];
+  if (named !== undefined && named !== '') return createApiClient(named);
+  const usual = `http://127.0.0.1:${terminal.env['PORT'] || '3000'}`;
+  if (await isAlive(usual)) return createApiClient(usual);
+  if (!wait)
+    throw new InvalidArgumentError(
+      `--no-wait needs a server that goes on running, and none answers at ${usual}: omni start`,
+    );
+  terminal.err(terminal.paint('dim', `No server at ${usual}: starting a private one for this run …\n`));
+  return openPrivatePlatform(terminal);
+}
+
+/** Until it has ended. The first interrupt cancels the execution, the second one stops looking. */
+async function follow(
+  server: Server,
+  executionId: string,
+  terminal: Terminal,
+): Promise<{ readonly execution: Execution; readonly interrupted: boolean }> {
+  const progress = createProgress(terminal);
+  let interrupts = 0;
+  const ignore = terminal.onInterrupt(() => {
+    interrupts += 1;
+    if (interrupts > 1) return;
+    terminal.err(terminal.paint('yellow', 'Cancelling …\n'));
+    // Whatever goes wrong here shows in the next look: either it has ended by itself or the server is gone.
+    server.cancel(executionId).catch(() => undefined);
+  });
+  try {
+    for (;;) {
+      const execution = await server.describe(executionId);
+      progress.show(execution);
+      if (execution.status !== 'running' || interrupts > 1) return { execution, interrupted: interrupts > 0 };
+      await sleep(LOOK_MS);
+    }
+  } finally {
+    ignore();
+  }
+}
+
+function report(execution: Execution, { json }: Options, { out, err, paint }: Terminal): void {
+  const { status, usage, error, output } = execution;
+  if (error !== undefined) err(problemText(error, paint));
+  const tokens = usage.inputTokens + usage.outputTokens;
+  const spent = [tokens > 0 ? `${tokens} tokens` : '', usage.costUsd > 0 ? `$${usage.costUsd.toFixed(4)}` : ''].filter(
+    Boolean,
+  );
+  const line = [`${status} in ${duration(execution.duration)}`, ...spent].join(', ');
+  err(`${paint(status === 'completed' ? 'green' : 'red', line)}\n`);
+  if (json === true) out(`${JSON.stringify(execution, null, 2)}\n`);
+  else if (output !== undefined && output !== null) out(`${outputText(output)}\n`);
+}
