@@ -4,7 +4,6 @@ import { providerWords, resolveProvider } from '../tools/provider-names';
 import type { ResolvedProvider } from '../tools/provider-names';
 import type { Compilation } from './compilation';
 import { readLiteral } from './mapping';
-import { nearWord } from './near-word';
 import type { Range } from './report';
 import type { Entry } from './tree';
 
@@ -88,7 +87,10 @@ function addLink(cx: Compilation, links: Link[], { word, tool }: { readonly word
   const own: ResolvedProvider | undefined = cx.registry.provider(name) === undefined ? undefined : { provider: name };
   const resolved = own ?? resolveProvider(name);
   if (resolved === undefined) {
-    const near = nearWord(name, [...providerWords(), ...cx.registry.providers().map((provider) => provider.name)]);
+    const near = cx.report.near(name, [
+      ...providerWords(),
+      ...cx.registry.providers().map((provider) => provider.name),
+    ]);
     const meant =
       near === undefined
         ? `Registered for ${tool}: ${cx.registry.providersOf(tool).join(', ') || 'none'}.`

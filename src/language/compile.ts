@@ -9,7 +9,7 @@ import type { ToolRegistry } from '../tools/registry';
 import type { Compilation } from './compilation';
 import { typeOf } from './definition-type';
 import type { Diagnostic } from './diagnostic';
-import { compileDefaults, compileGuards, reportUnusedFallbacks } from './guards';
+import { compileDefaults, compileGuards, reportMissingBudget, reportUnusedFallbacks } from './guards';
 import { checkedTypeToJsonSchema, typeToJsonSchema } from './json-schema';
 import type { Fields } from './mapping';
 import { readFields, readLiteral } from './mapping';
@@ -39,7 +39,7 @@ export interface DefinitionSource {
   readonly file: string;
   /** The id where neither the text nor the file's name gives one. */
   readonly id?: string;
-  /** Resolves `$schema` references; without it they are refused. */
+  /** Resolves `$schema` references; without it they are reported as not of this version. */
   readonly schemas?: SchemaSource;
 }
 
@@ -61,14 +61,12 @@ export interface Compiled {
   readonly definition?: DefinitionOutline;
 }
 
-const NO_SCHEMAS: SchemaSource = () => ({ fault: 'There is no definitions folder to look for this schema in.' });
-
 export function compileDefinition(source: DefinitionSource, registry: ToolRegistry): Compiled {
   const report = createReport(source);
   const tree = parseTree(report);
   const fields = tree === undefined ? undefined : readFields(report, tree, DEFINITION_WORDS, 'a definition');
   if (fields === undefined) return { diagnostics: report.diagnostics() };
-  const types = readNamedTypes(report, fields.types?.value, source.schemas ?? NO_SCHEMAS);
+  const types = readNamedTypes(report, fields.types?.value, source.schemas);
   const { events, payload } = compileTrigger({ report, types }, fields.trigger);
   const { guards, fallbacks } = compileGuards(report, fields.guards);
   const cx: Compilation = {
@@ -87,6 +85,8 @@ export function compileDefinition(source: DefinitionSource, registry: ToolRegist
   types.finish();
   reportUnusedFallbacks(report, fallbacks);
   reportUnusedVariables(cx, fields);
+  const place = (fields.guards ?? fields.steps ?? fields.name)?.keyRange ?? { start: 0, end: 1 };
+  reportMissingBudget(report, guards, { steps: list?.steps ?? [], place });
   const input = typeToJsonSchema(payload);
   const definition = { ...head, input, output: outputSchema(list, output) };
   const diagnostics = report.diagnostics();

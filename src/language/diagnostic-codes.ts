@@ -81,7 +81,7 @@ export const DIAGNOSTIC_CODES = {
   'retry-not-idempotent': error('A second attempt of a tool that is tried once'),
   // Guards.
   'unused-fallback': hint('A fallback for a category that no step has'),
-  'no-budget': hint('A definition without a budget'),
+  'no-budget': warning('Calls that cost money, and no budget'),
   'near-type': warning('An error type of your own that looks like a built-in one'),
   'not-enforced': warning('A guard that this version does not enforce'),
 } as const satisfies Record<string, CodeFacts>;

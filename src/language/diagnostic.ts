@@ -18,7 +18,7 @@ export interface Diagnostic {
   readonly message: string;
   /** The nearest right word, or what to write instead. */
   readonly suggestion?: string;
-  /** The whole source line. */
+  /** The source line, its first 2,000 characters at most. */
   readonly source: string;
 }
 

@@ -1,6 +1,8 @@
 /** Whether a value of one type may stand where another is expected. */
-import { ownField } from './json-schema';
-import type { Type } from './type';
+import type { Json } from '../plan/json';
+import { ownField, unionType } from './json-schema';
+import type { Field, Type } from './type';
+import { ANY } from './type';
 
 /** How messages name a type. */
 export function nameOfType(type: Type): string {
@@ -59,6 +61,24 @@ function objectMisfit(from: ObjectType, to: ObjectType): string | undefined {
 
 function prefixed(prefix: string, text: string | undefined): string | undefined {
   return text === undefined ? undefined : prefix + text;
+}
+
+/** The type of plain data, as narrow as it can be told: a text is the enumeration of itself. */
+export function typeOfJson(value: Json): Type {
+  if (value === null) return { kind: 'null' };
+  if (typeof value === 'string') return { kind: 'string', enum: [value] };
+  if (typeof value === 'number')
+    return Number.isInteger(value) ? { kind: 'number', integer: true } : { kind: 'number' };
+  if (typeof value === 'boolean') return { kind: 'boolean' };
+  if (Array.isArray(value)) {
+    const items = (value as readonly Json[]).map(typeOfJson);
+    return { kind: 'list', items: items.length === 0 ? ANY : unionType(items) };
+  }
+  const fields = Object.entries(value).map(([name, field]): [string, Field] => [
+    name,
+    { type: typeOfJson(field), optional: false },
+  ]);
+  return { kind: 'object', fields: Object.fromEntries(fields), open: false };
 }
 
 /** Whether any value can be of both types. */

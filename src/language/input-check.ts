@@ -2,7 +2,6 @@
 import type { Compilation } from './compilation';
 import { misfit, nameOfType } from './fit';
 import { ownField } from './json-schema';
-import { nearWord } from './near-word';
 import type { Range } from './report';
 import type { Type } from './type';
 import type { Value } from './value';
@@ -25,7 +24,8 @@ export function checkInput(cx: Compilation, value: Value, expected: Type, place:
   }
   const fault = misfit(value.type, expected);
   if (fault === undefined) return;
-  const near = expected.kind === 'string' && value.type.kind === 'string' ? nearEnum(value.type, expected) : undefined;
+  const near =
+    expected.kind === 'string' && value.type.kind === 'string' ? nearEnum(cx, value.type, expected) : undefined;
   cx.report.add(
     'type-mismatch',
     value.range,
@@ -34,9 +34,11 @@ export function checkInput(cx: Compilation, value: Value, expected: Type, place:
   );
 }
 
-function nearEnum(from: Extract<Type, { kind: 'string' }>, to: Extract<Type, { kind: 'string' }>): string | undefined {
+type Text = Extract<Type, { kind: 'string' }>;
+
+function nearEnum(cx: Compilation, from: Text, to: Text): string | undefined {
   const odd = from.enum?.find((word) => to.enum?.includes(word) === false);
-  return odd === undefined ? undefined : nearWord(odd, to.enum ?? []);
+  return odd === undefined ? undefined : cx.report.near(odd, to.enum ?? []);
 }
 
 type Fields = NonNullable<Value['fields']>;
@@ -80,7 +82,7 @@ interface Unknown {
 }
 
 function reportUnknown(cx: Compilation, { name, keyRange, place, known }: Unknown): void {
-  const near = nearWord(name.split('.').at(-1) ?? name, known);
+  const near = cx.report.near(name.split('.').at(-1) ?? name, known);
   const rest = near === undefined ? `It takes: ${known.join(', ')}.` : `Did you mean ${near}?`;
   cx.report.add('unknown-input', keyRange, `${place.tool} takes no ${name}. ${rest}`, near);
 }

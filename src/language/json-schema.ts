@@ -112,7 +112,8 @@ function reader(root: Json): (schema: Json, depth: number) => Type {
 }
 
 function plainType(schema: JsonObject, read: (schema: Json) => Type): Type {
-  switch (own(schema, 'type')) {
+  const type = own(schema, 'type');
+  switch (typeof type === 'string' ? type : '') {
     case 'string':
       return STRING;
     case 'number':

@@ -1,6 +1,5 @@
 /** Reads mappings strictly: every key is in the table, every required key is there, every value has its shape. */
 import type { Report } from './report';
-import { nearWord } from './near-word';
 import type { Entry, ListTree, MapTree, ScalarTree, Tree } from './tree';
 import { describe } from './tree';
 import type { Words } from './vocabulary';
@@ -11,12 +10,12 @@ export type Fields<W extends Words> = { readonly [K in keyof W]?: Entry };
 /** `what` names the mapping in messages: "a retry rule". */
 export function readFields<W extends Words>(report: Report, tree: Tree, words: W, what: string): Fields<W> | undefined {
   if (!isMapping(report, tree, what)) return undefined;
-  const fields: Record<string, Entry> = {};
+  const fields: Partial<Record<string, Entry>> = {};
   for (const entry of tree.entries) if (isKnown(report, entry, words, what)) fields[entry.key] = entry;
   for (const [key, word] of Object.entries(words))
     if (word.required === true && !tree.entries.some((entry) => entry.key === key))
       report.add('missing-key', headOf(tree), `${capital(what)} needs the key ${key}. ${word.description}`);
-  return fields as Fields<W>;
+  return fields;
 }
 
 function isKnown(report: Report, entry: Entry, words: Words, what: string): boolean {
@@ -30,7 +29,7 @@ function isKnown(report: Report, entry: Entry, words: Words, what: string): bool
 }
 
 export function reportUnknownKey(report: Report, entry: Entry, known: readonly string[], what: string): void {
-  const near = nearWord(entry.key, known);
+  const near = report.near(entry.key, known);
   const rest = near === undefined ? `It may have: ${known.join(', ')}.` : `Did you mean ${near}?`;
   report.add('unknown-key', entry.keyRange, `${capital(what)} has no key ${entry.key}. ${rest}`, near);
 }

@@ -7,9 +7,14 @@ import { checkName } from './names';
 import type { Range, Report } from './report';
 import type { Entry, Tree } from './tree';
 import { BUILT_IN_TYPES, readType } from './type-syntax';
+import { schemaFault } from './validate';
 
 /** Gives the JSON Schema that a `$schema` names, or says in a sentence why not. */
 export type SchemaSource = (name: string) => { readonly schema: JsonSchema } | { readonly fault: string };
+
+/** Where no schemas can be found: a definition that is not a file in the definitions folder. */
+const NO_SCHEMAS =
+  'References to JSON Schema files are part of the language, but not of this version yet. Write the type out.';
 
 export interface NamedTypes {
   names(): Iterable<string>;
@@ -22,7 +27,7 @@ export interface NamedTypes {
   finish(): void;
 }
 
-export function readNamedTypes(report: Report, tree: Tree | undefined, schemas: SchemaSource): NamedTypes {
+export function readNamedTypes(report: Report, tree: Tree | undefined, schemas?: SchemaSource): NamedTypes {
   const written = tree === undefined ? new Map<string, Entry>() : entriesOf(report, tree);
   const known = new Map<string, DefinitionType>();
   const open = new Set<string>();
@@ -49,9 +54,15 @@ export function readNamedTypes(report: Report, tree: Tree | undefined, schemas: 
       return type;
     },
     schema(name, range) {
+      if (schemas === undefined) {
+        report.add('not-yet', range, NO_SCHEMAS);
+        return undefined;
+      }
       const found = schemas(name);
-      if ('schema' in found) return { kind: 'schema', schema: found.schema, type: jsonSchemaToType(found.schema) };
-      report.add('invalid-schema', range, found.fault);
+      const fault = 'fault' in found ? found.fault : schemaFault(found.schema);
+      if ('schema' in found && fault === undefined)
+        return { kind: 'schema', schema: found.schema, type: jsonSchemaToType(found.schema) };
+      report.add('invalid-schema', range, fault ?? `The schema ${name} cannot be used.`);
       return undefined;
     },
     finish() {

@@ -1,12 +1,16 @@
 /** Collects findings about one text, and makes positioned diagnostics of them at the end. */
 import type { Diagnostic, DiagnosticCode, Severity } from './diagnostic';
 import { DIAGNOSTIC_CODES } from './diagnostic-codes';
+import { nearWord } from './near-word';
 
 /** No more diagnostics than this are made of one text; a closing note says how many there were. */
 export const MAX_DIAGNOSTICS = 100;
 
 /** Beyond this many, findings are only counted. */
 const MAX_FINDINGS = 2_000;
+
+/** A line is shown up to this many characters. */
+const MAX_SOURCE = 2_000;
 
 /** Offsets into the text, in UTF-16 units; `end` is exclusive. */
 export interface Range {
@@ -18,6 +22,8 @@ export interface Report {
   readonly text: string;
   add(code: DiagnosticCode, range: Range, message: string, suggestion?: string): void;
   hasErrors(): boolean;
+  /** The nearest of the words. Nothing is looked for once there are more errors than are shown. */
+  near(word: string, words: Iterable<string>): string | undefined;
   /** In the order of the text, errors being kept first when there are too many. */
   diagnostics(): readonly Diagnostic[];
 }
@@ -59,22 +65,20 @@ export function createReport(source: { readonly text: string; readonly file: str
     if (kept.length === findings.length) return made;
     const last = made[made.length - 1];
     if (last === undefined) return made;
+    const { line, column, length, source } = last;
     const message = `${findings.length + uncollected - kept.length} more findings are not shown. Mend these first.`;
-    return [...made, { ...withoutSuggestion(last), code: 'too-many-findings', severity: 'hint', message }];
+    return [...made, { file, code: 'too-many-findings', severity: 'hint', line, column, length, message, source }];
   };
 
-  return { text, add, hasErrors: () => errors > 0, diagnostics };
+  const near: Report['near'] = (word, words) => (errors < MAX_DIAGNOSTICS ? nearWord(word, words) : undefined);
+
+  return { text, add, hasErrors: () => errors > 0, near, diagnostics };
 }
 
 function keep(findings: readonly Finding[]): Finding[] {
   if (findings.length <= MAX_DIAGNOSTICS) return [...findings];
   const rank = { error: 0, warning: 1, hint: 2 };
   return [...findings].sort((a, b) => rank[a.severity] - rank[b.severity]).slice(0, MAX_DIAGNOSTICS);
-}
-
-function withoutSuggestion(diagnostic: Diagnostic): Diagnostic {
-  const { suggestion: _, ...rest } = diagnostic;
-  return rest;
 }
 
 interface Lines {
@@ -87,9 +91,10 @@ function diagnosticOf(finding: Finding, { text, file, lines }: Lines): Diagnosti
   const start = Math.min(Math.max(0, finding.range.start), text.length);
   const index = lineAt(lines, start);
   const lineStart = lines[index] ?? 0;
-  const source = text.slice(lineStart, lines[index + 1] ?? text.length).replace(/\r?\n$/, '');
-  const column = Math.min(start - lineStart, source.length);
-  const length = Math.max(1, Math.min(finding.range.end - start, source.length - column));
+  const lineEnd = lines[index + 1] === undefined ? text.length : endOfLine(text, lines[index + 1] ?? 0);
+  const column = Math.min(start, lineEnd) - lineStart;
+  const length = Math.max(1, Math.min(finding.range.end, lineEnd) - start);
+  const source = text.slice(lineStart, Math.min(lineEnd, lineStart + MAX_SOURCE));
   const { code, severity, message, suggestion } = finding;
   return {
     file,
@@ -102,6 +107,11 @@ function diagnosticOf(finding: Finding, { text, file, lines }: Lines): Diagnosti
     ...(suggestion === undefined ? {} : { suggestion }),
     source,
   };
+}
+
+/** Without its line end. */
+function endOfLine(text: string, next: number): number {
+  return text[next - 2] === '\r' ? next - 2 : next - 1;
 }
 
 function lineStarts(text: string): number[] {

@@ -9,7 +9,13 @@ import { readDuration } from './steps/timeout';
 import type { Entry, Tree } from './tree';
 import { RETRY_WORDS } from './vocabulary';
 
-export const MAX_ATTEMPTS = 100;
+/** Only a list of rules has conditions. */
+const PLAIN_WORDS = Object.fromEntries(Object.entries(RETRY_WORDS).filter(([key]) => key !== 'when')) as Omit<
+  typeof RETRY_WORDS,
+  'when'
+>;
+
+const MAX_ATTEMPTS = 100;
 
 /** What holds when nothing is written. */
 export const RETRY_DEFAULTS: RetryRule = {
@@ -24,8 +30,7 @@ export const ONE_ATTEMPT: RetryRule = { ...RETRY_DEFAULTS, maxAttempts: 1 };
 
 /** One rule without a condition, such as `defaults.retry`; what it does not say is taken from `base`. */
 export function readRetry(report: Report, tree: Tree, base: RetryRule): RetryRule | undefined {
-  const { when: _, ...words } = RETRY_WORDS;
-  const fields = readFields(report, tree, words, 'a retry rule');
+  const fields = readFields(report, tree, PLAIN_WORDS, 'a retry rule');
   return fields === undefined ? undefined : ruleOf(report, fields, base);
 }
 

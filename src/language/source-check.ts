@@ -2,7 +2,6 @@
 import type { Compilation } from './compilation';
 import type { DiagnosticCode } from './diagnostic-codes';
 import { checkExpression } from './expression-check';
-import { nearWord } from './near-word';
 import { readNames, rootsFor } from './scope-roots';
 import type { Range } from './report';
 import type { Type } from './type';
@@ -79,7 +78,7 @@ function explainStep(cx: Compilation, name: string): Meaning {
   const declared = cx.names.steps.get(name);
   const current = cx.scope.currentStep;
   if (declared === undefined) {
-    const near = nearWord(name, cx.scope.stepNames());
+    const near = cx.report.near(name, cx.scope.stepNames());
     const meant =
       near === undefined ? listed('Steps before this place', cx.scope.stepNames()) : `Did you mean ${near}?`;
     return { code: 'unknown-step', message: `There is no step ${name}. ${meant}`, suggestion: near };
@@ -105,7 +104,7 @@ function explainVariable(cx: Compilation, name: string): Meaning {
       code: 'unknown-variable',
       message: `The variable ${name} is set later or in a branch beside this place, so it has no value here.`,
     };
-  const near = nearWord(name, cx.scope.variables().keys());
+  const near = cx.report.near(name, cx.scope.variables().keys());
   const meant = near === undefined ? 'Give it a value with a set step before this place.' : `Did you mean ${near}?`;
   return { code: 'unknown-variable', message: `Nothing sets a variable ${name}. ${meant}`, suggestion: near };
 }

@@ -68,7 +68,10 @@ class Search implements StepNames {
       for (const [index, entry] of value.entries.entries()) {
         const inner = [...branches, { of: value, index, label: `branch ${entry.key}` }];
         if (entry.value.kind === 'list') this.#list(entry.value, inner);
-        else this.step(entry.value, inner, entry);
+        else {
+          this.step(entry.value, inner, entry);
+          this.last.add(entry.value);
+        }
       }
     else if (key === 'switch' && value.kind === 'list')
       for (const [index, item] of value.items.entries()) {

@@ -2,15 +2,15 @@
 import { patternFault } from '../plan/expression/pattern';
 import type { Json } from '../plan/json';
 import type { DefinitionField, DefinitionType } from './definition-type';
-import { typeToJsonSchema } from './json-schema';
+import { typeOf } from './definition-type';
+import { misfit, typeOfJson } from './fit';
 import type { Fields } from './mapping';
 import { readNumber, readText } from './mapping';
-import { nearWord } from './near-word';
 import { literalOf } from './literal';
 import type { Entry, MapTree, Tree } from './tree';
 import type { TypeReader } from './type-syntax';
-import { FORMATS, validateValue } from './validate';
-import { TYPE_WORDS } from './vocabulary';
+import { FORMATS } from './formats';
+import type { TYPE_WORDS } from './vocabulary';
 
 export interface LongForm {
   readonly tree: MapTree;
@@ -34,7 +34,7 @@ const EVERYWHERE: readonly Fact[] = ['type', 'description', 'default', 'pii'];
 export function longForm(reader: TypeReader, form: LongForm): DefinitionType {
   const { fields, bare } = form;
   const allowed = new Set<string>([...EVERYWHERE, ...(FACTS_OF[bare.kind] ?? [])]);
-  for (const entry of Object.values(fields) as Entry[])
+  for (const entry of Object.values(fields))
     if (!allowed.has(entry.key) && bare.kind !== 'any')
       reader.report.add('invalid-type', entry.keyRange, `${entry.key} does not go with this type.`);
   const type = withFacts(withLimits(reader, form), commonFacts(reader, fields));
@@ -56,18 +56,18 @@ function withLimits(reader: TypeReader, { fields, bare, readFields }: LongForm):
         ...named('maxLength', length(fields.maxLength)),
         ...named('pattern', patternOf(reader, fields.pattern)),
         ...named('format', formatOf(reader, fields.format)),
-      } as Partial<DefinitionType>);
+      });
     case 'number':
       return withFacts(bare, {
         ...enumWords(reader, fields.enum, 'number'),
         ...named('minimum', limit(reader, fields.minimum, {})),
         ...named('maximum', limit(reader, fields.maximum, {})),
-      } as Partial<DefinitionType>);
+      });
     case 'list':
       return withFacts(bare, {
         ...named('minItems', length(fields.minItems)),
         ...named('maxItems', length(fields.maxItems)),
-      } as Partial<DefinitionType>);
+      });
     case 'object':
       return fields.fields === undefined ? bare : { ...bare, fields: readFields(fields.fields.value) };
     case 'any':
@@ -84,7 +84,7 @@ function commonFacts(reader: TypeReader, fields: LongForm['fields']): Partial<De
     ...named('description', text(fields.description, 'the key description')),
     ...named('pii', text(fields.pii, 'the key pii')),
     ...named('default', fields.default ? literalOf(reader.report, fields.default.value) : undefined),
-  } as Partial<DefinitionType>;
+  };
 }
 
 function named<V>(key: string, value: V | undefined): Readonly<Record<string, V>> {
@@ -120,7 +120,7 @@ function patternOf(reader: TypeReader, entry: Entry | undefined): string | undef
 function formatOf(reader: TypeReader, entry: Entry | undefined): string | undefined {
   const format = entry === undefined ? undefined : readText(reader.report, entry.value, 'the key format');
   if (format === undefined || Object.hasOwn(FORMATS, format.value)) return format?.value;
-  const near = nearWord(format.value, Object.keys(FORMATS));
+  const near = reader.report.near(format.value, Object.keys(FORMATS));
   reader.report.add(
     'invalid-type',
     format.range,
@@ -132,8 +132,21 @@ function formatOf(reader: TypeReader, entry: Entry | undefined): string | undefi
 
 function checkDefault(reader: TypeReader, entry: Entry | undefined, type: DefinitionType): void {
   if (entry === undefined || type.default === undefined) return;
-  const { default: value, ...rest } = type;
-  const { faults } = validateValue(typeToJsonSchema(rest as DefinitionType), value);
-  for (const fault of faults)
-    reader.report.add('type-mismatch', entry.value.range, `The default does not fit its type: ${fault.detail}`);
+  const fault = misfit(typeOfJson(type.default), typeOf(type)) ?? limitFault(type, type.default);
+  if (fault !== undefined)
+    reader.report.add('type-mismatch', entry.value.range, `The default does not fit its type: ${fault}.`);
+}
+
+/** What a single value breaks of the type's own limits; inner values are checked when they come in. */
+function limitFault(type: DefinitionType, value: Json): string | undefined {
+  const outside = (size: number, least: number | undefined, most: number | undefined): string | undefined =>
+    size < (least ?? size) || size > (most ?? size)
+      ? `it lies outside ${least ?? 'any'} to ${most ?? 'any'}`
+      : undefined;
+  if (type.kind === 'string' && typeof value === 'string') return outside(value.length, type.minLength, type.maxLength);
+  if (type.kind === 'list' && Array.isArray(value)) return outside(value.length, type.minItems, type.maxItems);
+  if (type.kind !== 'number' || typeof value !== 'number') return undefined;
+  if (type.integer && !Number.isInteger(value)) return 'it is not a whole number';
+  if (type.enum !== undefined && !type.enum.includes(value)) return `it is none of ${type.enum.join(', ')}`;
+  return outside(value, type.minimum, type.maximum);
 }

@@ -3,7 +3,6 @@ import type { DefinitionField, DefinitionType } from './definition-type';
 import { readFields, readText } from './mapping';
 import { checkName } from './names';
 import type { NamedTypes } from './named-types';
-import { nearWord } from './near-word';
 import type { Range, Report } from './report';
 import type { Entry, MapTree, ScalarTree, Tree } from './tree';
 import { describe, entryOf } from './tree';
@@ -108,7 +107,7 @@ function shortForm(reader: TypeReader, written: string, at: ScalarTree): Definit
   if (Object.hasOwn(BUILT_IN, text)) return BUILT_IN[text] ?? ANY;
   const named = reader.types.read(text);
   if (named !== undefined) return named;
-  const near = nearWord(text, [...BUILT_IN_TYPES, ...reader.types.names()]);
+  const near = reader.report.near(text, [...BUILT_IN_TYPES, ...reader.types.names()]);
   const meant =
     near === undefined
       ? `The types are ${BUILT_IN_TYPES.join(', ')}, T[], a | b, and the names under types.`

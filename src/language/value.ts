@@ -2,7 +2,7 @@
 import type { Json } from '../plan/json';
 import type { Template } from '../plan/plan';
 import type { Compilation } from './compilation';
-import { widen } from './fit';
+import { typeOfJson, widen } from './fit';
 import { isObjectName } from './names';
 import type { Range } from './report';
 import { checkSource } from './source-check';
@@ -83,7 +83,7 @@ function listValue(cx: Compilation, trees: readonly Tree[], range: Range): Value
 function scalarValue(cx: Compilation, tree: ScalarTree): Value {
   const { value, range } = tree;
   if (typeof value !== 'string')
-    return { template: { kind: 'literal', value }, type: literalType(value), optional: false, range };
+    return { template: { kind: 'literal', value }, type: typeOfJson(value), optional: false, range };
   const { parts, unterminated } = readParts(value);
   if (unterminated !== undefined) {
     reportUnterminated(cx, tree, unterminated);
@@ -93,16 +93,8 @@ function scalarValue(cx: Compilation, tree: ScalarTree): Value {
   if (parts.length === 1 && first?.kind === 'expression') return expressionValue(cx, tree, first);
   const texts = parts.every((part) => part.kind === 'text') ? parts.map((part) => part.text).join('') : undefined;
   if (texts !== undefined)
-    return { template: { kind: 'literal', value: texts }, type: literalType(texts), optional: false, range };
+    return { template: { kind: 'literal', value: texts }, type: typeOfJson(texts), optional: false, range };
   return { template: textTemplate(cx, tree, parts), type: STRING, optional: false, range };
-}
-
-function literalType(value: null | boolean | number | string): Type {
-  if (value === null) return { kind: 'null' };
-  if (typeof value === 'string') return { kind: 'string', enum: [value] };
-  if (typeof value === 'number')
-    return Number.isInteger(value) ? { kind: 'number', integer: true } : { kind: 'number' };
-  return { kind: 'boolean' };
 }
 
 function expressionValue(cx: Compilation, tree: ScalarTree, part: Extract<TextPart, { kind: 'expression' }>): Value {

@@ -1,23 +1,16 @@
 /** YAML text → tree: strict, limits first, every fault of the text with its position. */
-import { isAlias, isMap, isScalar, isSeq, parseDocument, Scalar } from 'yaml';
-import type { Document, Node, YAMLError } from 'yaml';
+import { Composer, isAlias, isMap, isScalar, isSeq, Parser, Scalar } from 'yaml';
+import type { CST, Document, Node, YAMLError } from 'yaml';
 import type { Range, Report } from './report';
 import type { Entry, Tree } from './tree';
-import { MAX_DEPTH, MAX_NODES, withinLimits } from './yaml-limits';
+import { MAX_DEPTH, MAX_NODES, readTokens } from './yaml-limits';
 
 /** `undefined` when nothing can be read; a tree together with errors in the report when parts of it can. */
 export function parseTree(report: Report): Tree | undefined {
-  if (!withinLimits(report)) return undefined;
-  const document = parseDocument(report.text, {
-    version: '1.2',
-    schema: 'core',
-    merge: false,
-    keepSourceTokens: false,
-    prettyErrors: false,
-    // Checked here while the tree is built: the library compares every key with every other.
-    uniqueKeys: false,
-    strict: true,
-  });
+  const tokens = readTokens(report);
+  if (tokens === undefined) return undefined;
+  const document = compose(report, tokens);
+  if (document === undefined) return undefined;
   reportFaults(report, [...document.errors, ...document.warnings]);
   if (report.hasErrors()) return undefined;
   if (document.contents === null) {
@@ -29,6 +22,35 @@ export function parseTree(report: Report): Tree | undefined {
     return undefined;
   }
   return new Expansion(report, document).tree(document.contents, 0);
+}
+
+/** The first document; what `parseDocument` does, from tokens that have been read already. */
+function compose(report: Report, tokens: readonly string[]): Document.Parsed | undefined {
+  const composer = new Composer({
+    version: '1.2',
+    schema: 'core',
+    merge: false,
+    prettyErrors: false,
+    // Checked here while the tree is built: the library compares every key with every other.
+    uniqueKeys: false,
+    strict: true,
+  });
+  let first: Document.Parsed | undefined;
+  for (const document of composer.compose(syntaxOf(tokens), true, report.text.length)) {
+    if (first !== undefined) {
+      const [start, end] = document.range;
+      report.add('yaml-feature', { start, end }, 'A file holds one definition: a second document begins here.');
+      break;
+    }
+    first = document;
+  }
+  return first;
+}
+
+function* syntaxOf(tokens: readonly string[]): Generator<CST.Token> {
+  const parser = new Parser();
+  for (const token of tokens) yield* parser.next(token);
+  yield* parser.end();
 }
 
 /** Thrown to leave a tree that has outgrown its limits; never leaves this file. */
@@ -188,10 +210,6 @@ function reportFault(report: Report, fault: YAMLError): void {
   const lineEnd = text.indexOf('\n', lineStart);
   const line = text.slice(lineStart, lineEnd === -1 ? text.length : lineEnd);
   const range = { start, end: Math.max(end, start + 1) };
-  if (fault.code === 'MULTIPLE_DOCS') {
-    report.add('yaml-feature', range, 'A file holds one definition: a second document begins here.');
-    return;
-  }
   if (fault.code === 'TAG_RESOLVE_FAILED') return;
   const detail = fault.message.replace(/\s+/g, ' ').trim();
   const expression = line.search(/\$\{|(^|[\s{,])(if|when|while|until|forEach|collect): *\S/);

@@ -2,7 +2,6 @@
 import { PROBLEMS } from '../../plan/problem';
 import type { ProblemType } from '../../plan/problem';
 import { readFields, readLiteral } from '../mapping';
-import { nearWord } from '../near-word';
 import { ANY } from '../type';
 import { FAIL_WORDS } from '../vocabulary';
 import { compileValue } from '../value';
@@ -52,21 +51,11 @@ function typeOfProblem({ cx }: StepParts, entry: NonNullable<StepParts['fields']
     cx.report.add('invalid-name', range, message);
     return undefined;
   }
-  if (!value.startsWith('app/') && nearWord(value, Object.keys(PROBLEMS)) !== undefined) return reportNear(cx, text);
+  const near = value.startsWith('app/') ? undefined : cx.report.near(value, Object.keys(PROBLEMS));
+  if (near !== undefined) {
+    // A word that is nearly a built-in type is more likely a slip than a type of one's own.
+    const message = `There is no built-in error ${value}, so this raises app/${value}. Did you mean ${near}? Write app/${value} if not.`;
+    cx.report.add('near-type', range, message, near);
+  }
   return `app/${bare}`;
-}
-
-/** A word that is nearly a built-in type is more likely a slip than a type of one's own. */
-function reportNear(
-  cx: StepParts['cx'],
-  { value, range }: { readonly value: string; readonly range: { readonly start: number; readonly end: number } },
-): ProblemType {
-  const near = nearWord(value, Object.keys(PROBLEMS));
-  cx.report.add(
-    'near-type',
-    range,
-    `There is no built-in error ${value}, so this raises app/${value}. Did you mean ${near}? Write app/${value} if not.`,
-    near,
-  );
-  return `app/${value}`;
 }

@@ -3,7 +3,6 @@ import type { Step } from '../../plan/plan';
 import type { Compilation } from '../compilation';
 import { compileCondition } from '../condition';
 import { isList, isMapping, readFields, readLiteral, reportUnknownKey, headOf } from '../mapping';
-import { nearWord } from '../near-word';
 import type { Entry, MapTree, Tree } from '../tree';
 import { describe, entryOf } from '../tree';
 import { ANY } from '../type';
@@ -128,7 +127,7 @@ function reportNoKind(cx: Compilation, tree: MapTree): void {
   const known = Object.keys(KIND_WORDS);
   const common = Object.keys(STEP_WORDS);
   for (const entry of tree.entries) {
-    const near = common.includes(entry.key) ? undefined : nearWord(entry.key, known);
+    const near = common.includes(entry.key) ? undefined : cx.report.near(entry.key, known);
     if (near === undefined) continue;
     reportUnknownKey(cx.report, entry, known, 'a step');
     return;

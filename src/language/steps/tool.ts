@@ -9,13 +9,11 @@ import { allOptional, nameOfType, narrow, overlaps } from '../fit';
 import { checkInput } from '../input-check';
 import { ownField, typeToJsonSchema } from '../json-schema';
 import { isMapping, readLiteral } from '../mapping';
-import { nearWord } from '../near-word';
 import { compileRetry, ONE_ATTEMPT, RETRY_DEFAULTS } from '../retry';
 import { compileConfig } from '../tool-config';
 import type { ToolConfig } from '../tool-config';
 import { contractTypes } from '../tool-types';
 import type { Type } from '../type';
-import { ANY } from '../type';
 import { readTypeFields } from '../type-syntax';
 import type { Value } from '../value';
 import { objectValue } from '../value';
@@ -61,7 +59,7 @@ function findContract({ cx, fields }: StepParts): ToolContract | undefined {
   const contract = cx.registry.contract(text.value);
   if (contract !== undefined) return contract;
   const known = cx.registry.contracts().map(({ name }) => name);
-  const near = nearWord(text.value, known);
+  const near = cx.report.near(text.value, known);
   const meant = near === undefined ? `The tools are ${known.join(', ') || 'none'}.` : `Did you mean ${near}?`;
   cx.report.add('unknown-tool', text.range, `There is no tool ${text.value}. ${meant}`, near);
   return undefined;
@@ -97,7 +95,7 @@ function outputType({ cx, fields }: StepParts, contract: ToolContract, declared:
       const range = outputKey(fields['output'], name);
       const real = ownField(given, name);
       if (real === undefined && !given.open) {
-        const near = nearWord(name, Object.keys(given.fields));
+        const near = cx.report.near(name, Object.keys(given.fields));
         const rest =
           near === undefined ? `It answers: ${Object.keys(given.fields).join(', ')}.` : `Did you mean ${near}?`;
         cx.report.add('unknown-output', range, `${contract.name} answers no ${name}. ${rest}`, near);

@@ -1,0 +1,25 @@
+/** Every fault of the corpus is found where it is, and nothing else is. */
+import { describe, expect, test } from '@jest/globals';
+import { FAULTS } from './faults';
+import { compileText } from './registry';
+
+/** As exact as `wanted` is. */
+function foundAs(text: string, wanted: readonly string[]): readonly string[] {
+  return compileText(text)
+    .diagnostics.filter(({ severity }) => severity !== 'hint')
+    .map(({ code, line, column, length, source }) => {
+      const exact = `${code}@${line}:${source.slice(column - 1, column - 1 + length)}`;
+      return wanted.includes(exact) ? exact : `${code}@${line}`;
+    });
+}
+
+describe('a definition with', () => {
+  test.each(FAULTS.map((fault) => [fault.what, fault] as const))('%s', (_, { text, found }) => {
+    expect([...foundAs(text, found)].sort()).toEqual([...found].sort());
+  });
+});
+
+test('the corpus holds at least 60 faults, each of its own', () => {
+  expect(FAULTS.length).toBeGreaterThanOrEqual(60);
+  expect(new Set(FAULTS.map(({ text }) => text)).size).toBe(FAULTS.length);
+});

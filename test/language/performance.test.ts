@@ -1,0 +1,89 @@
+/** Compiling is quick, for what is long and for what is meant to be slow. */
+import { describe, expect, test } from '@jest/globals';
+import { MAX_DIAGNOSTICS } from '../../src/language/report';
+import { compileText } from './registry';
+
+/** The best of some runs: other processes share the machine. */
+function bestMs(text: string, runs = 5): number {
+  const times = Array.from({ length: runs }, () => {
+    const start = performance.now();
+    compileText(text);
+    return performance.now() - start;
+  });
+  return Math.min(...times);
+}
+
+function longDefinition(steps: number): string {
+  const head = 'name: Long\nversion: 1.0.0\ntrigger: { payload: { text: string, amount: number } }\nsteps:\n';
+  const one = (index: number): string =>
+    index === 0
+      ? '  - name: s0\n    tool: risk.score\n    provider: openrouter|local\n    input: { text: "${trigger.payload.text}" }\n'
+      : `  - name: s${index}\n    if: steps.s${index - 1}.?output.?risk.orValue(0) > 0.5\n    tool: risk.score\n    provider: openrouter|local\n    input: { text: "at \${trigger.payload.text}" }\n`;
+  return head + Array.from({ length: steps }, (_, index) => one(index)).join('');
+}
+
+test('a definition of 1,000 steps takes under 200 ms', () => {
+  const text = longDefinition(1000);
+  const compiled = compileText(text);
+  expect(compiled.diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
+  expect(compiled.plan?.steps).toHaveLength(1000);
+  expect(bestMs(text)).toBeLessThan(200);
+});
+
+const KIB_256 = 256 * 1024;
+const fill = (part: string): string => part.repeat(Math.floor(KIB_256 / Buffer.byteLength(part)));
+const bomb = [
+  'a: &a [x, x, x, x, x, x, x, x, x]',
+  ...Array.from('bcdefghi', (name, index) => {
+    const before = 'abcdefgh'[index];
+    return `${name}: &${name} [${Array.from({ length: 5 }, () => `*${before}`).join(', ')}]`;
+  }),
+].join('\n');
+
+const HOSTILE: Readonly<Record<string, string>> = {
+  'an alias bomb': bomb,
+  'nested lists': fill('['),
+  'nested mappings': fill('{a: '),
+  'nested dashes': fill('- '),
+  'nested question marks': fill('? '),
+  'deep indentation': Array.from({ length: 720 }, (_, index) => `${' '.repeat(index)}a:`).join('\n'),
+  'closing brackets': fill('}'),
+  quotes: fill('"'),
+  colons: fill(': '),
+  directives: fill('%a\n'),
+  documents: fill('---\n'),
+  anchors: fill('&a '),
+  tags: fill('!a '),
+  'blank lines': fill('\n'),
+  comments: fill('#\n'),
+  tabs: fill('\t'),
+  'one long key': `${'k'.repeat(KIB_256 - 10)}: 1`,
+  'broken lines': fill('a: b: c\n'),
+  'many keys': Array.from({ length: 9_500 }, (_, index) => `k${index}: v`).join('\n'),
+  'one key, many times': Array.from({ length: 9_500 }, () => 'k: v').join('\n'),
+  'unknown steps': `name: x\nversion: 1.0.0\nsteps:\n${Array.from({ length: 1_600 }, (_, index) => `  - { name: s${index}, tool: nope, if: "steps.q${index}.output.x > 1", inputs: { a: 1 } }`).join('\n')}`,
+  'unterminated expressions': `name: x\nversion: 1.0.0\nsteps:\n${Array.from({ length: 1_600 }, (_, index) => `  - { name: s${index}, set: { a: "\${ {{{ '", b: "\${a.b" } }`).join('\n')}`,
+  'one long expression': `name: x\nversion: 1.0.0\nsteps:\n  - { name: s, set: { a: "\${${fill('1+').slice(0, 200_000)}1}" } }`,
+  'many braces': `name: x\nversion: 1.0.0\nsteps:\n  - { name: s, set: { a: "${'${'.repeat(100_000)}" } }`,
+  'nested parallels': `name: x\nversion: 1.0.0\nsteps:\n${Array.from({ length: 25 }, (_, index) => `${'    '.repeat(index)}  - name: p${index}\n${'    '.repeat(index)}    steps:\n`).join('')}`,
+  'one type, many times': `name: x\nversion: 1.0.0\ntrigger: { payload: { ${Array.from({ length: 4_500 }, (_, index) => `f${index}: strin`).join(', ')} } }\nsteps: []`,
+  enumerations: `name: x\nversion: 1.0.0\ntrigger: { payload: { a: "${fill('a | ').slice(0, 250_000)}a" } }\nsteps: []`,
+};
+
+describe('a hostile or broken text of up to 256 kB gets its diagnostics within 250 ms', () => {
+  test.each(Object.entries(HOSTILE))('%s', (_, text) => {
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(KIB_256);
+    const { plan, diagnostics } = compileText(text);
+    expect(plan).toBeUndefined();
+    expect(diagnostics.length).toBeGreaterThan(0);
+    expect(diagnostics.length).toBeLessThanOrEqual(MAX_DIAGNOSTICS + 1);
+    expect(bestMs(text, 3)).toBeLessThan(250);
+  });
+});
+
+test('when there is too much to show, errors come first and a note says how much more there is', () => {
+  const { diagnostics } = compileText(HOSTILE['unknown steps'] ?? '');
+  expect(diagnostics).toHaveLength(MAX_DIAGNOSTICS + 1);
+  expect(diagnostics.at(-1)).toMatchObject({ code: 'too-many-findings', severity: 'hint' });
+  expect(diagnostics.at(-1)?.message).toMatch(/^\d{4} more findings/);
+});
