@@ -1,6 +1,7 @@
 /** Reads request bodies: bounded in bytes before anything is kept, in depth before anything is parsed. */
 import type { IncomingMessage } from 'node:http';
 import { OmniError } from '../src/plan/problem';
+import { faultPosition } from './json-fault';
 
 /** Bodies of most routes. */
 export const BODY_LIMIT_BYTES = 1024 * 1024;
@@ -100,16 +101,16 @@ function parseJson(bytes: Buffer): unknown {
   const text = decode(bytes);
   try {
     return JSON.parse(text) as unknown;
-  } catch (error) {
-    throw new OmniError('validation', `The body is not JSON${placeOf(error, text)}. Check it with a JSON linter.`);
+  } catch {
+    throw new OmniError('validation', `The body is not JSON${placeOf(text)}. Check it with a JSON linter.`);
   }
 }
 
 /** Where JSON stops being JSON, without quoting it: the text may hold personal data. */
-function placeOf(error: unknown, text: string): string {
-  const position = /position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1];
-  if (position === undefined) return ': it ends too early';
-  const lines = text.slice(0, Number(position)).split('\n');
+function placeOf(text: string): string {
+  const position = faultPosition(text);
+  if (position === text.length) return ': it ends too early';
+  const lines = text.slice(0, position).split('\n');
   return `: it breaks at line ${lines.length}, column ${(lines.at(-1)?.length ?? 0) + 1}`;
 }
 

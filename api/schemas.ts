@@ -1,8 +1,12 @@
 /** The shapes that the API speaks, as zod schemas: requests are validated with them, answers described. */
 import { z } from 'zod';
+import type { Json } from '../src/plan/json';
 
 const time = z.iso.datetime().describe('ISO 8601');
 const milliseconds = z.number().describe('Milliseconds');
+/** Any JSON. What stands here came out of a JSON parser, so there is nothing left to check. */
+export const AnyJson = z.unknown().describe('Any JSON') as z.ZodType<Json>;
+
 const data = z.unknown().describe('Any JSON');
 
 export const ProblemSchema = z

@@ -1,6 +1,7 @@
 /** The engine worker: runs the interpreter's workflow tasks and the calls of tools, on one task queue so that calls start eagerly. */
 import type { NativeConnection } from '@temporalio/worker';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { IllegalStateError } from '@temporalio/common';
 import type { Logger } from 'pino';
 import type { ActivityDependencies } from '../activities';
 import { createActivities } from '../activities';
@@ -76,11 +77,16 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
  * because the process stops its parts in an order of its own.
  */
 export function prepareRuntime(logger: Logger): void {
-  Runtime.install({
-    shutdownSignals: [],
-    logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
-      const log = level === 'ERROR' ? 'error' : level === 'WARN' ? 'warn' : 'debug';
-      logger[log]({ ...meta }, message);
-    }),
-  });
+  try {
+    Runtime.install({
+      shutdownSignals: [],
+      logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
+        const log = level === 'ERROR' ? 'error' : level === 'WARN' ? 'warn' : 'debug';
+        logger[log]({ ...meta }, message);
+      }),
+    });
+  } catch (error) {
+    // A second platform in one process shares the first one's runtime.
+    if (!(error instanceof IllegalStateError)) throw error;
+  }
 }

@@ -7,7 +7,7 @@ import { streamProgress } from '../event-stream';
 import { executionLinks, withAddresses } from '../links';
 import type { Route } from '../route';
 import { route } from '../route';
-import { ExecutionSchema, HistorySchema, LinksSchema, StepDetailSchema, SummarySchema } from '../schemas';
+import { AnyJson, ExecutionSchema, HistorySchema, LinksSchema, StepDetailSchema, SummarySchema } from '../schemas';
 import { executionBody } from '../started';
 
 const Id = z.object({ id: z.string().min(1).max(1000) });
@@ -167,7 +167,7 @@ export function executionRoutes({ executions }: ApiDependencies): readonly Route
       tag,
       summary: 'Send a signal; the body is its data',
       params: Id.extend({ signal: z.string().regex(/^[A-Za-z][\w.-]{0,199}$/) }),
-      body: { schema: z.json(), limitBytes: BODY_LIMIT_BYTES, mediaTypes: ['application/json'], optional: true },
+      body: { schema: AnyJson, limitBytes: BODY_LIMIT_BYTES, mediaTypes: ['application/json'], optional: true },
       answers: { 202: { description: 'Delivered to Temporal', schema: Accepted }, 404: gone, 409: ended },
       handle: async ({ params, body }) => {
         await executions.signal(params.id, params.signal, body);

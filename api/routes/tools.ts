@@ -12,14 +12,14 @@ import { withAddresses } from '../links';
 import { MAX_WAIT_SECONDS } from '../prefer';
 import type { Route } from '../route';
 import { route } from '../route';
-import { ProblemSchema, StartedSchema, StartHeaders, UsageSchema } from '../schemas';
+import { AnyJson, ProblemSchema, StartedSchema, StartHeaders, UsageSchema } from '../schemas';
 import { accepted, endWithin, startedHeaders, startWishes } from '../started';
 
 const word = z.string().min(1).max(100);
 const data = z.unknown().describe('Any JSON');
 
 const CallBody = z
-  .strictObject({ input: z.record(z.string(), z.json()), context: z.json().default({}) })
+  .strictObject({ input: z.record(z.string(), AnyJson), context: AnyJson.default({}) })
   .meta({ id: 'ToolCallRequest', description: '`input` fits the tool’s contract, see GET /tools.' });
 
 const CallAnswer = z

@@ -11,14 +11,21 @@ import { outlineOf } from '../outline';
 import { sendProblem } from '../problem';
 import type { Route } from '../route';
 import { route } from '../route';
-import { DiagnosticSchema, DiagnosticsProblemSchema, ExecutionSchema, StartedSchema, StartHeaders } from '../schemas';
+import {
+  AnyJson,
+  DiagnosticSchema,
+  DiagnosticsProblemSchema,
+  ExecutionSchema,
+  StartedSchema,
+  StartHeaders,
+} from '../schemas';
 import { accepted, endWithin, executionBody, startedHeaders, startWishes } from '../started';
 
 const data = z.unknown().describe('Any JSON');
 const Name = z.object({ name: z.string().min(1).max(200) });
 
 const ExecuteBody = z
-  .strictObject({ payload: z.json().default({}), context: z.json().default({}) })
+  .strictObject({ payload: AnyJson.default({}), context: AnyJson.default({}) })
   .meta({ id: 'ExecuteRequest', description: '`payload` fits the definition’s trigger; `context` says who asks.' });
 
 const Workflow = z
@@ -58,7 +65,7 @@ const WorkflowDetail = Workflow.extend({
 }).meta({ id: 'WorkflowDetail' });
 
 const PublishBody = z
-  .union([z.string(), z.strictObject({ definition: z.union([z.string(), z.record(z.string(), z.json())]) })])
+  .union([z.string(), z.strictObject({ definition: z.union([z.string(), z.record(z.string(), AnyJson)]) })])
   .meta({
     id: 'PublishRequest',
     description: 'YAML as it is, or JSON `{ definition }` with YAML text or the same as an object.',

@@ -1,0 +1,102 @@
+/** The whole API on a real socket, with an engine worker and providers of the test's own. */
+import { randomUUID } from 'node:crypto';
+import { createApp } from '../../api/app';
+import { listen } from '../../api/server';
+import { createCatalogue } from '../../src/catalogue/catalogue';
+import type { Catalogue } from '../../src/catalogue/catalogue';
+import { createExecutions } from '../../src/executions/executions';
+import type { Executions } from '../../src/executions/executions';
+import { TOOL_CALL_ID } from '../../src/executions/tool-call';
+import { createMetrics } from '../../src/monitoring/metrics';
+import type { Harness, HarnessOptions } from '../support';
+import { harness, quiet } from '../support';
+
+export interface Door {
+  readonly url: string;
+  readonly harness: Harness;
+  readonly catalogue: Catalogue;
+  readonly executions: Executions;
+  /** A request with a JSON body, or without one. */
+  ask(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  // The shape of a body is what the test is about.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  readonly body: any;
+}
+
+/** `definitions`: YAML by file name. */
+export async function openDoor(
+  options: HarnessOptions & { readonly definitions: Readonly<Record<string, string>> },
+): Promise<Door> {
+  const parts = await harness(options);
+  try {
+    return await openOn(parts, options.definitions);
+  } catch (error) {
+    await parts.close();
+    throw error;
+  }
+}
+
+async function openOn(parts: Harness, definitions: Readonly<Record<string, string>>): Promise<Door> {
+  const { client, taskQueue, store, registry } = parts;
+  const files = Object.entries(definitions).map(([file, text]) => ({
+    id: file.replace(/\.yaml$/, ''),
+    file,
+    text,
+  }));
+  const catalogue = createCatalogue({
+    folder: { files: () => Promise.resolve(files) },
+    table: store.definitions,
+    registry,
+    snapshot: () => Promise.resolve({ flags: {}, settings: {} }),
+    reserved: [TOOL_CALL_ID],
+  });
+  const executions = createExecutions({ client, taskQueue, store, now: () => Date.now(), uuid: () => randomUUID() });
+  const api = createApp({
+    executions,
+    catalogue,
+    registry,
+    logger: quiet,
+    metrics: createMetrics(),
+    version: '0.1.0',
+    health: { temporal: () => parts.connection.ensureConnected(), database: () => store.ping() },
+  });
+  const server = await listen(api, { host: '127.0.0.1', port: 0, drainMs: 5000 });
+  return {
+    url: server.url,
+    harness: parts,
+    catalogue,
+    executions,
+    ask: (method, path, body, headers = {}) => ask(`${server.url}${path}`, { method, body, headers }),
+    async close() {
+      await server.close();
+      await parts.close();
+    },
+  };
+}
+
+async function ask(
+  url: string,
+  { method, body, headers }: { method: string; body: unknown; headers: Record<string, string> },
+): Promise<Answer> {
+  const raw = typeof body === 'string';
+  const response = await fetch(url, {
+    method,
+    headers: { ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...headers },
+    ...(body === undefined ? {} : { body: raw ? body : JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  const json = /json/.test(response.headers.get('content-type') ?? '');
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    body: json ? (JSON.parse(text) as unknown) : undefined,
+  };
+}
