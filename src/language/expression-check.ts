@@ -13,7 +13,7 @@ import { checkOperator } from './expression-operators';
 import { checkPath, checkPresence, checkPresent, isPath } from './expression-path';
 import { proven } from './expression-presence';
 import type { Known, KnownField } from './expression-type';
-import { NOTHING, WHOLE, describeType, join, toType } from './expression-type';
+import { NOTHING, WHOLE, bounded, describeType, join, toType } from './expression-type';
 import type { Field, Type } from './type';
 
 export type { ExpressionCode, ExpressionFinding } from './expression-context';
@@ -117,10 +117,10 @@ function judge(node: Node, context: Context): Judged {
     case 'field':
     case 'index':
       return withWord(checkPresent(node, context, check));
-    case 'list':
-      return {
-        type: { kind: 'list', items: node.items.map((item) => check(item, context).type).reduce(join, NOTHING) },
-      };
+    case 'list': {
+      const items = node.items.map((item) => check(item, context).type).reduce(join, NOTHING);
+      return { type: bounded({ kind: 'list', items }) };
+    }
     case 'map':
       return { type: mapType(node, context) };
     case 'not': {
@@ -183,7 +183,7 @@ function mapType(node: Node & { readonly kind: 'map' }, context: Context): Known
       });
   }
   // A computed name may stand for a written one.
-  return open ? { kind: 'object', fields: {}, open } : { kind: 'object', fields, open };
+  return open ? { kind: 'object', fields: {}, open } : bounded({ kind: 'object', fields, open });
 }
 
 function binary(node: Node & { readonly kind: 'binary' }, context: Context): Judged {

@@ -70,7 +70,13 @@ export function join(a: Known, b: Known): Known {
   if (a.kind === 'optional' && b.kind === 'optional') return { kind: 'optional', of: join(a.of, b.of) };
   if (a.kind === 'object' && b.kind === 'object' && isLarge(a) === isLarge(b)) return joinObjects(a, b);
   if (a.kind === b.kind && a.kind !== 'mixed' && a.kind !== 'object') return a;
-  return { kind: 'mixed', members: [...membersOf(a), ...membersOf(b)] };
+  const members = [...membersOf(a), ...membersOf(b)].filter(isFirst);
+  return members.length > MAX_MEMBERS ? { kind: 'any' } : { kind: 'mixed', members };
+}
+
+/** Kinds without parts are named once. */
+function isFirst(type: Known, index: number, all: readonly Known[]): boolean {
+  return all.findIndex((other) => other === type || (other.kind === type.kind && partsOf(type).length === 0)) === index;
 }
 
 /** What the value may be, one by one. */
@@ -88,6 +94,33 @@ function joinObjects(a: KnownObject, b: KnownObject): Known {
     fields[name] = { type, optional: !inA || !inB || inA.optional || inB.optional };
   }
   return { kind: 'object', fields, open: a.open || b.open };
+}
+
+/** Types that unfold to more are not worth knowing: `cel.bind` can make them grow without end. */
+const MAX_WEIGHT = 20_000;
+const MAX_MEMBERS = 16;
+const weights = new WeakMap<Known, number>();
+
+/** The type, or one of its kind that holds anything when it has more parts than any check should walk. */
+export function bounded(type: Known): Known {
+  if (weightOf(type) <= MAX_WEIGHT) return type;
+  return type.kind === 'list' ? { kind: 'list', items: { kind: 'any' } } : { kind: 'object', fields: {}, open: true };
+}
+
+/** How many parts the type has when everything shared is counted each time. */
+function weightOf(type: Known): number {
+  const known = weights.get(type);
+  if (known !== undefined) return known;
+  const weight = 1 + partsOf(type).reduce((sum, part) => Math.min(sum + weightOf(part), MAX_WEIGHT + 1), 0);
+  weights.set(type, weight);
+  return weight;
+}
+
+function partsOf(type: Known): readonly Known[] {
+  if (type.kind === 'list') return [type.items];
+  if (type.kind === 'optional') return [type.of];
+  if (type.kind === 'mixed') return type.members;
+  return type.kind === 'object' ? Object.values(type.fields).map((field) => field.type) : [];
 }
 
 export function fieldOf(type: KnownObject, name: string): KnownField | undefined {

@@ -243,3 +243,34 @@ describe('values known while checking', () => {
     expect(check(source).constant).toEqual(constant);
   });
 });
+
+describe('checking ends soon', () => {
+  const growing = (levels: number, first: string, grow: (name: string) => string): string => {
+    let source = `v${levels}`;
+    for (let i = levels; i > 0; i--) source = `cel.bind(v${i}, ${grow(`v${i - 1}`)}, ${source})`;
+    return `cel.bind(v0, ${first}, ${source})`;
+  };
+
+  test.each<[string, string]>([
+    ['objects that double', growing(17, '{"a": 1}', (v) => `{"a": ${v}, "b": ${v}, "c": ${v}, "d": ${v}}`)],
+    ['lists of everything', growing(17, '[1]', (v) => `[${v}, [${v}], {"a": ${v}}, "x", 1]`)],
+    [
+      'choices of everything',
+      growing(17, '[1]', (v) => `trigger.payload.amount > 1 ? ${v} : {"a": ${v}, "b": [${v}]}`),
+    ],
+    [
+      'comparisons of what doubled',
+      `cel.bind(a, ${growing(14, '{"a": 1}', (v) => `{"a": ${v}, "b": ${v}, "c": ${v}}`)}, a == a && a in [a, a])`,
+    ],
+    ['texts that double', growing(17, '"0123456789abcdef"', (v) => `${v} + ${v} + ${v} + ${v}`)],
+    ['literals that grow', `"a"${'.replace("a", "aaaaaaaa")'.repeat(30)} == ""`],
+    ['a list of thousands', `[${Array.from({ length: 3_000 }, (_, i) => (i % 2 ? i : `"${i}"`)).join(',')}]`],
+    ['a chain', Array.from({ length: 250 }, () => 'trigger.payload.amount').join(' + ')],
+    ['conditions in conditions', `${'true ? has(trigger.payload.note) && ('.repeat(18)}true${') : false'.repeat(18)}`],
+  ])('%s', (_, source) => {
+    const start = process.cpuUsage();
+    checkExpression(source, environment);
+    const { user, system } = process.cpuUsage(start);
+    expect((user + system) / 1000).toBeLessThan(250);
+  });
+});

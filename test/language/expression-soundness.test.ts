@@ -245,7 +245,8 @@ function fits(type: Type, value: Json): boolean {
 }
 
 /** Faults of values, which no type can rule out. */
-const VALUE_FAULT = /division by zero|no finite number|empty list|% needs whole numbers|too large to be exact|holds one (whole )?number/;
+const VALUE_FAULT =
+  /division by zero|no finite number|empty list|% needs whole numbers|too large to be exact|holds one (whole )?number/;
 
 describe('the checker and the evaluator agree', () => {
   test('what the checker accepts never fails for its types or for absence, and its value fits the type', () => {

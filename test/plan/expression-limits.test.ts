@@ -125,6 +125,18 @@ describe('what would not end soon is stopped', () => {
       { s: 'x' },
       /repeats too much/,
     ],
+    [
+      'a new pattern for each element',
+      'l.exists(x, s.matches("((x{10}){10}){10}" + string(x)))',
+      { s: 'x', l: list(10_000) },
+      /steps/,
+    ],
+    [
+      'a time zone for each element',
+      'l.all(x, now().getHours("Etc/GMT+" + string(x % 10)) >= 0) && l.all(x, now().getHours("Europe/Madrid") >= 0)',
+      { l: list(10_000) },
+      /steps/,
+    ],
     ['a long pattern', 's.matches(p)', { s: 'x', p: 'x'.repeat(2_000) }, /longer than/],
     ['an unbalanced pattern', 's.matches(p)', { s: 'x', p: '('.repeat(999) }, /no RE2 pattern/],
   ];

@@ -9,8 +9,8 @@ import { Bytes, Duration, Optional, Timestamp, describe, finite, isList, kindOf,
 export const MAX_DATA_DEPTH = 500;
 
 /** What a value takes in memory, about: it bounds the time as well. */
-const SCALAR_BYTES = 16;
-const CONTAINER_BYTES = 64;
+const SCALAR_BYTES = 24;
+const CONTAINER_BYTES = 96;
 
 /** A timestamp becomes RFC 3339, a duration seconds (`90s`); bytes and optionals have no JSON. */
 export function toJson(value: Value, meter: Meter, depth = 0): Json {

@@ -56,7 +56,7 @@ export const TEXT_METHODS: FunctionTable = {
       return text(a, 'contains()').includes(text(b, 'contains()'));
     },
   },
-  matches: { arity: [1, 1], call: ([a, b], { meter }) => matches(text(a, 'matches()'), text(b, 'matches()'), meter) },
+  matches: { arity: [1, 1], call: ([a, b], run) => matches(text(a, 'matches()'), text(b, 'matches()'), run) },
   lowerAscii: {
     arity: [0, 0],
     call: ([a], { meter }) =>

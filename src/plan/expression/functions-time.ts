@@ -100,6 +100,8 @@ function wallClock(timestamp: Timestamp, zone: string): Date {
   return date;
 }
 
+/** Opening a time zone costs far more than asking it. */
+const ZONE_STEPS = 2_000;
 const zones = new Map<string, Intl.DateTimeFormat>();
 
 function zoneFormat(zone: string): Intl.DateTimeFormat {
@@ -137,13 +139,16 @@ function dayOfYear(date: Date): number {
 function part(name: string, ofDate: (date: Date) => number, ofDurationMs?: number): FunctionEntry {
   return {
     arity: [0, 1],
-    call: ([a, zone], { meter }) => {
+    call: ([a, zone], run) => {
       if (a instanceof Duration && ofDurationMs !== undefined && zone === undefined)
         return Math.trunc(a.ms / ofDurationMs) + 0;
       if (!(a instanceof Timestamp))
         return wrong(a, `${name}()`, ofDurationMs === undefined ? 'a timestamp' : 'a timestamp or duration');
-      meter.step(zone === undefined ? 1 : 20);
-      return ofDate(wallClock(a, zone === undefined ? 'UTC' : text(zone, `${name}()`)));
+      if (zone === undefined) return ofDate(new Date(a.ms));
+      const place = text(zone, `${name}()`);
+      run.make(`zone ${place}`, ZONE_STEPS);
+      run.meter.step(40);
+      return ofDate(wallClock(a, place));
     },
   };
 }

@@ -1,11 +1,13 @@
 /** `matches`: RE2 syntax in linear time (https://github.com/google/re2/wiki/Syntax), by re2js. */
 import { RE2JS } from 're2js';
 import { EvaluationFault, fail } from './fault';
-import type { Meter } from './meter';
+import type { Run } from './run';
 
 const MAX_PATTERN_LENGTH = 1_000;
 /** Instructions of the compiled pattern, estimated; `x{1000}` counts a thousand. */
-const MAX_PATTERN_SIZE = 20_000;
+const MAX_PATTERN_SIZE = 10_000;
+/** For one instruction. */
+const COMPILE_STEPS = 32;
 const MAX_CACHED = 100;
 
 interface Pattern {
@@ -16,10 +18,10 @@ interface Pattern {
 const cache = new Map<string, Pattern>();
 
 /** Whether the pattern occurs anywhere in the text. */
-export function matches(text: string, pattern: string, meter: Meter): boolean {
-  const { engine, size } = compiled(pattern);
+export function matches(text: string, pattern: string, run: Run): boolean {
+  const { engine, size } = compiled(pattern, run);
   // The worst case is text length × pattern size.
-  meter.step(1 + Math.ceil((text.length * (size + 8)) / 16));
+  run.meter.step(1 + Math.ceil((text.length * (size + 8)) / 16));
   return engine.matcher(text).find();
 }
 
@@ -34,23 +36,21 @@ export function patternFault(pattern: string): string | undefined {
   }
 }
 
-function compiled(pattern: string): Pattern {
+function compiled(pattern: string, run?: Run): Pattern {
+  const size = sizeOf(pattern);
+  run?.make(`pattern ${pattern}`, size * COMPILE_STEPS);
   const known = cache.get(pattern);
   if (known) return known;
-  const made = compile(pattern);
+  const made = { engine: compile(pattern), size };
   const [oldest] = cache.keys();
   if (cache.size >= MAX_CACHED && oldest !== undefined) cache.delete(oldest);
   cache.set(pattern, made);
   return made;
 }
 
-function compile(pattern: string): Pattern {
-  if (pattern.length > MAX_PATTERN_LENGTH)
-    fail(`the pattern of matches() is longer than ${MAX_PATTERN_LENGTH} characters`);
-  const size = estimate(pattern);
-  if (size > MAX_PATTERN_SIZE) fail('the pattern of matches() repeats too much');
+function compile(pattern: string): RE2JS {
   try {
-    return { engine: RE2JS.compile(pattern), size };
+    return RE2JS.compile(pattern);
   } catch (cause) {
     // What re2js quotes may come from data.
     const reason =
@@ -59,6 +59,14 @@ function compile(pattern: string): Pattern {
         : 'unreadable';
     throw new EvaluationFault(`the pattern of matches() is no RE2 pattern: ${reason}`, { cause });
   }
+}
+
+/** Refuses patterns that are too large before anything is built. */
+function sizeOf(pattern: string): number {
+  if (pattern.length > MAX_PATTERN_LENGTH)
+    fail(`the pattern of matches() is longer than ${MAX_PATTERN_LENGTH} characters`);
+  const size = cache.get(pattern)?.size ?? estimate(pattern);
+  return size <= MAX_PATTERN_SIZE ? size : fail('the pattern of matches() repeats too much');
 }
 
 /** Walks the pattern once: atoms count one, a repetition multiplies the atom or group before it. */

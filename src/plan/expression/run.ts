@@ -18,8 +18,19 @@ export class Run {
   /** Values of macro variables, by slot. */
   readonly locals: Value[] = [];
   #now: number | undefined;
+  readonly #used = new Set<string>();
 
   constructor(readonly scope: EvaluationScope) {}
+
+  /**
+   * Charges what making a thing costs, once per evaluation: never by what a cache holds, or the same history would succeed
+   * on one worker and fail on another.
+   */
+  make(thing: string, steps: number): void {
+    if (this.#used.has(thing)) return;
+    this.#used.add(thing);
+    this.meter.step(steps);
+  }
 
   now(): number {
     return (this.#now ??= this.scope.now());
