@@ -21,7 +21,7 @@ export class Watch {
   readonly #timeoutMs: number;
   readonly #caller: AbortSignal;
   readonly #total: NodeJS.Timeout;
-  readonly signal = this.#ends.signal;
+  readonly signal: AbortSignal = this.#ends.signal;
   #silence: NodeJS.Timeout | undefined;
   #done = false;
   #over: 'total' | 'idle' | undefined;
