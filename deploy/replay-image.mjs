@@ -115,11 +115,14 @@ function checkCommands(image) {
       throw new Error(
         `${image.command.join(' ')} must refuse to start without ${name}; it said: ${refusal.stdout}${refusal.stderr}`,
       );
-  for (const entry of ['dist/workers/main.js', 'dist/src/cli/main.js']) {
-    const help = run(['node', entry, '--help']);
-    if (help.status !== 0 || !/usage/i.test(help.stdout))
-      throw new Error(`node ${entry} --help: ${help.status} ${help.stdout}${help.stderr}`);
-  }
+  const role = run(['node', 'dist/workers/main.js']);
+  if (role.status === 0 || !role.stderr.includes('engine'))
+    throw new Error(`a worker must name its roles: ${role.stderr}`);
+  const help = run(['node', 'dist/src/cli/main.js', '--help']);
+  if (help.status !== 0 || !help.stdout.includes('Usage: omni'))
+    throw new Error(`omni --help: ${help.status} ${help.stderr}`);
+  const valid = run(['node', 'dist/src/cli/main.js', 'validate']);
+  if (valid.status !== 0) throw new Error(`omni validate: ${valid.status} ${valid.stdout}${valid.stderr}`);
 }
 
 async function checkApi(image) {

@@ -55,7 +55,8 @@ async function shout({ text }: { text: string }, { signal }: CallContext): Promi
 
 const definitions = mkdtempSync(path.join(os.tmpdir(), 'definitions-'));
 let ground: Harness;
-let server: Listening;
+let server: Listening | undefined;
+const url = (): string => server?.url ?? '';
 beforeAll(async () => {
   ground = await harness({
     contracts: [contract],
@@ -82,7 +83,7 @@ beforeAll(async () => {
   server = await listen(app, { host: '127.0.0.1', port: 0 });
 });
 afterAll(async () => {
-  await server.close();
+  await server?.close();
   await ground.close();
   rmSync(definitions, { recursive: true });
 });
@@ -95,7 +96,7 @@ async function omniRun(terminal: RememberedTerminal, ...args: readonly string[])
   const command = runCommand(terminal, (code) => {
     status = code;
   });
-  await command.exitOverride().parseAsync([...args, '--server', server.url], { from: 'user' });
+  await command.exitOverride().parseAsync([...args, '--server', url()], { from: 'user' });
   return status;
 }
 
@@ -105,7 +106,7 @@ describe('omni run', () => {
     expect(await omniRun(terminal, 'loud', '--payload', 'text=hello')).toBe(0);
     expect(JSON.parse(terminal.stdout())).toEqual({ text: 'HELLO' });
     expect(terminal.stderr()).toMatch(/✔ shout {2}throat {2}\d+ ms\ncompleted in /);
-    expect(terminal.stderr()).toContain(`${server.url}/executions/`);
+    expect(terminal.stderr()).toContain(`${url()}/executions/`);
   });
 
   test('shows that it took three attempts', async () => {
