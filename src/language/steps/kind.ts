@@ -6,10 +6,10 @@ import type { Entry, MapTree, Tree } from '../tree';
 import type { Type } from '../type';
 
 /** Members that every step has; the step compiler adds them. */
-export type Common = 'name' | 'description' | 'summary' | 'if' | 'onError';
+export type Shell = 'name' | 'description' | 'summary' | 'if' | 'onError';
 
 /** `Omit` that keeps the variants of a union apart. */
-export type Bare<S> = S extends Step ? Omit<S, Common> : never;
+export type Bare<S> = S extends Step ? Omit<S, Shell> : never;
 
 export interface StepParts {
   readonly cx: Compilation;
