@@ -13,13 +13,14 @@ export function formatDiagnostic(
   const { file, line, column, severity, code, message, suggestion } = diagnostic;
   const paint = (text: string, style: number): string => (color ? `\u001b[${style}m${text}\u001b[0m` : text);
   const gutter = String(line);
-  const { text, caret } = excerpt(diagnostic);
   const blank = ' '.repeat(gutter.length);
+  const shown = column - 1 > diagnostic.source.length ? undefined : excerpt(diagnostic);
   return [
-    `${paint(`${file}:${line}:${column}`, 1)} ${paint(severity, COLOURS[severity])} ${code}: ${message}`,
-    `  ${gutter} | ${text}`,
-    `  ${blank} | ${paint(caret, COLOURS[severity])}`,
-    ...(suggestion === undefined ? [] : [`  ${blank} = suggestion: ${suggestion}`]),
+    `${paint(`${file}:${line}:${column}`, 1)} ${paint(severity, COLOURS[severity])} ${code}: ${visible(message)}`,
+    ...(shown === undefined
+      ? []
+      : [`  ${gutter} | ${shown.text}`, `  ${blank} | ${paint(shown.caret, COLOURS[severity])}`]),
+    ...(suggestion === undefined ? [] : [`  ${blank} = suggestion: ${visible(suggestion)}`]),
   ].join('\n');
 }
 
@@ -29,6 +30,14 @@ function excerpt({ source, column, length }: Diagnostic): { readonly text: strin
   const text = source.slice(from, from + MAX_WIDTH);
   const before = text.slice(0, column - 1 - from).replace(/[^\t]/g, ' ');
   const width = Math.max(1, Math.min(length, text.length - before.length));
-  const visible = text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '\ufffd');
-  return { text: visible, caret: before + '^'.repeat(width) };
+  return { text: visible(text), caret: before + '^'.repeat(width) };
+}
+
+/** Without the control characters that a terminal would obey. */
+function visible(text: string): string {
+  return [...text].map((char) => (isControl(char.codePointAt(0) ?? 0) ? '\ufffd' : char)).join('');
+}
+
+function isControl(code: number): boolean {
+  return (code < 0x20 && code !== 0x09) || (code >= 0x7f && code <= 0x9f);
 }

@@ -1,16 +1,13 @@
 /** Checks values that come in against a JSON Schema, and says of each fault which field it is in and what was expected. */
 import Ajv2020 from 'ajv/dist/2020';
 import type { ValidateFunction } from 'ajv/dist/2020';
-import { Meter } from '../plan/expression/meter';
-import { matches, patternFault } from '../plan/expression/pattern';
 import type { Json, JsonSchema } from '../plan/json';
 import { canonical } from '../plan/json';
 import type { Fault } from '../plan/problem';
 import { arrive } from './arrival';
 import { faultsOf } from './faults';
 import { FORMATS } from './formats';
-
-export { FORMATS } from './formats';
+import { linearPattern } from './linear-pattern';
 
 export interface Validated {
   /** A copy with defaults filled in and nulls in optional fields taken out. */
@@ -78,14 +75,8 @@ function engine(): Ajv2020 {
     addUsedSchema: false,
     logger: false,
     formats: { ...FORMATS },
+    // The built-in engine takes exponential time on some patterns.
     code: { regExp: Object.assign(linearPattern, { code: 'linearPattern' }) },
   });
   return made;
-}
-
-/** RE2 in place of the built-in engine, whose time a pattern can make exponential. */
-function linearPattern(pattern: string, flags: string): { test(text: string): boolean; toString(): string } {
-  const fault = patternFault(pattern);
-  if (fault !== undefined) throw new Error(`${pattern}: ${fault}`);
-  return { test: (text) => matches(text, pattern, new Meter()), toString: () => `/${pattern}/${flags}` };
 }
