@@ -59,13 +59,13 @@ function log({ logger }: ApiDependencies): RequestHandler {
       return id;
     },
     serializers: {
-      req: ({ id, method, raw }: { id: string; method: string; raw: { res?: { locals?: { route?: string } } } }) => ({
+      req: ({ id, method }: { id: string; method: string }) => ({
         id,
         method,
-        route: raw.res?.locals?.route,
       }),
       res: ({ statusCode }: { statusCode: number }) => ({ statusCode }),
     },
+    customProps: (_request, response) => ({ route: (response as express.Response).locals?.['route'] as unknown }),
     customLogLevel: (_request, response, error) =>
       error !== undefined || response.statusCode >= 500 ? 'error' : response.statusCode >= 400 ? 'info' : 'debug',
     customSuccessMessage: () => 'request answered',

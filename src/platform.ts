@@ -11,7 +11,6 @@ import { definitionFolder } from './catalogue/definition-folder';
 import type { Config } from './config';
 import type { Executions } from './executions/executions';
 import { createExecutions } from './executions/executions';
-import { TOOL_CALL_ID } from './executions/tool-call';
 import type { Metrics } from './monitoring/metrics';
 import { createMetrics } from './monitoring/metrics';
 import type { Snapshot } from './plan/record';
@@ -76,7 +75,6 @@ export async function openPlatform(config: Config, { logger, servers: how }: Pla
       table: store.definitions,
       registry,
       snapshot: () => Promise.resolve(snapshotOf(config)),
-      reserved: [TOOL_CALL_ID],
     });
     const executions = createExecutions({
       client: temporal.client,

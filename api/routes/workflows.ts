@@ -163,13 +163,14 @@ export function workflowRoutes(deps: ApiDependencies): readonly Route[] {
   ];
 }
 
-function summaryOf({ id, origin, file, plan }: CatalogueEntry): z.infer<typeof Workflow> {
+function summaryOf({ id, origin, file, plan, definition }: CatalogueEntry): z.infer<typeof Workflow> {
   const self = `/workflows/${id}`;
+  const { name, version, description } = definition ?? {};
   return {
     id,
-    name: plan?.name ?? id,
-    ...(plan === undefined ? {} : { version: plan.version }),
-    ...(plan?.description === undefined ? {} : { description: plan.description }),
+    name: name ?? id,
+    ...(version === undefined ? {} : { version }),
+    ...(description === undefined ? {} : { description }),
     origin,
     ...(file === undefined ? {} : { file }),
     startable: plan !== undefined,
@@ -178,13 +179,13 @@ function summaryOf({ id, origin, file, plan }: CatalogueEntry): z.infer<typeof W
 }
 
 function detailOf(entry: CatalogueEntry): z.infer<typeof WorkflowDetail> {
-  const { plan, diagnostics, text } = entry;
+  const { plan, definition, diagnostics, text } = entry;
   return {
     ...summaryOf(entry),
     ...(plan === undefined ? {} : { hash: plan.hash }),
     events: [...(plan?.events ?? [])],
-    input: plan?.input ?? null,
-    output: plan?.output ?? null,
+    input: definition?.input ?? null,
+    output: definition?.output ?? null,
     steps: plan === undefined ? [] : [...outlineOf(plan)],
     guards: plan?.guards ?? null,
     diagnostics: [...diagnostics],

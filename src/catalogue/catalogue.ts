@@ -1,7 +1,7 @@
 /** The definitions that can be started: files are the base, a published version wins until a file with a higher version appears. */
 import { createHash } from 'node:crypto';
 import type { Diagnostic } from '../language/diagnostic';
-import { compileDefinition } from '../language/compile';
+import type { Compiled, DefinitionOutline } from '../language/compile';
 import { nearWord } from '../language/near-word';
 import type { JsonObject } from '../plan/json';
 import type { Plan } from '../plan/plan';
@@ -10,6 +10,7 @@ import type { Snapshot } from '../plan/record';
 import type { DefinitionTable } from '../store/definition-table';
 import type { ToolRegistry } from '../tools/registry';
 import type { DefinitionFolder } from './definition-folder';
+import { createCompiler, idFault } from './compiler';
 import { compareVersions } from './version';
 
 export interface CatalogueEntry {
@@ -22,6 +23,8 @@ export interface CatalogueEntry {
   readonly diagnostics: readonly Diagnostic[];
   /** Absent when the definition has errors: it is shown, but cannot be started. */
   readonly plan?: Plan;
+  /** What can be said of it even so: name, version, schemas of input and output. */
+  readonly definition?: DefinitionOutline;
 }
 
 /** A definition could not be published. */
@@ -56,26 +59,21 @@ export interface CatalogueDependencies {
   readonly registry: ToolRegistry;
   /** Flags and settings as they are now. */
   readonly snapshot: () => Promise<Snapshot>;
-  /** Ids that no definition may have. */
-  readonly reserved: readonly string[];
 }
 
 export function createCatalogue(deps: CatalogueDependencies): Catalogue {
-  const compile = compiler(deps);
+  const compile = createCompiler(deps.registry, deps.folder.schemas);
 
   const fromFolder = async (): Promise<readonly CatalogueEntry[]> =>
-    (await deps.folder.files()).map(({ id, file, text }) => ({
-      id,
-      origin: 'file' as const,
-      file,
-      text,
-      ...compile(text, file, id),
-    }));
+    settleIds(
+      (await deps.folder.files()).map(({ id, file, text }) => ({
+        ...entryOf(compile({ text, file }), { id, text }),
+        file,
+      })),
+    );
   const published = (id: string, text: string): CatalogueEntry => ({
-    id,
+    ...entryOf(compile({ text, file: `${id}.yaml`, id }), { id, text }),
     origin: 'published',
-    text,
-    ...compile(text, `${id}.yaml`, id),
   });
 
   const list = async (): Promise<readonly CatalogueEntry[]> => {
@@ -111,7 +109,7 @@ export function createCatalogue(deps: CatalogueDependencies): Catalogue {
     async publish(definition, options = {}) {
       const text = typeof definition === 'string' ? definition : JSON.stringify(definition, null, 2);
       const label = options.id === undefined ? 'definition.yaml' : `${options.id}.yaml`;
-      const { plan, diagnostics } = compile(text, label, options.id);
+      const { plan, diagnostics } = compile({ text, file: label, ...options });
       if (plan === undefined) throw new RefusedDefinition(diagnostics);
       const current = (await find(plan.id))?.plan;
       if (current?.hash !== plan.hash) {
@@ -123,34 +121,42 @@ export function createCatalogue(deps: CatalogueDependencies): Catalogue {
   };
 }
 
+function entryOf(
+  { plan, diagnostics, definition }: Compiled,
+  { id, text }: { id: string; text: string },
+): CatalogueEntry {
+  return {
+    id: plan?.id ?? id,
+    origin: 'file',
+    text,
+    diagnostics,
+    ...(plan === undefined ? {} : { plan }),
+    ...(definition === undefined ? {} : { definition }),
+  };
+}
+
+/** Two files may claim one id: the first keeps it, the other is shown under its file's name, with the reason. */
+function settleIds(entries: readonly CatalogueEntry[]): readonly CatalogueEntry[] {
+  const owners = new Map<string, CatalogueEntry>();
+  return entries.map((entry) => {
+    const owner = owners.get(entry.id);
+    if (owner === undefined) {
+      owners.set(entry.id, entry);
+      return entry;
+    }
+    const { plan: _plan, file = '', ...rest } = entry;
+    const fault = idFault(
+      { text: entry.text, file },
+      `The id ${entry.id} is taken by ${owner.file ?? owner.origin}. Choose another.`,
+    );
+    return { ...rest, file, id: file.replace(/\.ya?ml$/, ''), diagnostics: [...entry.diagnostics, fault] };
+  });
+}
+
 function winner(file: CatalogueEntry | undefined, published: CatalogueEntry): CatalogueEntry {
   if (file?.plan === undefined) return published;
   if (published.plan === undefined) return file;
   return compareVersions(file.plan.version, published.plan.version) > 0 ? file : published;
-}
-
-type Compiled = Pick<CatalogueEntry, 'diagnostics' | 'plan'>;
-
-/** Compiles each text once; a registry that gained a tool compiles anew. */
-function compiler({
-  registry,
-  reserved,
-}: CatalogueDependencies): (text: string, file: string, id?: string) => Compiled {
-  const known = new Map<string, Compiled>();
-  return (text, file, id) => {
-    const tools = registry.contracts().map(({ name }) => `${name}:${registry.providersOf(name).join('|')}`);
-    const key = sha256([text, file, id ?? '', ...tools].join('\0'));
-    const found = known.get(key);
-    if (found !== undefined) return found;
-    const { plan, diagnostics } = compileDefinition({ text, file, ...(id === undefined ? {} : { id }) }, registry);
-    if (plan !== undefined && reserved.includes(plan.id))
-      throw new OmniError('validation', `The id ${plan.id} is taken by the platform. Give the definition another one.`);
-    const compiled = { diagnostics, ...(plan === undefined ? {} : { plan }) };
-    // Texts that nobody asks for any more must not pile up.
-    if (known.size > 500) known.clear();
-    known.set(key, compiled);
-    return compiled;
-  };
 }
 
 function checkRise(plan: Plan, current: Plan | undefined): void {

@@ -1,6 +1,9 @@
 /** The YAML files of the definitions folder. */
+import { readFileSync, realpathSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
+import type { SchemaSource } from '../language/named-types';
+import { isObject } from '../plan/json';
 
 export interface DefinitionFile {
   /** The file's name without its ending. */
@@ -13,6 +16,8 @@ export interface DefinitionFile {
 export interface DefinitionFolder {
   /** What the folder holds: as of now when it follows changes, else as of the first reading. */
   files(): Promise<readonly DefinitionFile[]>;
+  /** The JSON Schema files of the folder, for `$schema`. */
+  readonly schemas: SchemaSource;
 }
 
 /** Scenario files and folders inside (fixtures, recordings) are no definitions. A folder that is missing holds none. */
@@ -34,7 +39,7 @@ export function definitionFolder(folder: string, { follow }: { readonly follow: 
     return files;
   };
 
-  return { files: () => (follow ? read() : (first ??= read())) };
+  return { files: () => (follow ? read() : (first ??= read())), schemas: (name) => readSchema(folder, name) };
 }
 
 async function names(folder: string): Promise<readonly string[]> {
@@ -47,5 +52,21 @@ async function names(folder: string): Promise<readonly string[]> {
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
     throw error;
+  }
+}
+
+/** Links are followed first, so that none leads out of the folder. */
+function readSchema(folder: string, name: string): ReturnType<SchemaSource> {
+  try {
+    const root = realpathSync(folder);
+    const place = realpathSync(path.resolve(root, name.endsWith('.json') ? name : `${name}.json`));
+    if (!place.startsWith(root + path.sep)) return { fault: `The schema ${name} lies outside the definitions folder.` };
+    const schema: unknown = JSON.parse(readFileSync(place, 'utf8'));
+    return isObject(schema) ? { schema } : { fault: `The file ${name} holds no JSON Schema.` };
+  } catch (error) {
+    const broken = error instanceof SyntaxError;
+    return {
+      fault: broken ? `The file ${name} is not JSON.` : `There is no schema ${name} in the definitions folder.`,
+    };
   }
 }

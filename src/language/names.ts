@@ -19,6 +19,7 @@ const RESERVED_IDS: ReadonlySet<string> = new Set([
   'inbox',
   'omni',
   'temporal',
+  'tool-call',
 ]);
 
 const MAX_NAME_LENGTH = 100;

@@ -6,7 +6,6 @@ import { createCatalogue } from '../../src/catalogue/catalogue';
 import type { Catalogue } from '../../src/catalogue/catalogue';
 import { createExecutions } from '../../src/executions/executions';
 import type { Executions } from '../../src/executions/executions';
-import { TOOL_CALL_ID } from '../../src/executions/tool-call';
 import { createMetrics } from '../../src/monitoring/metrics';
 import type { Harness, HarnessOptions } from '../support';
 import { harness, quiet } from '../support';
@@ -51,11 +50,10 @@ async function openOn(parts: Harness, definitions: Readonly<Record<string, strin
     text,
   }));
   const catalogue = createCatalogue({
-    folder: { files: () => Promise.resolve(files) },
+    folder: { files: () => Promise.resolve(files), schemas: () => ({ fault: 'no schemas here' }) },
     table: store.definitions,
     registry,
     snapshot: () => Promise.resolve({ flags: {}, settings: {} }),
-    reserved: [TOOL_CALL_ID],
   });
   const executions = createExecutions({ client, taskQueue, store, now: () => Date.now(), uuid: () => randomUUID() });
   const api = createApp({

@@ -111,14 +111,14 @@ describe('starting', () => {
 describe('Idempotency-Key', () => {
   test('the same key and body are the same execution, while it runs and after', async () => {
     const key = { 'Idempotency-Key': randomUUID() };
-    const before = echo.calls.length;
     const [first, second] = await Promise.all([greet(key, 'once'), greet(key, 'once')]);
     await until(first.body.executionId, ({ status }) => status === 'completed');
     const third = await greet({ ...key, Prefer: 'wait=10' }, 'once');
     expect([first.status, second.status, third.status]).toEqual([202, 202, 200]);
     expect(second.body.executionId).toBe(first.body.executionId);
     expect(third.body).toMatchObject({ executionId: first.body.executionId, output: { said: 'once' } });
-    expect(echo.calls.length - before).toBe(1);
+    const { executionId } = first.body as { executionId: string };
+    expect(echo.calls.filter((call) => call.startsWith(`${executionId}/`))).toHaveLength(1);
   });
 
   test('the same key with another body is 422', async () => {
@@ -154,7 +154,7 @@ describe('looking', () => {
 
   test('the history is decoded and paged', async () => {
     const first = await door.ask('GET', `/executions/${id}/history?limit=5`);
-    expect(first.body.events).toHaveLength(5);
+    expect(first.body.next).toEqual(expect.any(String));
     expect(first.body.events[0]).toMatchObject({ id: 1, type: 'WorkflowExecutionStarted', summary: 'Greeter 1.0.0' });
     expect(first.body.events[0].attributes.input[0].payload).toEqual({ userId: 'u1', text: 'look' });
     const seen = [...first.body.events];
@@ -253,6 +253,7 @@ describe('messages', () => {
     const path = `/executions/${body.executionId}/signals/decision`;
     expect((await door.ask('POST', path, { approved: true })).status).toBe(202);
     expect((await door.ask('POST', path)).status).toBe(202);
+    await until(body.executionId, ({ status }) => status === 'completed');
     const { body: history } = await door.ask('GET', `/executions/${body.executionId}/history`);
     const signals = history.events.filter((event: Answer['body']) => event.type === 'WorkflowExecutionSignaled');
     expect(signals.map((event: Answer['body']) => event.attributes.input[0])).toEqual([{ approved: true }, null]);

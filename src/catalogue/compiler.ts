@@ -1,0 +1,92 @@
+/** Compiles definitions, each text once for as long as nothing that it depends on has changed. */
+import { createHash } from 'node:crypto';
+import type { Compiled } from '../language/compile';
+import { compileDefinition } from '../language/compile';
+import type { Diagnostic } from '../language/diagnostic';
+import type { SchemaSource } from '../language/named-types';
+import { canonical } from '../plan/json';
+import type { ToolRegistry } from '../tools/registry';
+import type { ToolContract } from '../tools/tool';
+
+export interface Source {
+  readonly text: string;
+  /** File name or label. */
+  readonly file: string;
+  /** The id that it must have, where that is settled. */
+  readonly id?: string;
+}
+
+export type Compiler = (source: Source) => Compiled;
+
+/** Texts that nobody asks for any more must not pile up. */
+const MAX_KEPT = 500;
+
+export function createCompiler(registry: ToolRegistry, schemas: SchemaSource): Compiler {
+  const kept = new Map<string, { readonly compiled: Compiled; readonly used: ReadonlyMap<string, string> }>();
+  // A contract that was replaced is another one, though it bears the same name.
+  const numbers = new WeakMap<ToolContract, number>();
+  return (source) => {
+    const key = keyOf(source, { registry, numbers });
+    const before = kept.get(key);
+    if (before !== undefined && [...before.used].every(([name, seen]) => canonical(schemas(name)) === seen))
+      return before.compiled;
+    const used = new Map<string, string>();
+    const reading: SchemaSource = (name) => {
+      const found = schemas(name);
+      used.set(name, canonical(found));
+      return found;
+    };
+    const compiled = withId(source, compileDefinition({ ...source, schemas: reading }, registry));
+    if (kept.size >= MAX_KEPT) kept.clear();
+    kept.set(key, { compiled, used });
+    return compiled;
+  };
+}
+
+interface KeyParts {
+  readonly registry: ToolRegistry;
+  readonly numbers: WeakMap<ToolContract, number>;
+}
+
+let last = 0;
+const nextNumber = (): number => (last += 1);
+
+/** The tools that exist are part of it: a definition that lacks one becomes whole when the tool is registered. */
+function keyOf({ text, file, id = '' }: Source, { registry, numbers }: KeyParts): string {
+  const tools = registry.contracts().map((contract) => {
+    const number = numbers.get(contract) ?? nextNumber();
+    numbers.set(contract, number);
+    return [contract.name, number, ...registry.providersOf(contract.name)].join(' ');
+  });
+  return createHash('sha256')
+    .update([text, file, id, ...tools].join('\0'))
+    .digest('hex');
+}
+
+function withId({ text, file, id }: Source, compiled: Compiled): Compiled {
+  if (id === undefined || compiled.plan === undefined || compiled.plan.id === id) return compiled;
+  const message = `The definition calls itself ${compiled.plan.id} and stands under the name ${id}. Make them the same, or leave its id out.`;
+  const { plan: _plan, ...rest } = compiled;
+  return { ...rest, diagnostics: [...compiled.diagnostics, idFault({ text, file }, message)] };
+}
+
+/** An error at the key `id`, or at the beginning where there is none. */
+export function idFault({ text, file }: Pick<Source, 'text' | 'file'>, message: string): Diagnostic {
+  const lines = text.split('\n');
+  const index = Math.max(
+    0,
+    lines.findIndex((line) => /^\s*"?id"?\s*:/.test(line)),
+  );
+  const source = lines[index] ?? '';
+  const column = source.length - source.trimStart().length + 1;
+  return {
+    file,
+    code: 'invalid-id',
+    severity: 'error',
+    line: index + 1,
+    column,
+    length: Math.max(1, source.trim().length),
+    message,
+    source,
+  };
+}
