@@ -3,6 +3,7 @@ import { CancelledFailure, Context } from '@temporalio/activity';
 import { validateValue } from '../src/language/validate';
 import type { CallAnswer, CallCandidate, CallFailure, CallRequest } from '../src/plan/call';
 import type { Json, JsonObject } from '../src/plan/json';
+import { own } from '../src/plan/json';
 import type { Problem } from '../src/plan/problem';
 import { OmniError, problemOf } from '../src/plan/problem';
 import type { Skipped, Usage } from '../src/plan/record';
@@ -158,9 +159,19 @@ function failureOf(problem: Problem, { provider, position, number, skipped, star
     problem: { ...problem, attempt: number, ...(provider === undefined ? {} : { provider: provider.name }) },
     attempts: number,
     skipped,
-    usage: { ...NO_USAGE, durationMs: Date.now() - startedAt },
+    usage: { ...NO_USAGE, ...spent(problem), durationMs: Date.now() - startedAt },
     ...(provider === undefined ? {} : { provider: provider.name }),
     ...(position === undefined ? {} : { candidate: position }),
+  };
+}
+
+/** An answer that was refused was billed all the same: providers say so in the problem's data. */
+function spent({ data }: Problem): Partial<Usage> {
+  const { inputTokens, outputTokens, costUsd } = (own(data, 'usage') ?? {}) as Partial<Record<string, unknown>>;
+  return {
+    ...(typeof inputTokens === 'number' ? { inputTokens } : {}),
+    ...(typeof outputTokens === 'number' ? { outputTokens } : {}),
+    ...(typeof costUsd === 'number' ? { costUsd } : {}),
   };
 }
 

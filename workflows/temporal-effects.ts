@@ -20,7 +20,7 @@ type CallTool = (request: CallRequest) => Promise<CallAnswer>;
 /** Added to an attempt's own bound, which the activity keeps itself: Temporal's is for a worker that is lost. */
 const GRACE_MS = 5_000;
 /** A worker that is silent for so long is taken for lost. */
-const HEARTBEAT_TIMEOUT_MS = 15_000;
+const HEARTBEAT_TIMEOUT_MS = 10_000;
 /** How long a call may wait for a worker on a queue of its own. */
 const QUEUE_TIMEOUT_MS = 30_000;
 

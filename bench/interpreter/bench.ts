@@ -1,7 +1,6 @@
 /** The interpreter against a hand-written workflow: the same five calls, server, worker and settings, in turns within one run. */
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Client } from '@temporalio/client';
 import { bundleWorkflowCode, DefaultLogger, Worker } from '@temporalio/worker';
@@ -145,26 +144,14 @@ function planFrom(name: string): Plan {
   return plan;
 }
 
+/** A server of its own that keeps everything in memory. */
 async function startServer() {
-  const config = loadConfig();
-  const folder = mkdtempSync(path.join(tmpdir(), 'omni-bench-'));
+  const { temporal, cacheDir, variables } = loadConfig();
   const binary = findTemporalBinary({
-    ...(config.temporal.cliPath === undefined ? {} : { cliPath: config.temporal.cliPath }),
-    cacheDir: config.cacheDir,
-    searchPath: config.searchPath,
+    ...(temporal.cliPath === undefined ? {} : { cliPath: temporal.cliPath }),
+    cacheDir,
+    searchPath: variables['PATH'] ?? '',
   });
-  const server = await startTemporalServer({
-    binary,
-    port: await freePort(),
-    namespace: 'default',
-    retentionDays: 1,
-    log: () => undefined,
-  });
-  return {
-    address: server.address,
-    stop: async () => {
-      await server.stop();
-      rmSync(folder, { recursive: true });
-    },
-  };
+  const port = await freePort();
+  return startTemporalServer({ binary, port, namespace: 'default', retentionDays: 1, log: () => undefined });
 }

@@ -1,0 +1,48 @@
+/** An engine worker as a process of its own, as production runs it, to be killed and started again. */
+import type { ChildProcess } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import path from 'node:path';
+
+const root = path.resolve(__dirname, '..', '..');
+
+/** Builds dist/ if it is older than its sources. */
+export function build(): void {
+  const script = "import('./scripts/build.mjs').then(({ buildIfStale }) => buildIfStale())";
+  execFileSync(process.execPath, ['-e', script], { cwd: root, stdio: 'inherit' });
+}
+
+export interface WorkerProcess {
+  /** kill -9: nothing is told to anyone. */
+  kill(): Promise<void>;
+  /** SIGTERM: what runs may end. */
+  stop(): Promise<void>;
+}
+
+/** Resolves when the worker says that it polls; rejects with its output when it ends before. */
+export function startWorker(environment: Readonly<Record<string, string>>): Promise<WorkerProcess> {
+  const child = spawn(process.execPath, ['dist/workers/main.js', 'engine'], {
+    cwd: root,
+    env: { ...process.env, NODE_ENV: 'development', WORKER_PORT: '0', LOG_LEVEL: 'warn', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    const gone = ended(child);
+    child.kill(signal);
+    await gone;
+  };
+  return new Promise((resolve, reject) => {
+    let output = '';
+    const hear = (chunk: Buffer): void => {
+      output += chunk.toString();
+      if (output.includes('/readyz')) resolve({ kill: () => end('SIGKILL'), stop: () => end('SIGTERM') });
+    };
+    child.stdout.on('data', hear);
+    child.stderr.on('data', hear);
+    void ended(child).then(() => reject(new Error(`The worker ended:\n${output}`)));
+  });
+}
+
+function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  return new Promise((resolve) => child.once('exit', () => resolve()));
+}
