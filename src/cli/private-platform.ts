@@ -7,6 +7,7 @@ import { loadConfig, packageRoot } from '../config';
 import { startWorkflow } from '../library/start';
 import { createLogger } from '../monitoring/logger';
 import { openPlatform, type Platform } from '../platform';
+import { attach } from '../store/blob-value';
 import { freePort } from '../store/port';
 import type { Server } from './server';
 import type { Terminal } from './terminal';
@@ -45,12 +46,17 @@ async function open({ env }: Terminal, dataDir: string): Promise<Platform> {
 }
 
 function serverOf(platform: Platform, close: () => Promise<void>): Server {
-  const { executions, servers } = platform;
+  const { executions, servers, store } = platform;
   return {
     where: (executionId) => `${executionId}  ${servers?.uiUrl ?? ''}`.trimEnd(),
     start: async (name, { payload, context }) =>
       (await startWorkflow(platform, { name, payload, context })).executionId,
-    describe: (executionId) => executions.describe(executionId),
+    async describe(executionId) {
+      const execution = await executions.describe(executionId);
+      if (execution.status === 'running' || execution.output === undefined) return execution;
+      // The store goes with the platform: what a reference stands for must be taken out before.
+      return { ...execution, output: await attach(execution.output, (hash) => store.blobs.get(hash, executionId)) };
+    },
     cancel: (executionId) => executions.cancel(executionId),
     close,
   };

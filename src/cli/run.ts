@@ -40,23 +40,38 @@ export function runCommand(terminal: Terminal, finish: Finish): Command {
 
 async function run(workflow: string, options: Options, terminal: Terminal): Promise<number> {
   const input = await readPayload(options, terminal);
-  const server = await serverFor(options, terminal);
+  const interrupts = countInterrupts(terminal);
   try {
-    const executionId = await server.start(workflow, input);
-    terminal.err(terminal.paint('dim', `${workflow}  ${server.where(executionId)}\n`));
-    if (!options.wait) {
-      terminal.out(
-        options.json === true ? `${JSON.stringify({ executionId, status: 'running' }, null, 2)}\n` : `${executionId}\n`,
-      );
+    const server = await serverFor(options, terminal);
+    try {
+      if (interrupts.count > 0) return EXIT.interrupted;
+      const executionId = await server.start(workflow, input);
+      terminal.err(`${terminal.paint('dim', `${workflow}  ${server.where(executionId)}`)}\n`);
+      if (options.wait) return await follow(server, executionId, { options, terminal, interrupts });
+      const answer = { executionId, status: 'running' };
+      terminal.out(options.json === true ? `${JSON.stringify(answer, null, 2)}\n` : `${executionId}\n`);
       return EXIT.done;
+    } finally {
+      await server.close();
     }
-    const { execution, interrupted } = await follow(server, executionId, terminal);
-    report(execution, options, terminal);
-    if (execution.status === 'completed') return EXIT.done;
-    return interrupted ? EXIT.interrupted : EXIT.failed;
   } finally {
-    await server.close();
+    interrupts.stop();
   }
+}
+
+interface Interrupts {
+  readonly count: number;
+  stop(): void;
+}
+
+/** From the first moment on, so that no interrupt ends this process while something that it has started still runs. */
+function countInterrupts(terminal: Terminal): Interrupts {
+  const interrupts = { count: 0, stop: () => undefined as void };
+  interrupts.stop = terminal.onInterrupt(() => {
+    interrupts.count += 1;
+    if (interrupts.count === 1) terminal.err(`${terminal.paint('yellow', 'Stopping …')}\n`);
+  });
+  return interrupts;
 }
 
 /** The server that was named, the one that runs here, or a private one. */
@@ -73,30 +88,33 @@ async function serverFor({ server, wait }: Options, terminal: Terminal): Promise
   return openPrivatePlatform(terminal);
 }
 
-/** Until it has ended. The first interrupt cancels the execution, the second one stops looking. */
+interface Following {
+  readonly options: Options;
+  readonly terminal: Terminal;
+  readonly interrupts: Interrupts;
+}
+
+/** Looks until it has ended. The first interrupt cancels the execution, the second one stops looking. */
 async function follow(
   server: Server,
   executionId: string,
-  terminal: Terminal,
-): Promise<{ readonly execution: Execution; readonly interrupted: boolean }> {
+  { options, terminal, interrupts }: Following,
+): Promise<number> {
   const progress = createProgress(terminal);
-  let interrupts = 0;
-  const ignore = terminal.onInterrupt(() => {
-    interrupts += 1;
-    if (interrupts > 1) return;
-    terminal.err(terminal.paint('yellow', 'Cancelling …\n'));
-    // Whatever goes wrong here shows in the next look: either it has ended by itself or the server is gone.
-    server.cancel(executionId).catch(() => undefined);
-  });
-  try {
-    for (;;) {
-      const execution = await server.describe(executionId);
-      progress.show(execution);
-      if (execution.status !== 'running' || interrupts > 1) return { execution, interrupted: interrupts > 0 };
-      await sleep(LOOK_MS);
+  for (let asked = false; ;) {
+    const execution = await server.describe(executionId);
+    progress.show(execution);
+    if (execution.status !== 'running' || interrupts.count > 1) {
+      report(execution, options, terminal);
+      if (execution.status === 'completed') return EXIT.done;
+      return interrupts.count > 0 ? EXIT.interrupted : EXIT.failed;
     }
-  } finally {
-    ignore();
+    if (interrupts.count > 0 && !asked) {
+      asked = true;
+      // When this fails, either it has ended by itself or the server is gone: the next look tells.
+      await server.cancel(executionId).catch(() => undefined);
+    }
+    await sleep(LOOK_MS);
   }
 }
 

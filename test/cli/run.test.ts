@@ -158,7 +158,7 @@ describe('omni run', () => {
     while (calls === 0) await sleep(50);
     terminal.interrupt();
     expect(await ended).toBe(130);
-    expect(terminal.stderr()).toContain('Cancelling …');
+    expect(terminal.stderr()).toContain('Stopping …');
     expect(terminal.stderr()).toMatch(/cancelled in /);
   });
 
