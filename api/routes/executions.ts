@@ -1,6 +1,5 @@
 /** The resource `executions`: finding, watching, and talking to them. */
 import { z } from 'zod';
-import type { Json } from '../../src/plan/json';
 import { BODY_LIMIT_BYTES } from '../body';
 import type { ApiDependencies } from '../dependencies';
 import { streamProgress } from '../event-stream';

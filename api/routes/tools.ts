@@ -2,7 +2,6 @@
 import { z } from 'zod';
 import { startToolCall, unknown } from '../../src/library/start';
 import { toolResult } from '../../src/library/tool-library';
-import type { Json } from '../../src/plan/json';
 import { OmniError } from '../../src/plan/problem';
 import type { ToolRegistry } from '../../src/tools/registry';
 import type { Provider, ToolContract } from '../../src/tools/tool';

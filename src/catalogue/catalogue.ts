@@ -108,7 +108,7 @@ export function createCatalogue(deps: CatalogueDependencies): Catalogue {
     loadPlan,
     async publish(definition, options = {}) {
       const text = typeof definition === 'string' ? definition : JSON.stringify(definition, null, 2);
-      const label = options.id === undefined ? 'definition.yaml' : `${options.id}.yaml`;
+      const label = options.id === undefined ? 'definition' : `${options.id}.yaml`;
       const { plan, diagnostics } = compile({ text, file: label, ...options });
       if (plan === undefined) throw new RefusedDefinition(diagnostics);
       const current = (await find(plan.id))?.plan;
@@ -144,12 +144,9 @@ function settleIds(entries: readonly CatalogueEntry[]): readonly CatalogueEntry[
       owners.set(entry.id, entry);
       return entry;
     }
-    const { plan: _plan, file = '', ...rest } = entry;
-    const fault = idFault(
-      { text: entry.text, file },
-      `The id ${entry.id} is taken by ${owner.file ?? owner.origin}. Choose another.`,
-    );
-    return { ...rest, file, id: file.replace(/\.ya?ml$/, ''), diagnostics: [...entry.diagnostics, fault] };
+    const { id, file = '', text, origin, diagnostics } = entry;
+    const fault = idFault({ text, file }, `The id ${id} is taken by ${owner.file ?? owner.origin}. Choose another.`);
+    return { id: file.replace(/\.ya?ml$/, ''), origin, file, text, diagnostics: [...diagnostics, fault] };
   });
 }
 

@@ -66,8 +66,11 @@ function keyOf({ text, file, id = '' }: Source, { registry, numbers }: KeyParts)
 function withId({ text, file, id }: Source, compiled: Compiled): Compiled {
   if (id === undefined || compiled.plan === undefined || compiled.plan.id === id) return compiled;
   const message = `The definition calls itself ${compiled.plan.id} and stands under the name ${id}. Make them the same, or leave its id out.`;
-  const { plan: _plan, ...rest } = compiled;
-  return { ...rest, diagnostics: [...compiled.diagnostics, idFault({ text, file }, message)] };
+  const { definition, diagnostics } = compiled;
+  return {
+    diagnostics: [...diagnostics, idFault({ text, file }, message)],
+    ...(definition === undefined ? {} : { definition }),
+  };
 }
 
 /** An error at the key `id`, or at the beginning where there is none. */

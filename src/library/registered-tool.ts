@@ -69,14 +69,13 @@ export function withTool(
   provider: string,
   tool: RegisteredTool,
 ): Provider {
-  const { healthCheck } = tool;
   const known = existing ?? { name: provider, title: provider, variables: [], tools: {} };
   const { unconfigured, tools, ...rest } = known;
   const others = unconfigured === undefined ? tools : unavailable(tools, unconfigured);
   return {
     ...rest,
     tools: { ...others, [name]: providerTool(tool) },
-    ...(healthCheck === undefined ? {} : { probe: () => probe(provider, healthCheck) }),
+    ...(tool.healthCheck === undefined ? {} : { probe: () => probe(provider, tool) }),
   };
 }
 
@@ -112,6 +111,7 @@ function plain(name: string, output: unknown): Json {
   }
 }
 
-async function probe(provider: string, healthCheck: () => Promise<boolean>): Promise<void> {
-  if (!(await healthCheck())) throw new OmniError('provider-unavailable', `${provider} says that it is not healthy.`);
+async function probe(provider: string, tool: RegisteredTool): Promise<void> {
+  if ((await tool.healthCheck?.()) === false)
+    throw new OmniError('provider-unavailable', `${provider} says that it is not healthy.`);
 }
