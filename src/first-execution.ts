@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import type { TimelineStep } from './executions/execution';
+import { isBlobReference } from './plan/blob';
 import type { Json } from './plan/json';
 import { isObject } from './plan/json';
 import { toProblem } from './plan/problem';
@@ -46,12 +47,21 @@ export async function showFirstExecution(
 }
 
 function stepLine({ name, status, provider = '', runMs, waitMs }: TimelineStep): string {
-  return [name.padEnd(24), status.padEnd(10), provider.padEnd(12), `${runMs + waitMs} ms`].join(' ');
+  return [name.padEnd(32), status.padEnd(10), provider.padEnd(12), `${runMs + waitMs} ms`].join(' ');
 }
 
 function short(value: Json): string {
-  if (isObject(value) && typeof value['mediaType'] === 'string')
-    return `${value['mediaType']}, ${JSON.stringify(value['bytes'])} bytes`;
+  if (isBlobReference(value)) return `${value.mediaType}, ${value.bytes} bytes`;
+  if (isObject(value)) {
+    const parts = Object.entries(value).map(
+      ([name, part]) => `${name}: ${isObject(part) ? short(part) : JSON.stringify(part)}`,
+    );
+    return clipped(parts.join(', '));
+  }
   const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return clipped(text);
+}
+
+function clipped(text: string): string {
   return text.length > 160 ? `${text.slice(0, 159)}…` : text;
 }

@@ -9,13 +9,14 @@ import { createLogger } from './monitoring/logger';
 import { OmniError } from './plan/problem';
 import type { Platform } from './platform';
 import { openPlatform } from './platform';
+import { stopSignal } from './stop-signal';
 import { showFirstExecution } from './first-execution';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 /** Runs until a signal, and ends the process: 0 after an orderly stop, 1 when something could not start or broke. */
 export async function main(): Promise<void> {
-  const stop = stopSignal();
+  const asked = stopSignal();
   let platform: Platform | undefined;
   let api: Listening | undefined;
   let code = 0;
@@ -29,12 +30,8 @@ export async function main(): Promise<void> {
     announce(platform, { api, seconds: (Date.now() - startedAt) / 1000 });
     warm(platform);
     if (platform.servers?.fresh && engine)
-      await Promise.race([stop.asked, showFirstExecution(platform, { api: api.url, say })]);
-    const broken = await Promise.race([
-      stop.asked,
-      platform.servers?.broken ?? stop.asked,
-      engine?.ended ?? stop.asked,
-    ]);
+      await Promise.race([asked, showFirstExecution(platform, { api: api.url, say })]);
+    const broken = await Promise.race([asked, platform.servers?.broken ?? asked, engine?.ended ?? asked]);
     if (typeof broken === 'string') throw new OmniError('internal', broken);
   } catch (error) {
     process.stderr.write(`${error instanceof OmniError ? error.message : String((error as Error).stack ?? error)}\n`);
@@ -105,21 +102,6 @@ function curlLine({ root, definitionsDir }: Config, api: string): string {
 function warm({ registry, logger }: Platform): void {
   for (const provider of registry.providers())
     provider.warm?.().catch((error: unknown) => logger.warn({ provider: provider.name, error }, 'engines not warm'));
-}
-
-/** Resolves at the first Ctrl-C, SIGTERM or loss of the process that started this one; a second signal ends at once. */
-function stopSignal(): { readonly asked: Promise<void> } {
-  const asked = new Promise<void>((resolve) => {
-    let signals = 0;
-    const take = (): void => {
-      signals += 1;
-      if (signals > 1) process.exit(130);
-      resolve();
-    };
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, take);
-    process.once('disconnect', take);
-  });
-  return { asked };
 }
 
 if (require.main === module) void main();

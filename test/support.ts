@@ -43,13 +43,10 @@ export interface Harness {
   close(): Promise<void>;
 }
 
-let ready = false;
-
 /** A worker on its own task queue and a client, on the run's servers; `close` ends both. */
 export async function harness(options: HarnessOptions): Promise<Harness> {
   const { providers, contracts = [], plans = [], snapshot = { flags: {}, settings: {} } } = options;
-  if (!ready) prepareRuntime(quiet);
-  ready = true;
+  prepareRuntime(quiet);
   const [address, bundlePath, store] = await Promise.all([testTemporalAddress(), testBundlePath(), testStore()]);
   const taskQueue = `test-${randomUUID()}`;
   const native = await NativeConnection.connect({ address });

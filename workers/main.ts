@@ -4,23 +4,15 @@ import { startHealthServer } from '../src/monitoring/health-server';
 import { createLogger } from '../src/monitoring/logger';
 import { OmniError } from '../src/plan/problem';
 import { openPlatform } from '../src/platform';
+import { stopSignal } from '../src/stop-signal';
 
 const ROLES = ['engine', 'agent'] as const;
 
-/** Works until SIGTERM or SIGINT, then takes no new work, lets running calls finish and ends. A second signal ends at once. */
+/** Works until it is asked to stop, then takes no new work, lets running calls finish and ends. A second signal ends at once. */
 export async function main(args: readonly string[]): Promise<void> {
   const role = args.find((argument) => !argument.startsWith('-'));
   requireEngine(role);
-  const stop = new Promise<'stop'>((resolve) => {
-    let signals = 0;
-    for (const signal of ['SIGINT', 'SIGTERM'] as const)
-      process.on(signal, () => {
-        signals += 1;
-        if (signals > 1) process.exit(130);
-        resolve('stop');
-      });
-    process.once('disconnect', () => resolve('stop'));
-  });
+  const asked = stopSignal();
   const config = loadConfig();
   const logger = createLogger(config.logLevel, 'engine');
   const platform = await openPlatform(config, { logger, servers: 'join' });
@@ -52,7 +44,7 @@ export async function main(args: readonly string[]): Promise<void> {
     );
     for (const provider of platform.registry.providers())
       provider.warm?.().catch((error: unknown) => logger.warn({ provider: provider.name, error }, 'engines not warm'));
-    await Promise.race([stop, engine.ended]);
+    await Promise.race([asked, engine.ended]);
     await engine.stop();
     await health.close();
   } catch (error) {
