@@ -5,7 +5,7 @@ import type { NamedTypes } from './named-types';
 import type { Report } from './report';
 import type { Scope } from './scope';
 import type { StepNames } from './step-names';
-import type { Entry, MapTree } from './tree';
+import type { Entry } from './tree';
 import type { Type } from './type';
 
 export interface Compilation {
@@ -25,10 +25,4 @@ export interface Compilation {
 export interface Fallbacks {
   readonly byCategory: ReadonlyMap<string, Entry>;
   readonly used: Set<string>;
-}
-
-/** A step as written: its name has been read and its kind found. */
-export interface WrittenStep {
-  readonly name: string;
-  readonly tree: MapTree;
 }

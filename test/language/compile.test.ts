@@ -281,3 +281,19 @@ test('the id is the key, else the file, else the name', () => {
   expect(compileText(`id: by-key\n${text}`, 'definitions/nightly-run.yaml').plan?.id).toBe('by-key');
   expect(compileText(text, 'posted text').plan?.id).toBe('test');
 });
+
+describe('a tool that takes milliseconds', () => {
+  const stepOf = (more: string, defaults = ''): ToolStep =>
+    planOf(`${defaults}${withSteps(`  - { name: s, tool: risk.score, provider: local${more} }\n`)}`)
+      .steps[0] as ToolStep;
+
+  test('runs beside the interpreter, whatever the default timeout', () => {
+    const step = stepOf('', 'defaults: { timeout: 30s }\n');
+    expect(step.placement).toBe('local');
+    expect(step.chain[0]?.timeoutMs).toBe(2_000);
+  });
+
+  test('is sent to the queue when the step lets it take longer', () => {
+    expect(stepOf(', timeout: 5s')).toMatchObject({ placement: 'remote', chain: [{ timeoutMs: 5_000 }] });
+  });
+});

@@ -20,6 +20,9 @@ import { objectValue } from '../value';
 import type { CompiledKind, KindCompiler, StepParts } from './kind';
 import { readDuration } from './timeout';
 
+/** A call that may take longer would hold up the worker's own task, so it is sent to the queue like any other. */
+const MAX_LOCAL_MS = 2_000;
+
 export const compileTool: KindCompiler = (parts): CompiledKind | undefined => {
   const { cx, fields } = parts;
   const contract = findContract(parts);
@@ -38,12 +41,13 @@ export const compileTool: KindCompiler = (parts): CompiledKind | undefined => {
     fallback: config.fallback,
   });
   const output = outputType(parts, contract, declared);
+  const all = candidates(parts, { chain, config, contract });
   const step = {
     kind: 'tool',
     tool: contract.name,
-    placement: contract.placement,
+    placement: all.some(({ timeoutMs }) => timeoutMs > MAX_LOCAL_MS) ? 'remote' : contract.placement,
     idempotent: contract.idempotent,
-    chain: candidates(parts, { chain, config, contract }),
+    chain: all,
     ...(chain.mode === undefined ? {} : { mode: chain.mode }),
     input: input.template,
     ...(declared === undefined ? {} : { output: typeToJsonSchema(declared, { open: true }) }),
@@ -131,13 +135,15 @@ function candidates({ cx, fields }: StepParts, { chain, config, contract }: Cand
       'The timeout of an attempt is written twice, here and in config. Keep one of them.',
     );
   const timeoutMs = readDuration(cx.report, own);
+  // A default for all is no reason to wait longer for a tool that takes milliseconds.
+  const fallback = contract.placement === 'local' ? contract.timeoutMs : (cx.defaults.timeoutMs ?? contract.timeoutMs);
   return chain.links.map(({ provider, model, from }) => {
     const layer = config.of(provider);
     const chosen = model ?? layer.model;
     return {
       provider,
       from,
-      timeoutMs: layer.timeoutMs ?? timeoutMs ?? cx.defaults.timeoutMs ?? contract.timeoutMs,
+      timeoutMs: layer.timeoutMs ?? timeoutMs ?? fallback,
       ...(chosen === undefined ? {} : { model: chosen }),
       config: layer.config,
     };
