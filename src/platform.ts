@@ -65,7 +65,10 @@ export async function openPlatform(config: Config, { logger, servers: how }: Pla
     const target = { ...config.temporal, address: temporalAddress };
     const [temporal] = await Promise.all([connect(target), migrate(databaseUrl)]);
     closers.push(() => temporal.close());
-    await registerSearchAttributes(temporal.connection, config.temporal.namespace);
+    // Not every account may: then an administrator runs `omni doctor --fix` once, and without the attributes lists show less.
+    await registerSearchAttributes(temporal.connection, config.temporal.namespace).catch((error: unknown) =>
+      logger.warn({ error }, 'search attributes not registered'),
+    );
     const store = openStore(databaseUrl);
     closers.push(() => store.close());
     const registry = new ToolRegistry(CONTRACTS, createProviders(config));

@@ -72,11 +72,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   };
 }
 
-let prepared = false;
-
 /**
- * Readies the SDK's runtime, once per process however often it is asked, and before the first connection: its logs go through ours, and it traps no signals,
- * because the process stops its parts in an order of its own.
+ * Readies the SDK's runtime, once per process however often it is asked, and before the first connection: its logs go through
+ * ours, and it traps no signals, because the process stops its parts in an order of its own.
  */
 export function prepareRuntime(logger: Logger): void {
   try {
