@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 // Replays the Dockerfile's steps in an empty folder, without a container engine, and tries what the image would run:
 //   node deploy/replay-image.mjs [--keep] [--plan]
-// `--plan` prints what was read and stops; `--keep` leaves the folder. With TEMPORAL_ADDRESS and DATABASE_URL set, the
-// API is started from the last stage until its health check passes, and must end with status 0 when told to.
+// `--plan` prints what was read and stops; `--keep` leaves the folder. With TEMPORAL_ADDRESS and DATABASE_URL set, the API and
+// the engine worker are started from the last stage until they are ready, and must end with status 0 when told to.
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -26,8 +26,11 @@ try {
   const image = replay();
   checkContents(image);
   checkCommands(image);
-  if (process.env.TEMPORAL_ADDRESS && process.env.DATABASE_URL) await checkApi(image);
-  else say('not started: set TEMPORAL_ADDRESS and DATABASE_URL to have the API started too');
+  if (process.env.TEMPORAL_ADDRESS && process.env.DATABASE_URL) {
+    await checkProcess(image, { command: image.command, address: ({ PORT }) => `http://127.0.0.1:${PORT}/readyz` });
+    const worker = ['node', 'dist/workers/main.js', 'engine'];
+    await checkProcess(image, { command: worker, address: ({ WORKER_PORT }) => `http://127.0.0.1:${WORKER_PORT}/readyz` });
+  } else say('nothing was started: set TEMPORAL_ADDRESS and DATABASE_URL to have the API and the worker started too');
   console.log(`the image's steps work: ${megabytes(image.folder)} MB in ${path.basename(image.folder)}`);
 } catch (error) {
   say(`the image's steps fail: ${error.message}`);
@@ -125,38 +128,33 @@ function checkCommands(image) {
   if (valid.status !== 0) throw new Error(`omni validate: ${valid.status} ${valid.stdout}${valid.stderr}`);
 }
 
-async function checkApi(image) {
-  const more = {
-    HOST: '127.0.0.1',
-    PORT: String(await freePort()),
-    WORKER_PORT: String(await freePort()),
-    TEMPORAL_ADDRESS: process.env.TEMPORAL_ADDRESS,
-    DATABASE_URL: process.env.DATABASE_URL,
-  };
-  const env = environment(image, more);
-  const [program, ...rest] = image.command;
+/** Starts a command of the image, waits until its health check passes, and tells it to stop: it must end with status 0. */
+async function checkProcess(image, { command, address }) {
+  const { TEMPORAL_ADDRESS, DATABASE_URL } = process.env;
+  const ports = { PORT: String(await freePort()), WORKER_PORT: String(await freePort()) };
+  const env = environment(image, { ...ports, HOST: '127.0.0.1', WORKER_HOST: '127.0.0.1', TEMPORAL_ADDRESS, DATABASE_URL });
+  const name = command.join(' ');
+  const [program, ...rest] = command;
   const child = spawn(program, rest, { cwd: image.folder, env, stdio: ['ignore', 2, 2] });
   const ended = new Promise((resolve) => child.once('exit', (code, signal) => resolve(code ?? signal)));
+  const after = (ms, value) => new Promise((resolve) => setTimeout(resolve, ms, value).unref());
   try {
     const deadline = Date.now() + 90_000;
-    const healthy = () => spawnSync('node', ['healthcheck.mjs'], { cwd: image.folder, env }).status === 0;
-    while (!healthy()) {
-      if (child.exitCode !== null) throw new Error(`the API ended with ${child.exitCode}`);
-      if (Date.now() > deadline) throw new Error('the API is not healthy after 90 s');
-      await new Promise((resolve) => setTimeout(resolve, 500));
+    const check = ['healthcheck.mjs', address(ports)];
+    while (spawnSync('node', check, { cwd: image.folder, env }).status !== 0) {
+      if (child.exitCode !== null) throw new Error(`${name} ended with ${child.exitCode}`);
+      if (Date.now() > deadline) throw new Error(`${name} is not ready after 90 s`);
+      await after(500);
     }
   } finally {
     child.kill('SIGTERM');
   }
-  const code = await Promise.race([
-    ended,
-    new Promise((resolve) => setTimeout(resolve, 45_000, 'still running after 45 s')),
-  ]);
+  const code = await Promise.race([ended, after(45_000, 'still running after 45 s')]);
   if (code !== 0) {
     child.kill('SIGKILL');
-    throw new Error(`after SIGTERM the API must end with 0: ${code}`);
+    throw new Error(`${name} must end with 0 after SIGTERM: ${code}`);
   }
-  say('the API started from the last stage, was healthy and ended with 0');
+  say(`${name}: started from the last stage, was ready and ended with 0`);
 }
 
 function freePort() {

@@ -1,11 +1,10 @@
 /** `omni graph`: a definition as a Mermaid flowchart. */
 import { Command } from 'commander';
-import { loadConfig } from '../config';
 import { formatDiagnostic } from '../language/format-diagnostic';
 import { toMermaid } from '../language/graph';
 import { compileFile, errorsIn, findDefinition } from './definition-file';
 import { EXIT, type Finish } from './exit';
-import { builtInRegistry } from './registry';
+import { builtInRegistry, readingConfig } from './registry';
 import type { Terminal } from './terminal';
 
 export function graphCommand(terminal: Terminal, finish: Finish): Command {
@@ -15,7 +14,7 @@ export function graphCommand(terminal: Terminal, finish: Finish): Command {
     .option('--json', 'print { id, version, mermaid }')
     .action(async (name: string, { json }: { json?: boolean }) => {
       const { out, err, color, cwd, env } = terminal;
-      const config = loadConfig(env);
+      const config = readingConfig(env);
       const registry = builtInRegistry(config);
       try {
         const { plan, diagnostics } = compileFile(findDefinition(name, { cwd, folder: config.definitionsDir }), {

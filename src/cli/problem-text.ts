@@ -35,7 +35,7 @@ export function problemText(problem: Problem, paint: Terminal['paint']): string 
     ...detail.split('\n').map((line) => `  ${line}`),
     ...errors.map((fault) => `    ${paint('cyan', fault.pointer || '/')}  ${fault.detail}`),
     ...(next === undefined ? [] : [`  ${paint('bold', 'Next:')} ${next}`]),
-    ...(next === undefined ? [] : [`  ${paint('dim', `docs/errors.md#${type}`)}`]),
+    ...(next === undefined ? [] : [`  ${paint('dim', `docs/problems.md#${type}`)}`]),
     '',
   ].join('\n');
 }

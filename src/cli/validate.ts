@@ -2,11 +2,10 @@
 import path from 'node:path';
 import { Command } from 'commander';
 import { definitionFolder } from '../catalogue/definition-folder';
-import { loadConfig } from '../config';
 import { formatDiagnostic } from '../language/format-diagnostic';
 import { type CompiledFile, compileFile, errorsIn } from './definition-file';
 import { EXIT, type Finish } from './exit';
-import { builtInRegistry } from './registry';
+import { builtInRegistry, readingConfig } from './registry';
 import { plural, type Terminal } from './terminal';
 
 export function validateCommand(terminal: Terminal, finish: Finish): Command {
@@ -16,7 +15,7 @@ export function validateCommand(terminal: Terminal, finish: Finish): Command {
     .option('--json', 'print the diagnostics as JSON')
     .addHelpText('after', '\nExit status: 0 valid, 1 with errors, 2 wrong usage.')
     .action(async (files: readonly string[], { json }: { json?: boolean }) => {
-      const config = loadConfig(terminal.env);
+      const config = readingConfig(terminal.env);
       const registry = builtInRegistry(config);
       try {
         const named = files.length > 0 ? files : await definitionFiles(config.definitionsDir, terminal.cwd);

@@ -104,6 +104,11 @@ describe('omni validate', () => {
     expect(omni('validate')).toMatchObject({ status: 0, stderr: expect.stringContaining('1 definition: 0 errors') });
   });
 
+  test('needs no servers, in production neither', () => {
+    const env = { ...environment, NODE_ENV: 'production' };
+    expect(spawnSync(process.execPath, [BUILT, 'validate'], { cwd: folder, env }).status).toBe(0);
+  });
+
   test('shows each error with its place, a caret and what was meant, and ends with 1', () => {
     const { status, stdout } = omni('validate', 'broken.yaml');
     expect(status).toBe(1);
@@ -188,7 +193,7 @@ describe('omni run, with no server running', () => {
   test('refuses a payload that does not fit, pointing at each fault, and ends with 1', () => {
     const { status, stdout, stderr } = omni('run', 'analysis', '--json');
     expect(status).toBe(1);
-    expect(stderr).toMatch(/✖ Invalid input\n[^]*\/payload\/text[^]*docs\/errors\.md#validation/);
+    expect(stderr).toMatch(/✖ Invalid input\n[^]*\/payload\/text[^]*docs\/problems\.md#validation/);
     expect(JSON.parse(stdout)).toMatchObject({ error: { type: 'validation', errors: [{ pointer: '/payload/text' }] } });
   }, 120_000);
 

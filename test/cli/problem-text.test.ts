@@ -1,8 +1,10 @@
 /** What a person is told about a problem. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { expect, test } from '@jest/globals';
 import { problemText } from '../../src/cli/problem-text';
 import { outputText } from '../../src/cli/output-text';
-import { problemOf, PROBLEMS, type BuiltInProblemType } from '../../src/plan/problem';
+import { isFinal, problemOf, PROBLEMS, type BuiltInProblemType } from '../../src/plan/problem';
 
 const plain = (_: string, text: string): string => text;
 
@@ -18,7 +20,7 @@ test('the title, what happened, each fault, what to do next and where to read on
       '  The payload is not valid.',
       '    /payload/userId  is required',
       '  Next: Mend what is named above and try again.',
-      '  docs/errors.md#validation',
+      '  docs/problems.md#validation',
       '',
     ].join('\n'),
   );
@@ -29,7 +31,7 @@ test.each(Object.keys(PROBLEMS) as BuiltInProblemType[])(
   (type) => {
     const text = problemText(problemOf(type, 'It happened.'), plain);
     expect(text).toMatch(/ {2}Next: [A-Z].+\./);
-    expect(text).toContain(`docs/errors.md#${type}\n`);
+    expect(text).toContain(`docs/problems.md#${type}\n`);
   },
 );
 
@@ -47,4 +49,14 @@ test('long texts in an output are cut and say how long they are', () => {
     list: [{ text: 'short' }],
     n: 1,
   });
+});
+
+test('docs/problems.md has a heading for every type, in order, with its status and whether it is retried', () => {
+  const page = readFileSync(path.join(__dirname, '../../docs/problems.md'), 'utf8');
+  const said = [...page.matchAll(/^## (\S+)\n\n(\d+)( · not retried)?\./gm)].map(([, type, status, final]) => [
+    type,
+    Number(status),
+    final !== undefined,
+  ]);
+  expect(said).toEqual(Object.entries(PROBLEMS).map(([type, { status }]) => [type, status, isFinal(type)]));
 });

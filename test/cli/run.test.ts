@@ -69,7 +69,6 @@ beforeAll(async () => {
     table: store.definitions,
     registry,
     snapshot: () => Promise.resolve({ flags: {}, settings: {} }),
-    reserved: [],
   });
   const app = createApp({
     executions: createExecutions({ client, taskQueue, store, now: Date.now, uuid: () => crypto.randomUUID() }),
