@@ -146,28 +146,39 @@ class Expansion {
 
   #scalar(node: Scalar, range: Range): Tree {
     const { text } = this.report;
-    const written = text.slice(range.start, range.end);
-    const plain = node.type === Scalar.PLAIN;
-    const base = { kind: 'scalar', range, plain } as const;
     const { value } = node;
-    if (typeof value === 'string') {
-      const start = plain ? range.start : range.start + 1;
-      const block = node.type === Scalar.BLOCK_LITERAL || node.type === Scalar.BLOCK_FOLDED;
-      const exact = !block && text.startsWith(value, start);
-      return {
-        ...base,
-        range: block ? firstLine(text, range) : range,
-        value,
-        written: value,
-        textStart: exact ? start : undefined,
-      };
-    }
+    const plain = node.type === Scalar.PLAIN;
+    if (typeof value === 'string') return textScalar(text, { range, value, plain, block: isBlock(node) });
+    const written = text.slice(range.start, range.end);
     if (typeof value === 'number' && !Number.isFinite(value))
       this.report.add('not-json', range, `${written} is not a number that JSON can hold.`);
-    if (typeof value === 'number' || typeof value === 'boolean')
-      return { ...base, value, written, textStart: range.start };
-    return { ...base, value: null, written, textStart: undefined };
+    const isValue = typeof value === 'number' || typeof value === 'boolean';
+    return {
+      kind: 'scalar',
+      range,
+      plain,
+      value: isValue ? value : null,
+      written,
+      textStart: isValue ? range.start : undefined,
+    };
   }
+}
+
+interface TextScalar {
+  readonly range: Range;
+  readonly value: string;
+  readonly plain: boolean;
+  readonly block: boolean;
+}
+
+function textScalar(text: string, { range, value, plain, block }: TextScalar): Tree {
+  const start = plain ? range.start : range.start + 1;
+  const textStart = !block && text.startsWith(value, start) ? start : undefined;
+  return { kind: 'scalar', range: block ? firstLine(text, range) : range, plain, value, written: value, textStart };
+}
+
+function isBlock({ type }: Scalar): boolean {
+  return type === Scalar.BLOCK_LITERAL || type === Scalar.BLOCK_FOLDED;
 }
 
 function rangeOf(node: unknown): Range {
