@@ -11,7 +11,7 @@ import { NO_USAGE } from '../src/plan/record';
 import { attach, detach } from '../src/store/blob-value';
 import type { Provider, ToolAnswer, ToolContract } from '../src/tools/tool';
 import { asFailure } from './failure';
-import type { ActivityDependencies } from './index';
+import type { ActivityDependencies } from './dependencies';
 import { nextAttempt } from './next-attempt';
 import { choose } from './choose-provider';
 import { withinTime } from './within-time';

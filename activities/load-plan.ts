@@ -5,7 +5,7 @@ import type { Json } from '../src/plan/json';
 import { isObject, own } from '../src/plan/json';
 import type { Plan } from '../src/plan/plan';
 import { OmniError, problemOf } from '../src/plan/problem';
-import type { ActivityDependencies } from './index';
+import type { ActivityDependencies } from './dependencies';
 import { asFailure } from './failure';
 
 export function createLoadPlan({ loadPlan }: Pick<ActivityDependencies, 'loadPlan'>): LoadPlan {

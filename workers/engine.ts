@@ -3,7 +3,7 @@ import type { NativeConnection } from '@temporalio/worker';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { IllegalStateError } from '@temporalio/common';
 import type { Logger } from 'pino';
-import type { ActivityDependencies } from '../activities';
+import type { ActivityDependencies } from '../activities/dependencies';
 import { createActivities } from '../activities';
 import type { Config } from '../src/config';
 import type { Store } from '../src/store/store';

@@ -20,9 +20,9 @@ import { asError, OmniError, problemOf } from '../src/plan/problem';
 import type { ExecutionState } from '../src/plan/record';
 import { STATE_QUERY } from '../src/plan/record';
 import { describeState } from './describe-state';
+import type { MainOptions } from './entry';
 import { asFailure } from './failure';
 import { loadStart } from './load-start';
-import type { MainOptions } from './main';
 import { nextRound } from './next-round';
 import { createEffects } from './temporal-effects';
 

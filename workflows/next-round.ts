@@ -6,7 +6,7 @@ import type { Plan } from '../src/plan/plan';
 import type { Problem } from '../src/plan/problem';
 import { OmniError } from '../src/plan/problem';
 import type { StartArgument } from '../src/plan/record';
-import type { Main } from './main';
+import type { Main } from './entry';
 
 /** Temporal refuses payloads of 2 MiB. */
 const MAX_STATE_BYTES = 1_900_000;

@@ -19,7 +19,7 @@ import { startTemporalServer } from '../../src/temporal/local-server';
 import { ToolRegistry } from '../../src/tools/registry';
 import type { ToolContract } from '../../src/tools/tool';
 import { prepareRuntime } from '../../workers/engine';
-import type { Bench } from '../main';
+import type { Bench } from '../figure';
 import { eventsOf, inTurns, median, throughput } from './measure';
 
 const TASK_QUEUE = 'bench';

@@ -1,0 +1,16 @@
+/** What activities are handed. */
+import type { Logger } from 'pino';
+import type { Plan } from '../src/plan/plan';
+import type { Snapshot } from '../src/plan/record';
+import type { BlobStore } from '../src/store/blob-table';
+import type { ToolRegistry } from '../src/tools/registry';
+
+export interface ActivityDependencies {
+  readonly registry: ToolRegistry;
+  readonly blobs: BlobStore;
+  /** The published plan of a definition, with flags and settings as they are now; undefined when there is none of that id. */
+  readonly loadPlan: (id: string) => Promise<{ readonly plan: Plan; readonly snapshot: Snapshot } | undefined>;
+  readonly logger: Logger;
+  /** From 0 up to 1; spreads the waits between attempts. */
+  readonly random?: () => number;
+}

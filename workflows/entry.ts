@@ -1,0 +1,14 @@
+/** The shape of the workflow function. */
+import type { Runners } from '../src/interpreter/context';
+import type { CarriedState } from '../src/interpreter/state';
+import type { Json } from '../src/plan/json';
+
+/** What tests change to prove the frame around the interpreter. */
+export interface MainOptions {
+  readonly runners?: Runners;
+  /** Replaces the server's advice on when to continue as new. */
+  readonly continueDue?: () => boolean;
+}
+
+/** First argument: a `StartArgument`, or a definition's bare payload. Second: what the run before carried over. */
+export type Main = (argument: unknown, carried?: CarriedState) => Promise<Json>;
