@@ -48,7 +48,7 @@ export const interpreterBench: Bench = async (report) => {
   prepareRuntime(logger);
   const server = await startServer();
   const address = { address: server.address, namespace: 'default' };
-  const { client, close } = await connect(address);
+  const temporal = await connect(address);
   const connection = await connectWorker(address);
   const worker = await Worker.create({
     connection,
@@ -69,12 +69,12 @@ export const interpreterBench: Bench = async (report) => {
   });
   const running = worker.run();
   try {
-    await measure(client, report);
+    await measure(temporal.client, report);
   } finally {
     worker.shutdown();
     await running;
     await connection.close();
-    await close();
+    await temporal.close();
     await server.stop();
   }
 };
