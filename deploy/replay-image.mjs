@@ -29,7 +29,10 @@ try {
   if (process.env.TEMPORAL_ADDRESS && process.env.DATABASE_URL) {
     await checkProcess(image, { command: image.command, address: ({ PORT }) => `http://127.0.0.1:${PORT}/readyz` });
     const worker = ['node', 'dist/workers/main.js', 'engine'];
-    await checkProcess(image, { command: worker, address: ({ WORKER_PORT }) => `http://127.0.0.1:${WORKER_PORT}/readyz` });
+    await checkProcess(image, {
+      command: worker,
+      address: ({ WORKER_PORT }) => `http://127.0.0.1:${WORKER_PORT}/readyz`,
+    });
   } else say('nothing was started: set TEMPORAL_ADDRESS and DATABASE_URL to have the API and the worker started too');
   console.log(`the image's steps work: ${megabytes(image.folder)} MB in ${path.basename(image.folder)}`);
 } catch (error) {
@@ -132,7 +135,13 @@ function checkCommands(image) {
 async function checkProcess(image, { command, address }) {
   const { TEMPORAL_ADDRESS, DATABASE_URL } = process.env;
   const ports = { PORT: String(await freePort()), WORKER_PORT: String(await freePort()) };
-  const env = environment(image, { ...ports, HOST: '127.0.0.1', WORKER_HOST: '127.0.0.1', TEMPORAL_ADDRESS, DATABASE_URL });
+  const env = environment(image, {
+    ...ports,
+    HOST: '127.0.0.1',
+    WORKER_HOST: '127.0.0.1',
+    TEMPORAL_ADDRESS,
+    DATABASE_URL,
+  });
   const name = command.join(' ');
   const [program, ...rest] = command;
   const child = spawn(program, rest, { cwd: image.folder, env, stdio: ['ignore', 2, 2] });
