@@ -53,7 +53,11 @@ function scopeOf(context: Context, sources: readonly string[], site: Site): Eval
   let drawn = 0;
   return {
     roots: {
-      trigger: { payload: state.payload, context: state.context, ...(state.event === null ? {} : { event: state.event }) },
+      trigger: {
+        payload: state.payload,
+        context: state.context,
+        ...(state.event === null ? {} : { event: state.event }),
+      },
       steps: stepsRoot(context, sources),
       vars: state.vars,
       flags: state.snapshot.flags,
