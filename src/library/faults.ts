@@ -15,7 +15,7 @@ export function faultsOf(error: z.core.$ZodError, root = ''): readonly Fault[] {
 
 /** One sentence over all faults, so that the detail alone says which fields are wrong. */
 export function invalid(what: string, errors: readonly Fault[]): OmniError {
-  const places = errors.map(({ pointer, detail }) => `${pointer || 'as a whole'}: ${detail}`);
+  const places = errors.map(({ pointer, detail }) => `${pointer || 'as a whole'}: ${detail.replace(/\.$/, '')}`);
   return new OmniError('validation', `${what} is not valid. ${places.slice(0, 10).join('; ')}.`, { errors });
 }
 

@@ -219,7 +219,7 @@ describe('live progress', () => {
     expect(response.headers.get('content-type')).toBe('text/event-stream');
     const events = (await response.text()).split('\n\n').flatMap((block) => {
       const match = /^event: (\w+)\ndata: (.*)$/s.exec(block);
-      return match === null ? [] : [{ event: match[1], data: JSON.parse(match[2] ?? '') as Answer['body'] }];
+      return match === null ? [] : [{ event: match[1], data: JSON.parse(match[2] ?? '') }];
     });
     expect(events.filter(({ event }) => event === 'step').map(({ data }) => data.status)).toEqual([
       'running',

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Answer, Door } from './door';
@@ -14,8 +16,8 @@ beforeAll(async () => {
 afterAll(() => door.close());
 
 /** Faults of an answer against what the document says of it. */
-function faults(path: string, method: string, answer: Answer): unknown {
-  const declared = document.paths[path][method].responses[answer.status];
+function faults(address: string, method: string, answer: Answer): unknown {
+  const declared = document.paths[address][method].responses[answer.status];
   if (declared === undefined) return `${answer.status} is not declared`;
   const media = answer.headers.get('content-type')?.split(';')[0] ?? '';
   const schema = declared.content?.[media]?.schema;
@@ -58,6 +60,19 @@ describe('the OpenAPI document', () => {
         'get /openapi.json',
       ].sort(),
     );
+  });
+
+  test('and docs/api.md list the same addresses', () => {
+    const guide = readFileSync(path.join(__dirname, '../../docs/api.md'), 'utf8');
+    const told = [...guide.matchAll(/^\| (`(?:GET|PUT|POST) [^|]+)\|/gm)].flatMap(([, cell = '']) => {
+      const method = /`(\w+)/.exec(cell)?.[1]?.toLowerCase() ?? '';
+      const paths = [...cell.matchAll(/(\/[^`?\s]*)/g)].map(([, one = '']) => one.replaceAll(/:(\w+)/g, '{$1}'));
+      return paths.map((one) => `${method} ${one}`);
+    });
+    const listed = Object.entries(document.paths as Record<string, object>).flatMap(([one, methods]) =>
+      Object.keys(methods).map((method) => `${method} ${one}`),
+    );
+    expect([...told, 'get /openapi.json'].sort()).toEqual(listed.sort());
   });
 
   test('has no reference that leads nowhere', () => {
@@ -107,8 +122,8 @@ describe('the OpenAPI document', () => {
       ['/readyz', 'get', await door.ask('GET', '/readyz')],
       ['/openapi.json', 'get', await door.ask('GET', '/openapi.json')],
     ];
-    for (const [path, method, answer] of seen)
-      expect([path, answer.status, faults(path, method, answer)]).toEqual([path, answer.status, 'none']);
+    for (const [address, method, answer] of seen)
+      expect([address, answer.status, faults(address, method, answer)]).toEqual([address, answer.status, 'none']);
   });
 });
 
