@@ -18,7 +18,7 @@ import { fileURLToPath } from 'node:url';
 import { ensureInstalled, root } from './install.mjs';
 
 const dist = path.join(root, 'dist');
-const FOLDERS = ['src', 'workflows', 'activities', 'workers', 'api', 'bench'];
+const FOLDERS = ['src', 'workflows', 'activities', 'workers', 'api', 'bench', 'examples'];
 const SANDBOX = ['workflows', 'src/interpreter', 'src/plan'];
 const require = createRequire(import.meta.url);
 
