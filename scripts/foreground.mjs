@@ -19,12 +19,23 @@ export function foreground(file, args = []) {
     process.on(signal, hand);
     return () => process.off(signal, hand);
   });
+  // npm passes a signal on to its shell only, which ends without a word to this process: losing it is the signal.
+  const parent = process.ppid;
+  const lost = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(lost);
+    child.kill('SIGTERM');
+  }, 500);
+  if (!process.env.npm_lifecycle_event) clearInterval(lost);
   const ended = new Promise((resolve) => {
     child.once('error', (error) => {
       console.error(error.message);
       resolve(1);
     });
     child.once('exit', (code, signal) => resolve(code ?? (signal === null ? 1 : 128)));
-  }).finally(() => handlers.forEach((off) => off()));
+  }).finally(() => {
+    clearInterval(lost);
+    handlers.forEach((off) => off());
+  });
   return { ended, stop: () => child.kill('SIGTERM') };
 }

@@ -17,12 +17,14 @@ interface Where {
   /** Address of the API. */
   readonly api: string;
   readonly say: (line: string) => void;
+  /** Ends the watching, not the execution: it goes on at the next start. */
+  readonly signal: AbortSignal;
 }
 
 /** Says how it went; a failure is shown and stops nothing, because everything else runs. */
 export async function showFirstExecution(
   { config, catalogue, executions }: Platform,
-  { api, say }: Where,
+  { api, say, signal }: Where,
 ): Promise<void> {
   const file = path.join(config.definitionsDir, 'fixtures', 'coach.json');
   if (!existsSync(file)) return;
@@ -34,7 +36,8 @@ export async function showFirstExecution(
       payload,
       context,
     });
-    await executions.wait(executionId, AbortSignal.timeout(WITHIN_MS));
+    await executions.wait(executionId, AbortSignal.any([signal, AbortSignal.timeout(WITHIN_MS)]));
+    if (signal.aborted) return;
     const { status, steps, output, error, duration } = await executions.describe(executionId);
     for (const step of steps) say(`  ${stepLine(step)}`);
     say(`\n  ${status} after ${(duration / 1000).toFixed(1)} s: ${api}/executions/${executionId}\n`);

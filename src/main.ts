@@ -16,7 +16,8 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 /** Runs until a signal, and ends the process: 0 after an orderly stop, 1 when something could not start or broke. */
 export async function main(): Promise<void> {
-  const asked = stopSignal();
+  const stopping = new AbortController();
+  const asked = stopSignal().then(() => stopping.abort());
   let platform: Platform | undefined;
   let api: Listening | undefined;
   let code = 0;
@@ -30,7 +31,7 @@ export async function main(): Promise<void> {
     announce(platform, { api, seconds: (Date.now() - startedAt) / 1000 });
     warm(platform);
     if (platform.servers?.fresh && engine)
-      await Promise.race([asked, showFirstExecution(platform, { api: api.url, say })]);
+      await showFirstExecution(platform, { api: api.url, say, signal: stopping.signal });
     const broken = await Promise.race([asked, platform.servers?.broken ?? asked, engine?.ended ?? asked]);
     if (typeof broken === 'string') throw new OmniError('internal', broken);
   } catch (error) {

@@ -54,7 +54,7 @@ async function start(script: string[], settings: Record<string, string> = {}): P
     output: () => output,
     async says(words) {
       for (let waited = 0; !output.includes(words); waited += 100) {
-        if (child.exitCode !== null || waited > 120_000) throw new Error(`It never said "${words}" but:\n${output}`);
+        if ((child.exitCode ?? 0) > 0 || waited > 100_000) throw new Error(`It never said "${words}" but:\n${output}`);
         await sleep(100);
       }
     },
@@ -110,6 +110,15 @@ test('after kill -9 the next start ends what was left running and goes on with i
   await next.says('Ready after');
   expect(orphans.map(commandLine)).toEqual([undefined, undefined]);
   expect(pidsOf()).not.toEqual(orphans);
+}, 120_000);
+
+test('npm start that is told to stop stops everything, although npm tells only its shell', async () => {
+  const run = await start([path.join(path.dirname(process.execPath), 'npm'), 'start']);
+  await run.says('Ready after');
+  const servers = pidsOf();
+  run.child.kill('SIGTERM');
+  await run.says('Stopped.');
+  expect(servers.map(commandLine)).toEqual([undefined, undefined]);
 }, 120_000);
 
 test('a second start on the same data directory is refused, and the first one is unharmed', async () => {
