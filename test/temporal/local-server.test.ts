@@ -15,11 +15,11 @@ import {
   SEARCH_ATTRIBUTES,
 } from '../../src/temporal/search-attributes';
 
-const { cacheDir, temporal, variables } = loadConfig();
+const config = loadConfig();
 const binary = findTemporalBinary({
-  ...(temporal.cliPath === undefined ? {} : { cliPath: temporal.cliPath }),
-  cacheDir,
-  searchPath: variables['PATH'] ?? '',
+  ...(config.temporal.cliPath === undefined ? {} : { cliPath: config.temporal.cliPath }),
+  cacheDir: config.cacheDir,
+  searchPath: config.variables['PATH'] ?? '',
 });
 const cleanUps: (() => unknown)[] = [];
 afterEach(async () => {
@@ -50,10 +50,11 @@ test('it keeps closed executions as long as asked, knows our search attributes, 
   const dbFile = file();
   const uiPort = await freePort();
   const server = await start(dbFile, { uiPort });
-  const { connection, close } = await connect({ address: server.address, namespace: 'default' });
-  cleanUps.push(close);
-  const { config } = await connection.workflowService.describeNamespace({ namespace: 'default' });
-  expect(Number(config?.workflowExecutionRetentionTtl?.seconds)).toBe(90 * 24 * 60 * 60);
+  const temporal = await connect({ address: server.address, namespace: 'default' });
+  const { connection } = temporal;
+  cleanUps.push(() => temporal.close());
+  const { config: kept } = await connection.workflowService.describeNamespace({ namespace: 'default' });
+  expect(Number(kept?.workflowExecutionRetentionTtl?.seconds)).toBe(90 * 24 * 60 * 60);
   expect(await missingSearchAttributes(connection, 'default')).toEqual([]);
   expect((await fetch(server.uiUrl ?? '')).status).toBe(200);
   expect(statSync(dbFile).mode & 0o777).toBe(0o600);
@@ -68,14 +69,15 @@ test('what was started is found again by the next server on the same file', asyn
   await first.stop();
   const second = await start(dbFile);
   const after = await connect({ address: second.address, namespace: 'default' });
-  cleanUps.push(after.close);
+  cleanUps.push(() => after.close());
   expect((await after.client.workflow.getHandle('kept-1').describe()).status.name).toBe('RUNNING');
 });
 
 test('search attributes that a server lacks are registered by name, once', async () => {
   const server = await start(file());
-  const { connection, close } = await connect({ address: server.address, namespace: 'default' });
-  cleanUps.push(close);
+  const temporal = await connect({ address: server.address, namespace: 'default' });
+  const { connection } = temporal;
+  cleanUps.push(() => temporal.close());
   await connection.operatorService.removeSearchAttributes({
     namespace: 'default',
     searchAttributes: ['OmniStep', 'OmniAwaiting'],
