@@ -1,12 +1,9 @@
 // Runs commands one after the other, shows what they print, and counts: the checks of `npm test` and of .ci/run.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { root } from './install.mjs';
-
-const require = createRequire(import.meta.url);
 
 /** @returns {Promise<number>} exit code */
 function run(command, args) {
@@ -37,7 +34,7 @@ export async function jest(...args) {
   const dir = mkdtempSync(path.join(os.tmpdir(), 'omni-jest-'));
   const outputFile = path.join(dir, 'result.json');
   const code = await run(process.execPath, [
-    require.resolve('jest/bin/jest.js'),
+    binary('jest'),
     '--json',
     `--outputFile=${outputFile}`,
     '--testLocationInResults=false',
