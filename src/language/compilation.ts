@@ -10,6 +10,8 @@ import type { Type } from './type';
 
 export interface Compilation {
   readonly report: Report;
+  /** The definition's id, where it has a good one. */
+  readonly id: string | undefined;
   readonly registry: ToolRegistry;
   readonly types: NamedTypes;
   /** Every step name of the file, wherever it stands. */

@@ -69,24 +69,27 @@ export function compileDefinition(source: DefinitionSource, registry: ToolRegist
   const types = readNamedTypes(report, fields.types?.value, source.schemas);
   const { events, payload } = compileTrigger({ report, types }, fields.trigger);
   const { guards, fallbacks } = compileGuards(report, fields.guards);
+  const head = readHead(report, fields, source);
   const cx: Compilation = {
     report,
+    id: head.id,
     registry,
     types,
-    names: findStepNames(report, fields.steps?.value),
+    names: findStepNames(report, [fields.steps?.value, fields.finally?.value]),
     scope: new Scope(),
     roots: fixedRoots(typeOf(payload), guards.budget),
     defaults: compileDefaults(report, fields.defaults),
     fallbacks,
   };
-  const head = readHead(report, fields, source);
   const list = fields.steps === undefined ? undefined : compileSteps(cx, fields.steps.value, 'The key steps');
   const output = fields.output === undefined ? undefined : compileValue(cx, fields.output.value);
+  const { finally: last } = fields;
+  const ending = last && cx.scope.atEnd(() => compileSteps(cx, last.value, 'The key finally'));
   types.finish();
   reportUnusedFallbacks(report, fallbacks);
   reportUnusedVariables(cx, fields);
   const place = (fields.guards ?? fields.steps ?? fields.name)?.keyRange ?? { start: 0, end: 1 };
-  reportMissingBudget(report, guards, { steps: list?.steps ?? [], place });
+  reportMissingBudget(report, guards, { steps: [...(list?.steps ?? []), ...(ending?.steps ?? [])], place });
   const input = typeToJsonSchema(payload);
   const definition = { ...head, input, output: outputSchema(list, output) };
   const diagnostics = report.diagnostics();
@@ -102,6 +105,7 @@ export function compileDefinition(source: DefinitionSource, registry: ToolRegist
     events,
     input,
     steps: list.steps,
+    ...(ending === undefined ? {} : { finally: ending.steps }),
     ...(output === undefined ? {} : { output: output.template }),
     guards,
   };

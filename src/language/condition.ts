@@ -1,6 +1,7 @@
-/** Conditions: an expression that stands bare or as `${ … }` and says true or false. */
+/** Keys that hold one expression, bare or as `${ … }`; of conditions it says true or false. */
 import type { Compilation } from './compilation';
 import { nameOfType } from './fit';
+import type { Range } from './report';
 import { checkSource } from './source-check';
 import type { CheckedSource } from './source-check';
 import { readParts } from './template-syntax';
@@ -8,8 +9,22 @@ import type { ScalarTree, Tree } from './tree';
 import { describe, rangeWithin } from './tree';
 import { cutByComment, reportUnterminated } from './value';
 
-/** The expression's source; `undefined` when it cannot be read. Faults are reported. */
+export interface CompiledExpression {
+  readonly source: string;
+  /** Where it stands, without the braces around it. */
+  readonly range: Range;
+  readonly checked: CheckedSource;
+}
+
+/** The condition's source; `undefined` when it cannot be read. Faults are reported. */
 export function compileCondition(cx: Compilation, tree: Tree, key: string): string | undefined {
+  const compiled = compileExpression(cx, tree, key);
+  if (compiled !== undefined && !compiled.checked.failed) checkBoolean(cx, compiled, key);
+  return compiled?.source;
+}
+
+/** An expression of any type; `undefined` when it cannot be read. Faults are reported. */
+export function compileExpression(cx: Compilation, tree: Tree, key: string): CompiledExpression | undefined {
   if (tree.kind !== 'scalar' || tree.value === null) {
     const mend =
       tree.kind === 'map' || tree.kind === 'list'
@@ -22,15 +37,14 @@ export function compileCondition(cx: Compilation, tree: Tree, key: string): stri
   if (found === undefined) return undefined;
   const { source, offset } = found;
   const checked = checkSource(cx, source, (at, length) => rangeWithin(tree, offset + at, length));
-  if (!checked.failed) checkBoolean(cx, tree, { ...found, checked, key });
-  else if (cutByComment(cx, tree))
+  if (checked.failed && cutByComment(cx, tree))
     cx.report.add(
       'unquoted-expression',
       tree.range,
       'YAML takes what follows " #" for a comment: quote this expression.',
       'put the whole expression in quotes',
     );
-  return source.trim();
+  return { source: source.trim(), range: rangeWithin(tree, offset, source.length), checked };
 }
 
 interface Found {
@@ -56,13 +70,7 @@ function sourceOf(cx: Compilation, tree: ScalarTree): Found | undefined {
   return undefined;
 }
 
-function checkBoolean(
-  cx: Compilation,
-  tree: ScalarTree,
-  found: Found & { readonly checked: CheckedSource; readonly key: string },
-): void {
-  const { source, offset, checked, key } = found;
-  const range = rangeWithin(tree, offset, source.length);
+function checkBoolean(cx: Compilation, { range, checked }: CompiledExpression, key: string): void {
   if (checked.optional)
     cx.report.add(
       'maybe-absent',

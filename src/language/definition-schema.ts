@@ -29,6 +29,19 @@ export function definitionSchema(): JsonSchema {
       case: { anyOf: [partOf(vocabulary.CASE_WORDS, ['when', 'steps']), partOf(vocabulary.CASE_WORDS, ['default'])] },
       handlers: HANDLERS,
       handler: objectOf(vocabulary.HANDLER_WORDS),
+      repeat: {
+        ...objectOf(vocabulary.REPEAT_WORDS),
+        anyOf: ['while', 'until', 'max'].map((key) => ({ required: [key] })),
+      },
+      waitUntil: objectOf(vocabulary.WAIT_WORDS),
+      waitFor: objectOf(vocabulary.WAIT_FOR_WORDS),
+      reminder: {
+        ...objectOf(vocabulary.REMINDER_WORDS),
+        oneOf: ['after', 'every'].map((key) => ({ required: [key] })),
+        anyOf: ['to', 'steps'].map((key) => ({ required: [key] })),
+      },
+      roles: { type: 'array', minItems: 1, items: { type: 'string', pattern: '^[A-Za-z][A-Za-z0-9_.-]*$' } },
+      compensate: objectOf(vocabulary.COMPENSATE_WORDS),
       fail: { ...objectOf(vocabulary.FAIL_WORDS), examples: [{ type: Object.keys(PROBLEMS)[0] ?? 'validation' }] },
     },
   };

@@ -1,13 +1,15 @@
-/** A plan as a Mermaid flowchart: steps with their providers, branches, cases and handlers. */
-import type { Handler, Plan, Step } from '../plan/plan';
+/** A plan as a Mermaid flowchart: steps with their providers, branches, cases, loops, handlers and compensations. */
+import type { Handler, Plan, Step, WaitForStep } from '../plan/plan';
+import { labelOf, quoted, shapeOf } from './graph-shapes';
 
 /** https://mermaid.js.org/syntax/flowchart.html */
 export function toMermaid(plan: Plan): string {
   const chart = new Chart();
   const start = chart.node(`([${quoted(plan.events.length === 0 ? 'start' : plan.events.join(' | '))}])`);
   const ends = chart.list(plan.steps, [{ from: start }]);
+  const last = plan.finally === undefined ? ends : chart.framed('finally', plan.finally, ends);
   const end = chart.node(`([${quoted('end')}])`);
-  for (const exit of ends) chart.edge(exit, end);
+  for (const exit of last) chart.edge(exit, end);
   return chart.text();
 }
 
@@ -52,19 +54,28 @@ class Chart {
     const entry = this.node(shapeOf(step));
     for (const exit of from) this.edge(exit, entry);
     const exits = this.#inside(step, entry);
-    return step.onError === undefined ? exits : [...exits, ...this.#handlers(step.onError, entry)];
+    if (step.compensate !== undefined) this.#dotted(entry, 'undone by', this.node(shapeOf(step.compensate)));
+    return [...exits, ...this.#handlers(step.onError ?? [], entry, 'on error')];
   }
 
   #inside(step: Step, entry: string): readonly Exit[] {
     switch (step.kind) {
       case 'tool':
+      case 'workflow':
       case 'set':
+      case 'wait':
         return [{ from: entry }];
       case 'fail':
       case 'return':
         return [];
       case 'steps':
-        return this.#frame(step.name, () => this.list(step.steps, [{ from: entry }]));
+        return this.framed(step.name, step.steps, [{ from: entry }]);
+      case 'forEach':
+        return this.framed(step.name, step.steps, [{ from: entry, label: 'each' }]);
+      case 'repeat':
+        return this.#rounds(step.name, step.steps, entry);
+      case 'waitFor':
+        return this.#answer(step, entry);
       case 'parallel':
         return this.#frame(step.name, () =>
           step.branches.flatMap(({ name, steps }) => this.list(steps, [{ from: entry, label: name }])),
@@ -78,6 +89,28 @@ class Chart {
     }
   }
 
+  framed(name: string, steps: readonly Step[], from: readonly Exit[]): readonly Exit[] {
+    return this.#frame(name, () => this.list(steps, from));
+  }
+
+  #rounds(name: string, steps: readonly Step[], entry: string): readonly Exit[] {
+    for (const exit of this.framed(name, steps, [{ from: entry, label: 'round' }])) this.edge(exit, entry);
+    return [{ from: entry, label: 'done' }];
+  }
+
+  #answer(step: WaitForStep, entry: string): readonly Exit[] {
+    for (const reminder of step.reminders) {
+      if (reminder.steps.length === 0) this.#dotted(entry, labelOf(reminder), this.node(`>${quoted(step.name)}]`));
+      else
+        this.framed(`${step.name}: ${labelOf(reminder)}`, reminder.steps, [{ from: entry, label: labelOf(reminder) }]);
+    }
+    return [{ from: entry }, ...this.#handlers(step.onTimeout ?? [], entry, 'on timeout')];
+  }
+
+  #dotted(from: string, label: string, to: string): void {
+    this.#line(`${from} -.->|${quoted(label)}| ${to}`);
+  }
+
   #frame(name: string, draw: () => readonly Exit[]): readonly Exit[] {
     this.#line(`subgraph ${`s${this.#nodes++}`} [${quoted(name)}]`);
     this.#indent++;
@@ -87,9 +120,9 @@ class Chart {
     return exits;
   }
 
-  #handlers(handlers: readonly Handler[], entry: string): readonly Exit[] {
+  #handlers(handlers: readonly Handler[], entry: string, what: string): readonly Exit[] {
     return handlers.flatMap((handler) => {
-      const label = handler.when === undefined ? 'on error' : `on error: ${handler.when}`;
+      const label = handler.when === undefined ? what : `${what}: ${handler.when}`;
       return handler.steps === undefined
         ? [{ from: entry, label }]
         : this.list(handler.steps, [{ from: entry, label }]);
@@ -99,35 +132,4 @@ class Chart {
   #line(text: string): void {
     this.#lines.push('  '.repeat(this.#indent) + text);
   }
-}
-
-function shapeOf(step: Step): string {
-  switch (step.kind) {
-    case 'tool': {
-      const providers = [
-        ...step.chain.map(({ provider }) => provider),
-        ...(step.mode === undefined ? [] : [step.mode]),
-      ];
-      return `[${quoted(`${step.name}\n${step.tool}\n${providers.join(' → ')}`)}]`;
-    }
-    case 'set':
-      return `[/${quoted(`${step.name}\nset ${Object.keys(step.values).join(', ')}`)}/]`;
-    case 'parallel':
-      return `[[${quoted(step.join === 'all' ? step.name : `${step.name}\njoin ${step.join}`)}]]`;
-    case 'switch':
-      return `{{${quoted(step.name)}}}`;
-    case 'steps':
-      return `[[${quoted(step.name)}]]`;
-    case 'fail':
-      return `>${quoted(`${step.name}\nfail ${step.type}`)}]`;
-    case 'return':
-      return `([${quoted(`${step.name}\nreturn`)}])`;
-  }
-}
-
-/** Mermaid reads `#…;` as an entity; everything that could end the label becomes one. */
-function quoted(text: string): string {
-  const shown = text.length > 120 ? `${text.slice(0, 117)}...` : text;
-  const escaped = shown.replace(/[#"<>&`|;{}[\]\\]/g, (char) => `#${char.charCodeAt(0)};`).replaceAll('\n', '<br/>');
-  return `"${escaped}"`;
 }

@@ -4,6 +4,7 @@ import type { Compilation, Fallbacks } from './compilation';
 import { readBoolean, readFields, readNumber, isMapping } from './mapping';
 import type { Range, Report } from './report';
 import { readRetry, RETRY_DEFAULTS } from './retry';
+import { listsOf } from './plan-lists';
 import { readDuration } from './steps/timeout';
 import type { Entry } from './tree';
 import { BUDGET_WORDS, DEFAULTS_WORDS, GUARDS_WORDS, SECURITY_WORDS } from './vocabulary';
@@ -71,14 +72,8 @@ export function reportMissingBudget(
 }
 
 function toolSteps(step: Step): readonly ToolStep[] {
-  const handlers = (step.onError ?? []).flatMap((handler) => handler.steps ?? []);
-  return [...(step.kind === 'tool' ? [step] : innerSteps(step).flatMap(toolSteps)), ...handlers.flatMap(toolSteps)];
-}
-
-function innerSteps(step: Step): readonly Step[] {
-  if (step.kind === 'steps') return step.steps;
-  if (step.kind === 'parallel') return step.branches.flatMap(({ steps }) => steps);
-  return step.kind === 'switch' ? step.cases.flatMap(({ steps }) => steps) : [];
+  const own = [...(step.kind === 'tool' ? [step] : []), ...(step.compensate === undefined ? [] : [step.compensate])];
+  return [...own, ...listsOf(step).flat().flatMap(toolSteps)];
 }
 
 /** After the steps: categories that no step has are likely slips, or parts of an excerpt. */

@@ -40,7 +40,7 @@ function record(fields: Readonly<Record<string, Field>>): Type {
 const OPEN: Type = { kind: 'object', fields: {}, open: true };
 
 /** RFC 9457 members and ours. */
-const ERROR: Type = record({
+export const ERROR: Type = record({
   type: present(STRING),
   title: present(STRING),
   status: present(NUMBER),
@@ -113,6 +113,7 @@ export function rootsFor(cx: Compilation, read: ReadNames): Record<string, Field
     const view = scope.variables().get(name);
     if (view !== undefined) variables[name] = view;
   }
+  for (const [name, field] of Object.entries(scope.locals)) roots[name] = field;
   roots['steps'] = present(record(steps));
   roots['vars'] = present(record(variables));
   if (scope.inHandler) roots['error'] = present(ERROR);

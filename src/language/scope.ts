@@ -1,6 +1,6 @@
 /** What an expression can read at the place that is being compiled: steps that stand before it, and variables that are set before it. */
 import { unionType } from './json-schema';
-import type { Type } from './type';
+import type { Field, Type } from './type';
 
 /** What later steps may know of a step. */
 export interface StepView {
@@ -21,6 +21,14 @@ export type Completion = 'all' | 'some';
 /** What one branch of several set, by name. */
 export type BranchVariables = ReadonlyMap<string, VariableView>;
 
+export interface LoopParts<T> {
+  readonly locals: Readonly<Record<string, Field>>;
+  /** What a round finds of the variables that rounds set. */
+  readonly variables: ReadonlyMap<string, VariableView>;
+  readonly round: () => T;
+  readonly after?: () => void;
+}
+
 export class Scope {
   readonly #steps = new Map<string, StepView>();
   readonly #variables = new Map<string, VariableView>();
@@ -31,6 +39,13 @@ export class Scope {
   readonly #open: string[] = [];
   /** Inside handlers. */
   #handlers = 0;
+  /** Roots of the loops around this place: an item and its position. */
+  #locals: Readonly<Record<string, Field>> = {};
+  /** The shortest timeout around this place, in milliseconds. */
+  #bound: number | undefined;
+  /** Loops around this place that run several items at once. */
+  readonly #concurrent: string[] = [];
+  #inFinally = false;
   readonly readVariables = new Set<string>();
   readonly readSteps = new Set<string>();
   /** Set when an expression reads `vars` as a whole. */
@@ -54,6 +69,23 @@ export class Scope {
 
   get inHandler(): boolean {
     return this.#handlers > 0;
+  }
+
+  get inFinally(): boolean {
+    return this.#inFinally;
+  }
+
+  get locals(): Readonly<Record<string, Field>> {
+    return this.#locals;
+  }
+
+  get boundMs(): number | undefined {
+    return this.#bound;
+  }
+
+  /** The innermost loop around this place that runs several items at once. */
+  get concurrentLoop(): string | undefined {
+    return this.#concurrent[this.#concurrent.length - 1];
   }
 
   /** Replaces what a handler of the same step has seen of it. */
@@ -82,6 +114,57 @@ export class Scope {
     this.#handlers++;
     const result = run();
     this.#handlers--;
+    return result;
+  }
+
+  /** A timeout holds for what is inside. */
+  bounded<T>(ms: number | undefined, run: () => T): T {
+    const before = this.#bound;
+    this.#bound = Math.min(ms ?? Infinity, before ?? Infinity);
+    if (this.#bound === Infinity) this.#bound = undefined;
+    const result = run();
+    this.#bound = before;
+    return result;
+  }
+
+  /** Several of what is inside run at once. */
+  concurrent<T>(loop: string, run: () => T): T {
+    this.#concurrent.push(loop);
+    const result = run();
+    this.#concurrent.pop();
+    return result;
+  }
+
+  /** `round` is done any number of times, and `after` sees what it may have left. What follows cannot read the steps inside. */
+  loop<T>(parts: LoopParts<T>): T {
+    const outside = this.#locals;
+    this.#locals = { ...outside, ...parts.locals };
+    const result = this.hidden(() => {
+      const done = this.maybe(() => {
+        for (const [name, view] of parts.variables) this.#assign(name, view);
+        return parts.round();
+      });
+      parts.after?.();
+      return done;
+    });
+    this.#locals = outside;
+    return result;
+  }
+
+  /** What follows cannot read the steps inside. */
+  hidden<T>(run: () => T): T {
+    const from = this.#added.length;
+    const result = run();
+    for (const name of this.#added.splice(from)) this.#steps.delete(name);
+    return result;
+  }
+
+  /** What has been done may not have happened, when the end comes early. */
+  atEnd<T>(run: () => T): T {
+    this.#weaken(0, 0);
+    this.#inFinally = true;
+    const result = run();
+    this.#inFinally = false;
     return result;
   }
 

@@ -67,10 +67,13 @@ interface Meaning {
 function explain(cx: Compilation, place: Place, word: string): Meaning | undefined {
   if (place === 'steps') return cx.scope.step(word) === undefined ? explainStep(cx, word) : undefined;
   if (place === 'vars') return cx.scope.variables().has(word) ? undefined : explainVariable(cx, word);
+  if ((word === 'item' || word === 'index') && cx.scope.locals[word] === undefined)
+    return { code: 'unknown-root', message: `The name ${word} is known only in the steps of a loop.` };
   if (word !== 'error' || cx.scope.inHandler) return undefined;
   return {
     code: 'error-outside-handler',
-    message: 'There is an error only inside onError. After the step, read steps.<name>.error.',
+    message:
+      'There is an error only inside onError, onTimeout and compensate. After the step, read steps.<name>.error.',
   };
 }
 
@@ -92,6 +95,13 @@ function explainStep(cx: Compilation, name: string): Meaning {
     const message = `The step ${name} stands in ${beside.label}, beside this one: its result is not known here. Read it after both have ended.`;
     return { code: 'sibling-step', message };
   }
+  const around = current === undefined ? [] : (cx.names.steps.get(current)?.enclosures ?? []);
+  const enclosure = declared.enclosures.find((other) => !around.includes(other));
+  if (enclosure !== undefined)
+    return {
+      code: 'inside-loop',
+      message: `The step ${name} ${enclosure.label}: from outside, only the output of the step around it can be read.`,
+    };
   return {
     code: 'step-not-yet-run',
     message: `The step ${name} comes later, so nothing is known of it here. Move it before this place.`,

@@ -18,6 +18,8 @@ const count: JsonSchema = { type: 'integer', minimum: 1 };
 const any: JsonSchema = {};
 const ref = (name: string): JsonSchema => ({ $ref: `#/$defs/${name}` });
 
+const join: JsonSchema = { anyOf: [{ enum: ['all', 'any'] }, count] };
+
 const word = (description: string, schema: JsonSchema): Word => ({ description, schema });
 const required = (description: string, schema: JsonSchema): Word => ({ description, schema, required: true });
 const later = (description: string): Word => ({ description, schema: any, later: true });
@@ -36,7 +38,7 @@ export const DEFINITION_WORDS = {
   steps: required('What is done, in order.', ref('steps')),
   output: word("The execution's output; without it, the last step's.", any),
   guards: word('Budget, security and fallbacks.', ref('guards')),
-  finally: later('Steps that run at the end, whatever happened.'),
+  finally: word('Steps that run at the end, whatever happened.', ref('steps')),
   concurrency: later('How many executions may run at once.'),
 } as const satisfies Words;
 
@@ -88,9 +90,9 @@ export const STEP_WORDS = {
   summary: word("Shown in Temporal's Web UI beside the step's name.", text),
   if: word('The step is skipped when this is false.', ref('expression')),
   onError: word('fail, continue, or handlers.', ref('handlers')),
-  compensate: later('Undoes the step when the execution fails later.'),
 } as const satisfies Words;
 
+const compensate = word('Undoes the step when the execution fails after it.', ref('compensate'));
 const timeout = word('Bounds the whole step.', ref('duration'));
 
 /** The kinds of steps: the key that names the kind, and the keys that go with it. */
@@ -108,6 +110,18 @@ export const KIND_WORDS = {
     retry: word('How often and how soon it is tried again; a list is matched by error.', {
       anyOf: [ref('retry'), { type: 'array', items: ref('retry'), minItems: 1 }],
     }),
+    compensate,
+  },
+  workflow: {
+    workflow: required('Id of the definition that is executed.', {
+      type: 'string',
+      pattern: '^[a-z][a-z0-9-]*$',
+    }),
+    input: word('Its payload.', { type: 'object' }),
+    await: word('false: the output is the id of the execution, at once.', { type: 'boolean' }),
+    output: word('Types of its output.', ref('fields')),
+    timeout,
+    compensate,
   },
   set: { set: required('Values by name, read as vars.<name>.', { type: 'object' }), timeout },
   parallel: {
@@ -116,7 +130,29 @@ export const KIND_WORDS = {
       minProperties: 1,
       additionalProperties: { anyOf: [ref('branchStep'), ref('steps')] },
     }),
-    join: word('all, any, or how many branches must complete.', { anyOf: [{ enum: ['all', 'any'] }, count] }),
+    join: word('all, any, or how many branches must complete.', join),
+    timeout,
+  },
+  forEach: {
+    forEach: required('The list.', ref('expression')),
+    steps: required('What is done for every item.', ref('steps')),
+    as: word('What expressions call the item; item when it is not written.', {
+      type: 'string',
+      pattern: '^[A-Za-z_][A-Za-z0-9_]*$',
+    }),
+    concurrency: word('How many items run at once, 1 to 200; 10 when it is not written.', {
+      type: 'integer',
+      minimum: 1,
+      maximum: 200,
+    }),
+    collect: word("What an item gives to the list of results; without it, the last step's output.", ref('expression')),
+    join: word('all, any, or how many items must complete.', join),
+    onItemError: word('continue: the place of a failed item holds { error }.', { enum: ['fail', 'continue'] }),
+    timeout,
+  },
+  repeat: {
+    repeat: required('When it ends.', ref('repeat')),
+    steps: required('What is done in every round.', ref('steps')),
     timeout,
   },
   switch: {
@@ -127,23 +163,60 @@ export const KIND_WORDS = {
     }),
     timeout,
   },
-  steps: { steps: required('A nested list: one scope for if, timeout and onError.', ref('steps')), timeout },
+  steps: {
+    steps: required('A nested list: one scope for if, timeout and onError.', ref('steps')),
+    timeout,
+    compensate,
+  },
+  wait: {
+    wait: required('A duration, or until a time.', {
+      anyOf: [ref('duration'), ref('waitUntil')],
+    }),
+  },
+  waitFor: { waitFor: required('A message from a person or a program.', ref('waitFor')) },
   fail: { fail: required('Raises a typed error.', ref('fail')) },
   return: { return: required('Ends the execution as completed, with this output.', any) },
 } as const satisfies Readonly<Record<string, Words>>;
 
 export type Kind = keyof typeof KIND_WORDS;
 
-/** Kinds of the language that this version does not run, with the keys that stand beside them. */
-export const LATER_KINDS: Readonly<Record<string, readonly string[]>> = {
-  agent: ['capability', 'priority', 'input', 'output'],
-  workflow: ['input', 'await', 'output'],
-  forEach: ['as', 'concurrency', 'steps', 'collect', 'join', 'onItemError'],
-  repeat: ['steps'],
-  wait: [],
-  waitFor: [],
-  emit: [],
-};
+/** Kinds of the language that this version does not run. */
+export const LATER_KINDS: readonly string[] = ['agent', 'emit'];
+
+export const REPEAT_WORDS = {
+  while: word('Tested before a round.', ref('expression')),
+  until: word('Tested after a round.', ref('expression')),
+  max: word('How many rounds at most.', count),
+  every: word('Least time from the beginning of a round to that of the next.', ref('duration')),
+} as const satisfies Words;
+
+export const WAIT_WORDS = {
+  until: required('A timestamp, or its text.', ref('expression')),
+} as const satisfies Words;
+
+export const WAIT_FOR_WORDS = {
+  signal: required('The name of the message.', { type: 'string', pattern: '^[A-Za-z][A-Za-z0-9_.-]*$' }),
+  from: word('Roles that may answer; without it, anyone.', ref('roles')),
+  form: word('Types of the answer.', ref('fields')),
+  timeout: word('How long it waits.', ref('duration')),
+  onTimeout: word('fail, continue, or handlers.', ref('handlers')),
+  reminders: word('What is done while nobody answers.', { type: 'array', minItems: 1, items: ref('reminder') }),
+} as const satisfies Words;
+
+export const REMINDER_WORDS = {
+  after: word('Once, so long after the wait has begun.', ref('duration')),
+  every: word('Again and again.', ref('duration')),
+  to: word('Roles that may answer too from then on.', ref('roles')),
+  steps: word('What is done.', ref('steps')),
+} as const satisfies Words;
+
+export const COMPENSATE_WORDS = {
+  tool: required('The tool that undoes what the step has done.', text),
+  if: word('It is left out when this is false.', ref('expression')),
+  input: KIND_WORDS.tool.input,
+  timeout: KIND_WORDS.tool.timeout,
+  retry: KIND_WORDS.tool.retry,
+} as const satisfies Words;
 
 export const HANDLER_WORDS = {
   when: word('The errors that this handler is for.', ref('expression')),

@@ -138,7 +138,6 @@ const WORDS: readonly FaultyDefinition[] = [
     'id: default\nname: T\nversion: 1.0.0\nsteps: [ { name: s, set: { a: 1 } } ]\n',
     'reserved-id@1',
   ),
-  faulty('finally', 'name: T\nversion: 1.0.0\nsteps: [ { name: s, set: { a: 1 } } ]\nfinally: []\n', 'not-yet@4'),
   faulty(
     'a schedule',
     'name: T\nversion: 1.0.0\ntrigger: { schedule: { cron: "* * * * *" } }\nsteps: [ { name: s, set: { a: 1 } } ]\n',
@@ -176,21 +175,6 @@ const WORDS: readonly FaultyDefinition[] = [
     'unknown-key@4:inptu',
   ),
   steps('a key of another kind', '  - { name: s, set: { a: 1 }, retry: { maxAttempts: 2 } }\n', 'unknown-key@4:retry'),
-  steps(
-    'forEach',
-    '  - { name: s, forEach: "${trigger.payload}", steps: [ { name: i, set: { a: 1 } } ] }\n',
-    'not-yet@4:forEach',
-  ),
-  steps(
-    'waitFor',
-    '  - { name: s, waitFor: { signal: x } }\n  - { name: t, set: { a: "${steps.s.output.by}" } }\n',
-    'not-yet@4',
-  ),
-  steps(
-    'compensate',
-    '  - { name: s, tool: risk.score, provider: local, compensate: { tool: x } }\n',
-    'not-yet@4:compensate',
-  ),
   steps(
     'a branch that renames its step',
     '  - { name: p, parallel: { a: { name: b, set: { x: 1 } } } }\n',

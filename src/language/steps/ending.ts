@@ -10,6 +10,12 @@ import type { KindCompiler, StepParts } from './kind';
 export const compileReturn: KindCompiler = ({ cx, fields }) => {
   const entry = fields['return'];
   if (entry === undefined) return undefined;
+  if (cx.scope.inFinally)
+    cx.report.add(
+      'not-in-finally',
+      entry.keyRange,
+      'The output is settled when finally begins, so nothing there can return.',
+    );
   const value = compileValue(cx, entry.value);
   if (value.optional)
     cx.report.add(

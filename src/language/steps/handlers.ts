@@ -1,4 +1,4 @@
-/** `onError`: fail, continue, handlers, or a bare list of steps. */
+/** `onError` and `onTimeout`: fail, continue, handlers, or a bare list of steps. */
 import type { Handler } from '../../plan/plan';
 import type { Compilation } from '../compilation';
 import { compileCondition } from '../condition';
@@ -34,11 +34,11 @@ export function compileHandlers(cx: Compilation, entry: Entry, step: HandledStep
     cx.report.add(
       'wrong-shape',
       value.range,
-      `The key onError is fail, continue, a list of handlers or a list of steps; this is ${describe(value)}.`,
+      `The key ${entry.key} is fail, continue, a list of handlers or a list of steps; this is ${describe(value)}.`,
     );
     return { handlers: [], outcome: step.own };
   }
-  const compiled = value.items.every(isStep) ? [bareList(cx, value, step)] : handlerList(cx, value.items, step);
+  const compiled = value.items.every(isStep) ? [bareList(cx, entry, step)] : handlerList(cx, value.items, step);
   return {
     handlers: compiled.map(({ handler }) => handler),
     outcome: together(cx, entry, { own: step.own, compiled }),
@@ -56,8 +56,8 @@ function isStep(tree: Tree): boolean {
   return entryOf(tree, 'name') !== undefined;
 }
 
-function bareList(cx: Compilation, tree: Tree, step: HandledStep): CompiledHandler {
-  const list = cx.scope.maybe(() => cx.scope.handler(() => step.compileSteps(cx, tree, 'onError')));
+function bareList(cx: Compilation, { key, value }: Entry, step: HandledStep): CompiledHandler {
+  const list = cx.scope.maybe(() => cx.scope.handler(() => step.compileSteps(cx, value, key)));
   return { handler: { steps: list.steps }, list };
 }
 

@@ -6,7 +6,7 @@ import type { Entry, MapTree, Tree } from '../tree';
 import type { Type } from '../type';
 
 /** Members that every step has; the step compiler adds them. */
-export type Shell = 'name' | 'description' | 'summary' | 'if' | 'onError';
+export type Shell = 'name' | 'description' | 'summary' | 'if' | 'onError' | 'compensate';
 
 /** `Omit` that keeps the variants of a union apart. */
 export type Bare<S> = S extends Step ? Omit<S, Shell> : never;

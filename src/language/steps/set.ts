@@ -10,6 +10,13 @@ import { timeoutOf } from './timeout';
 export const compileSet: KindCompiler = ({ cx, fields }) => {
   const entry = fields['set'];
   if (entry === undefined || !isMapping(cx.report, entry.value, 'the key set')) return undefined;
+  const loop = cx.scope.concurrentLoop;
+  if (loop !== undefined)
+    cx.report.add(
+      'concurrent-set',
+      entry.keyRange,
+      `Items of the loop ${loop} run at once, and chance would decide whose value stays. Give the loop concurrency: 1, or collect results.`,
+    );
   const values: Record<string, Template> = {};
   const types: Record<string, Field> = {};
   for (const { key, keyRange, value } of entry.value.entries) {

@@ -1,5 +1,5 @@
 /** A list of steps in order, and each step: what all kinds have in common. */
-import type { Step } from '../../plan/plan';
+import type { Step, ToolStep } from '../../plan/plan';
 import type { Compilation } from '../compilation';
 import { compileCondition } from '../condition';
 import { isList, isMapping, readFields, readLiteral, reportUnknownKey, headOf } from '../mapping';
@@ -8,25 +8,39 @@ import { describe, entryOf } from '../tree';
 import { ANY } from '../type';
 import type { Kind } from '../vocabulary';
 import { KIND_WORDS, LATER_KINDS, STEP_WORDS } from '../vocabulary';
+import { compileCompensate } from './compensate';
 import { compileFail, compileReturn } from './ending';
+import { compileForEach } from './for-each';
 import { compileGroup } from './group';
 import { compileHandlers } from './handlers';
-import type { CompiledKind, CompiledList, CompiledStep, KindCompiler, Outcome } from './kind';
+import type { CompiledKind, CompiledList, CompiledStep, KindCompiler, Outcome, StepParts } from './kind';
 import { compileParallel } from './parallel';
+import { compileRepeat } from './repeat';
 import { compileSet } from './set';
 import { compileSwitch } from './switch';
+import { boundOf } from './timeout';
 import { compileTool } from './tool';
+import { compileWait } from './wait';
+import { compileWaitFor } from './wait-for';
+import { compileWorkflow } from './workflow';
 
 const KINDS: Readonly<Record<Kind, KindCompiler>> = {
   tool: compileTool,
+  workflow: compileWorkflow,
   set: compileSet,
   parallel: compileParallel,
+  forEach: compileForEach,
+  repeat: compileRepeat,
   switch: compileSwitch,
   steps: compileGroup,
+  wait: compileWait,
+  waitFor: compileWaitFor,
   fail: compileFail,
   return: compileReturn,
 };
 
+/** Of a step that could not be compiled: what reads it is not at fault. */
+const UNKNOWN: Outcome = { output: ANY, optional: false, ends: false };
 const NOTHING: Outcome = { output: ANY, optional: true, ends: false };
 
 /** `what` names the list in messages. Steps that cannot be compiled are left out and reported. */
@@ -84,9 +98,9 @@ function readName(cx: Compilation, tree: MapTree): string | undefined {
   return text?.value;
 }
 
-/** The one kind of a step. `steps` is a kind only where no other key is one. */
+/** The one kind of a step. `steps` is a kind only where it stands alone; loops have steps beside their kind. */
 function kindOf(cx: Compilation, tree: MapTree): Kind | undefined {
-  const later = tree.entries.find(({ key }) => Object.hasOwn(LATER_KINDS, key));
+  const later = tree.entries.find(({ key }) => LATER_KINDS.includes(key));
   if (later !== undefined) {
     cx.report.add(
       'not-yet',
@@ -99,7 +113,8 @@ function kindOf(cx: Compilation, tree: MapTree): Kind | undefined {
   const found = tree.entries.filter(({ key }) => Object.hasOwn(KIND_WORDS, key));
   const kinds = found.length > 1 ? found.filter(({ key }) => key !== 'steps') : found;
   const [first, second] = kinds.length === 0 ? found : kinds;
-  if (first !== undefined && second === undefined && found.length === 1) return first.key as Kind;
+  if (first !== undefined && second === undefined && (found.length === 1 || hasSteps(first.key as Kind)))
+    return first.key as Kind;
   if (first === undefined) reportNoKind(cx, tree);
   else {
     const other = second ?? found.find((entry) => entry !== first) ?? first;
@@ -111,6 +126,10 @@ function kindOf(cx: Compilation, tree: MapTree): Kind | undefined {
   }
   addUnknown(cx, tree);
   return undefined;
+}
+
+function hasSteps(kind: Kind): boolean {
+  return Object.hasOwn(KIND_WORDS[kind], 'steps');
 }
 
 /** Later steps may speak of a step that could not be compiled; that is not their fault. */
@@ -147,10 +166,19 @@ function compileKind(cx: Compilation, tree: MapTree, { name, kind }: Identity): 
   checkBranchName(cx, name, fields['name']);
   const condition = fields['if'] === undefined ? undefined : compileCondition(cx, fields['if'].value, 'if');
   const head = entryOf(tree, kind)?.keyRange ?? headOf(tree);
-  const run = (): CompiledKind | undefined => KINDS[kind]({ cx, name, tree, fields, head, compileSteps, compileStep });
+  const parts: StepParts = { cx, name, tree, fields, head, compileSteps, compileStep };
+  const undo = fields['compensate'];
+  let compensate: ToolStep | undefined;
+  const run = (): CompiledKind | undefined => {
+    // The timeout of a tool step bounds one attempt.
+    const bound = kind === 'tool' ? undefined : boundOf(fields['timeout']);
+    const compiled = cx.scope.bounded(bound, () => KINDS[kind](parts));
+    compensate = undo && compileCompensate(parts, undo, compiled ?? UNKNOWN);
+    return compiled;
+  };
   const conditional = fields['if'] !== undefined || fields['onError'] !== undefined;
   const compiled = conditional ? cx.scope.maybe(run) : run();
-  const own: Outcome = compiled ?? { output: ANY, optional: false, ends: false };
+  const own: Outcome = compiled ?? UNKNOWN;
   const handled =
     fields['onError'] === undefined
       ? undefined
@@ -165,6 +193,7 @@ function compileKind(cx: Compilation, tree: MapTree, { name, kind }: Identity): 
     ...literalText(cx, fields['summary']),
     ...(condition === undefined ? {} : { if: condition }),
     ...(handled === undefined || handled.handlers.length === 0 ? {} : { onError: handled.handlers }),
+    ...(compensate === undefined ? {} : { compensate }),
   } as Step;
   return { ...outcome, step };
 }

@@ -1,7 +1,7 @@
 /** Durations of steps and defaults. */
-import { parseDuration } from '../../plan/duration';
+import { formatDuration, parseDuration } from '../../plan/duration';
 import type { Compilation } from '../compilation';
-import type { Report } from '../report';
+import type { Range, Report } from '../report';
 import type { Entry } from '../tree';
 import { describe } from '../tree';
 
@@ -18,6 +18,20 @@ export function readDuration(report: Report, entry: Entry | undefined): number |
   const rule = 'whole milliseconds, or a number with ms, s, m, h or d such as 30s; above 0 and at most 365d';
   report.add('invalid-duration', value.range, `The key ${key} is a duration: ${rule}. This is ${describe(value)}.`);
   return undefined;
+}
+
+/** A wait that the timeout around it always ends is no wait. */
+export function checkBound(cx: Compilation, range: Range, ms: number | undefined): void {
+  const { boundMs } = cx.scope;
+  if (ms === undefined || boundMs === undefined || ms <= boundMs) return;
+  const message = `This lasts ${formatDuration(ms)}, and a timeout around it ends everything after ${formatDuration(boundMs)}. Shorten it, or raise the timeout.`;
+  cx.report.add('wait-too-long', range, message);
+}
+
+/** Without a word about faults: they are told where the timeout is compiled. */
+export function boundOf(entry: Entry | undefined): number | undefined {
+  const value = entry?.value.kind === 'scalar' ? entry.value.value : undefined;
+  return typeof value === 'string' || typeof value === 'number' ? parseDuration(value) : undefined;
 }
 
 /** The member `timeoutMs` of a step that it bounds as a whole. */

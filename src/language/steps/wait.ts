@@ -1,0 +1,52 @@
+/** `wait`: some time, or until a point in time. */
+import type { WaitStep } from '../../plan/plan';
+import { compileExpression } from '../condition';
+import type { CompiledExpression } from '../condition';
+import { nameOfType } from '../fit';
+import { readFields } from '../mapping';
+import type { Tree } from '../tree';
+import { STRING } from '../type';
+import { WAIT_WORDS } from '../vocabulary';
+import type { Bare, CompiledKind, KindCompiler, StepParts } from './kind';
+import { checkBound, readDuration } from './timeout';
+
+export const compileWait: KindCompiler = (parts) => {
+  const { cx, fields } = parts;
+  const entry = fields['wait'];
+  if (entry === undefined) return undefined;
+  if (entry.value.kind === 'map') {
+    const until = compileUntil(parts, entry.value);
+    return until === undefined ? undefined : woken({ kind: 'wait', until: until.source });
+  }
+  const forMs = readDuration(cx.report, entry);
+  checkBound(cx, entry.value.range, forMs);
+  return forMs === undefined ? undefined : woken({ kind: 'wait', forMs });
+};
+
+/** The output says when it woke, as RFC 3339 text. */
+function woken(step: Bare<WaitStep>): CompiledKind {
+  return { step, output: STRING, optional: false, ends: false };
+}
+
+function compileUntil({ cx }: StepParts, tree: Tree): CompiledExpression | undefined {
+  const words = readFields(cx.report, tree, WAIT_WORDS, 'the key wait');
+  const until = words?.until && compileExpression(cx, words.until.value, 'until');
+  if (until === undefined || until.checked.failed) return until;
+  const { type, optional, constant } = until.checked;
+  const { range } = until;
+  if (optional)
+    cx.report.add(
+      'maybe-absent',
+      range,
+      'The time may be absent. Give it another value with orValue(), or skip the step with if.',
+    );
+  else if (type.kind !== 'timestamp' && type.kind !== 'string' && type.kind !== 'any')
+    cx.report.add(
+      'type-mismatch',
+      range,
+      `The key until is a timestamp or its text, such as 2030-01-31T09:00:00Z; this expression gives ${nameOfType(type)}.`,
+    );
+  else if (typeof constant === 'string' && Number.isNaN(Date.parse(constant)))
+    cx.report.add('type-mismatch', range, `"${constant}" is no time. Write it as 2030-01-31T09:00:00Z.`);
+  return until;
+}
