@@ -1,17 +1,23 @@
 /** The bridge from a workflow to the world: what a worker registers. */
-import type { LoadPlan } from '../src/plan/load';
-import { LOAD_PLAN_ACTIVITY } from '../src/plan/load';
+import type { LoadPlan, OpenBlob } from '../src/plan/load';
+import { LOAD_PLAN_ACTIVITY, OPEN_BLOB_ACTIVITY } from '../src/plan/load';
 import type { CallTool } from './call-tool';
 import { createCallTool } from './call-tool';
 import type { ActivityDependencies } from './dependencies';
 import { createLoadPlan } from './load-plan';
+import { createOpenBlob } from './open-blob';
 
 export interface Activities {
   readonly [LOAD_PLAN_ACTIVITY]: LoadPlan;
+  readonly [OPEN_BLOB_ACTIVITY]: OpenBlob;
   /** Every other activity type is a tool's name, and the worker sends it here. */
   readonly default: CallTool;
 }
 
 export function createActivities(dependencies: ActivityDependencies): Activities {
-  return { [LOAD_PLAN_ACTIVITY]: createLoadPlan(dependencies), default: createCallTool(dependencies) };
+  return {
+    [LOAD_PLAN_ACTIVITY]: createLoadPlan(dependencies),
+    [OPEN_BLOB_ACTIVITY]: createOpenBlob(dependencies),
+    default: createCallTool(dependencies),
+  };
 }

@@ -1,5 +1,5 @@
 /** What a failed activity means to the interpreter. */
-import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, ChildWorkflowFailure, TimeoutFailure } from '@temporalio/workflow';
 import type { CallFailure, CallRequest } from '../src/plan/call';
 import { isObject } from '../src/plan/json';
 import type { Problem } from '../src/plan/problem';
@@ -15,6 +15,13 @@ export function callFailure(thrown: unknown, request: CallRequest): CallFailure 
   }
   if (cause instanceof TimeoutFailure) return lost(request, timedOut(cause, request));
   return lost(request, toProblem(cause));
+}
+
+/** The problem that a failed activity or child carries, whatever wraps it. */
+export function problemIn(thrown: unknown): Problem {
+  const cause = thrown instanceof ActivityFailure || thrown instanceof ChildWorkflowFailure ? thrown.cause : thrown;
+  const [detail] = cause instanceof ApplicationFailure ? (cause.details ?? []) : [];
+  return isObject(detail) && typeof detail['type'] === 'string' ? (detail as unknown as Problem) : toProblem(cause);
 }
 
 /** The failure never reached our code, so which provider it was is not known: the first one counts. */

@@ -4,7 +4,7 @@ import type { Plan } from '../src/plan/plan';
 import type { ExecutionState, ExecutionStatus } from '../src/plan/record';
 
 export function describeState({ id, version, hash }: Plan, state: LiveState): ExecutionState {
-  const { ended, records, startedAt, vars, usage } = state;
+  const { ended, records, startedAt, vars, usage, endUsage } = state;
   return {
     definition: { id, version, hash },
     status: statusOf(ended),
@@ -12,6 +12,7 @@ export function describeState({ id, version, hash }: Plan, state: LiveState): Ex
     steps: [...records.values()],
     vars,
     usage,
+    endUsage,
     ...(ended === undefined ? {} : { endedAt: ended.at }),
     ...(ended?.output === undefined ? {} : { output: ended.output }),
     ...(ended?.error === undefined ? {} : { error: ended.error }),

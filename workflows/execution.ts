@@ -5,6 +5,7 @@ import {
   CancelledFailure,
   condition,
   defineQuery,
+  defineUpdate,
   setDefaultSignalHandler,
   setHandler,
   uuid4,
@@ -13,12 +14,13 @@ import {
 import { CancelToken } from '../src/interpreter/cancel-token';
 import { runRound } from '../src/interpreter/run-plan';
 import type { CarriedState, LiveState } from '../src/interpreter/state';
-import { begin, post, resume } from '../src/interpreter/state';
+import { answer, answerRefusal, receive } from '../src/interpreter/inbox';
+import { begin, resume } from '../src/interpreter/state';
 import type { Json } from '../src/plan/json';
 import type { Plan } from '../src/plan/plan';
 import { asError, OmniError, problemOf } from '../src/plan/problem';
-import type { ExecutionState } from '../src/plan/record';
-import { STATE_QUERY } from '../src/plan/record';
+import type { AnswerArgument, ChildResult, ExecutionState, ParentLink } from '../src/plan/record';
+import { addUsage, ANSWER_UPDATE, STATE_QUERY } from '../src/plan/record';
 import { describeState } from './describe-state';
 import type { MainOptions } from './entry';
 import { asFailure } from './failure';
@@ -29,6 +31,7 @@ import { createEffects } from './temporal-effects';
 /** Temporal refuses results of 2 MiB. */
 const MAX_OUTPUT_BYTES = 1_900_000;
 
+const answerUpdate = defineUpdate<void, [AnswerArgument]>(ANSWER_UPDATE);
 const stateQuery = defineQuery<ExecutionState>(STATE_QUERY);
 
 export async function runExecution(
@@ -45,8 +48,11 @@ export async function runExecution(
     setHandler(stateQuery, () => describeState(plan, state), {
       description: 'Steps, variables, usage and outcome so far.',
     });
-    setDefaultSignalHandler((name, ...args) => {
-      post(state, { name, payload: (args[0] ?? null) as Json, at: Date.now() });
+    setDefaultSignalHandler((name, ...args) =>
+      receive(state, { name, payload: (args[0] ?? null) as Json, at: Date.now() }),
+    );
+    setHandler(answerUpdate, (given) => answer(state, given, Date.now()), {
+      validator: (given) => admit(state, given),
     });
     const effects = createEffects(() => cancel.reason === undefined && (options.continueDue ?? suggested)());
     const round = await runRound({
@@ -66,10 +72,31 @@ async function beginOrResume(
   argument: unknown,
   carried: CarriedState | undefined,
 ): Promise<{ readonly plan: Plan; readonly state: LiveState }> {
-  const start = await loadStart(argument);
-  const { plan, ...beginning } = start;
-  if (carried !== undefined) return { plan, state: resume(carried) };
-  return { plan, state: begin({ origin: workflowInfo().workflowId, ...beginning }, uuid4(), Date.now()) };
+  const { plan, ...beginning } = await loadStart(argument);
+  const state =
+    carried === undefined
+      ? begin({ origin: workflowInfo().workflowId, ...beginning }, uuid4(), Date.now())
+      : resume(carried);
+  return { plan: withinParent(plan, state.parent), state };
+}
+
+/** A child may not spend more than its parent has left. */
+function withinParent(plan: Plan, parent: ParentLink | undefined): Plan {
+  if (parent === undefined) return plan;
+  const { maxTokens = Infinity, maxCostUsd = Infinity, ...budget } = plan.guards.budget;
+  const tokens = Math.min(maxTokens, parent.remaining.tokens ?? Infinity);
+  const costUsd = Math.min(maxCostUsd, parent.remaining.costUsd ?? Infinity);
+  const limits = {
+    ...(tokens === Infinity ? {} : { maxTokens: tokens }),
+    ...(costUsd === Infinity ? {} : { maxCostUsd: costUsd }),
+  };
+  return { ...plan, guards: { ...plan.guards, budget: { ...budget, ...limits } } };
+}
+
+/** Refuses an answer before it leaves a trace in the history. */
+function admit(state: LiveState, given: AnswerArgument): void {
+  const refused = answerRefusal(state, given);
+  if (refused !== undefined) throw asFailure(refused);
 }
 
 /** Passes a cancellation of the execution on to the token. */
@@ -92,7 +119,7 @@ function suggested(): boolean {
   return continueAsNewSuggested || historyLength > 3_000;
 }
 
-function outcome({ ended }: LiveState): Json {
+function outcome({ ended, parent, usage, endUsage }: LiveState): Json {
   if (ended === undefined) throw new OmniError('internal', 'The interpreter stopped without an outcome.');
   const { error, output = null } = ended;
   if (error !== undefined)
@@ -105,5 +132,7 @@ function outcome({ ended }: LiveState): Json {
         `The output is ${bytes} bytes, over the limit of ${MAX_OUTPUT_BYTES}. Return less of it, or the large value whole, so that it stays a reference.`,
       ),
     );
-  return output;
+  if (parent === undefined) return output;
+  const result: ChildResult = { output, usage: addUsage(usage, endUsage) };
+  return result as unknown as Json;
 }

@@ -5,7 +5,7 @@ import type { Json } from '../src/plan/json';
 import type { LoadPlan, Loaded } from '../src/plan/load';
 import { LOAD_PLAN_ACTIVITY } from '../src/plan/load';
 import { OmniError } from '../src/plan/problem';
-import type { StartArgument } from '../src/plan/record';
+import type { ParentLink, StartArgument } from '../src/plan/record';
 import { versionAttribute } from './search-attributes';
 
 const local = proxyLocalActivities<Record<string, LoadPlan>>({
@@ -13,16 +13,20 @@ const local = proxyLocalActivities<Record<string, LoadPlan>>({
   retry: { initialInterval: '500ms', maximumAttempts: 8 },
 });
 
-export async function loadStart(argument: unknown): Promise<Loaded> {
+export async function loadStart(argument: unknown): Promise<Loaded & { readonly parent?: ParentLink }> {
   if (isStart(argument) && argument.plan !== undefined && argument.snapshot !== undefined) {
     const { plan, snapshot, payload, context, event } = argument;
-    return { plan, snapshot, payload, context, ...(event === undefined ? {} : { event }) };
+    return { plan, snapshot, payload, context, ...(event === undefined ? {} : { event }), ...parentOf(argument) };
   }
   const load = local[LOAD_PLAN_ACTIVITY];
   if (load === undefined) throw new OmniError('internal', 'The activity that loads plans is not there.');
   const loaded = await load({ id: workflowInfo().workflowType, argument: (argument ?? null) as Json });
   upsertSearchAttributes([{ key: versionAttribute, value: loaded.plan.version }]);
-  return loaded;
+  return { ...loaded, ...parentOf(argument) };
+}
+
+function parentOf(argument: unknown): { readonly parent?: ParentLink } {
+  return isStart(argument) && argument.parent !== undefined ? { parent: argument.parent } : {};
 }
 
 function isStart(argument: unknown): argument is StartArgument {

@@ -1,7 +1,6 @@
 /** Temporal's implementation of `Effects`: a call is an activity, a wait is a timer, time is the workflow's own. */
 import {
   ActivityCancellationType,
-  CancellationScope,
   isCancellation,
   proxyActivities,
   proxyLocalActivities,
@@ -13,7 +12,11 @@ import type { CancelToken } from '../src/interpreter/cancel-token';
 import type { CallOptions, Effects } from '../src/interpreter/effects';
 import type { CallAnswer, CallOutcome, CallRequest } from '../src/plan/call';
 import { OmniError } from '../src/plan/problem';
+import { showAwaiting } from './awaiting';
 import { callFailure } from './call-failure';
+import { childOutcome } from './child';
+import { openBlob } from './open-blob';
+import { under } from './under';
 
 type CallTool = (request: CallRequest) => Promise<CallAnswer>;
 
@@ -30,6 +33,9 @@ export function createEffects(continueDue: () => boolean): Effects {
     now: () => Date.now(),
     seed: () => uuid4(),
     continueDue,
+    child: (request, cancel) => childOutcome(request, cancel),
+    open: (reference) => openBlob(reference),
+    awaiting: (open) => showAwaiting(open),
     sleep: async (ms, cancel) => {
       await under(cancel, () => sleep(ms)).catch(ignoreCancellation);
     },
@@ -82,17 +88,6 @@ function retryPolicy({ retry, idempotent }: CallRequest) {
     backoffCoefficient: last?.backoff ?? 2,
     maximumInterval: last?.maxIntervalMs ?? 30_000,
   };
-}
-
-/** Runs in a scope that ends with the token. */
-async function under<T>(cancel: CancelToken, work: () => Promise<T>): Promise<T> {
-  const scope = new CancellationScope();
-  const stop = cancel.onCancel(() => scope.cancel());
-  try {
-    return await scope.run(work);
-  } finally {
-    stop();
-  }
 }
 
 function ignoreCancellation(thrown: unknown): void {

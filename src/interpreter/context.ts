@@ -1,11 +1,13 @@
 /** Where the walk stands: what every runner is handed. */
-import type { Json } from '../plan/json';
+import type { Json, JsonObject } from '../plan/json';
 import type { Plan, Step, StepKind } from '../plan/plan';
 import type { Problem } from '../plan/problem';
-import type { StepRecord } from '../plan/record';
+import type { ExecutionStatus, StepRecord } from '../plan/record';
+import type { BudgetClock } from './budget-clock';
 import type { CancelToken } from './cancel-token';
 import type { Effects } from './effects';
 import type { Gate } from './gate';
+import type { StepPlace } from './paths';
 import type { LiveState } from './state';
 
 /** What a list of steps, or one step, came to. A failure is thrown, as is a cancellation. */
@@ -33,12 +35,20 @@ export interface Context {
   readonly effects: Effects;
   readonly gate: Gate;
   readonly cancel: CancelToken;
-  /** Paths of all steps by name. */
-  readonly paths: ReadonlyMap<string, string>;
+  readonly clock: BudgetClock;
+  readonly places: ReadonlyMap<string, StepPlace>;
   /** Path of the enclosing step, with its dot; empty at the top. */
   readonly prefix: string;
-  /** The `error` root inside a handler. */
+  /** Roots that loops add: the item under its name, and `index`. */
+  readonly locals: JsonObject;
+  /** The `error` root inside a handler or compensation. */
   readonly error?: Problem;
+  /** Variables as they were when the step ended that is compensated. */
+  readonly vars?: JsonObject;
+  /** What `execution.status` says. */
+  readonly status: ExecutionStatus;
+  /** Inside compensations and `finally`, which may always spend. */
+  readonly free?: true;
   readonly runners: Runners;
   /** Handed down so that composite kinds can run what they hold. */
   readonly runSteps: RunSteps;

@@ -1,6 +1,10 @@
 /** All that the interpreter asks of the world. Temporal implements it in `workflows/`, virtual time in `src/scenarios`. */
+import type { BlobReference } from '../plan/blob';
 import type { CallOutcome, CallRequest } from '../plan/call';
+import type { ChildOutcome, ChildRequest } from '../plan/child';
+import type { Json } from '../plan/json';
 import type { CancelToken } from './cancel-token';
+import type { OpenTask } from './state';
 
 export interface CallOptions {
   readonly placement: 'local' | 'remote';
@@ -15,6 +19,12 @@ export interface Effects {
   seed(): string;
   /** Calls one provider of the chain. Never rejects; a cancelled call resolves at once as `cancelled`. */
   call(request: CallRequest, options: CallOptions, cancel: CancelToken): Promise<CallOutcome>;
+  /** Starts another execution, and waits for its end where the request says so. Never rejects. */
+  child(request: ChildRequest, cancel: CancelToken): Promise<ChildOutcome>;
+  /** Reads a stored value. */
+  open(reference: BlobReference): Promise<Json>;
+  /** Shows which questions are open now, and to which roles. */
+  awaiting(open: ReadonlyMap<string, OpenTask>): void;
   /** Resolves after so many milliseconds, or at once when cancelled. */
   sleep(ms: number, cancel: CancelToken): Promise<void>;
   /** True once the history is long enough to continue as new before the next call. */

@@ -1,8 +1,13 @@
-/** The gate before every call: once continuing as new is due it lets no call begin, and tells when the running ones have ended. */
+/** The gate before every call: it lets so many run at once, lets none begin once continuing as new is due, and tells when all have ended. */
+
+/** Temporal bears 2,000 pending activities; ten times less keeps histories and restarts small. */
+const MAX_RUNNING = 200;
 
 export class Gate {
   #running = 0;
   #closed = false;
+  #passed = 0;
+  readonly #queue: (() => void)[] = [];
   #open: () => void = () => undefined;
   /** Resolves when the gate is closed and no call runs. */
   readonly drained: Promise<void>;
@@ -13,26 +18,43 @@ export class Gate {
     });
   }
 
+  /** Calls and waits so far: a loop that adds none goes round for nothing. */
+  get passed(): number {
+    return this.#passed;
+  }
+
   /**
    * Does the work, or, when the gate is closed, never settles: the walk stops there and the next round comes past again.
    * The work must have written its record before it resolves.
    */
   async pass<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#closed || this.due()) {
-      this.#closed = true;
-      this.#settle();
-      return new Promise<never>(() => undefined);
-    }
+    await this.wait();
+    while (this.#running >= MAX_RUNNING) await new Promise<void>((resolve) => this.#queue.push(resolve));
+    if (this.#closed) return never();
     this.#running += 1;
     try {
       return await work();
     } finally {
       this.#running -= 1;
+      this.#queue.shift()?.();
       this.#settle();
     }
+  }
+
+  /** To be passed before a wait: waits are dropped when the execution continues as new, and begin again after it. */
+  wait(): Promise<void> {
+    this.#passed += 1;
+    if (!this.#closed && !this.due()) return Promise.resolve();
+    this.#closed = true;
+    this.#settle();
+    return never();
   }
 
   #settle(): void {
     if (this.#closed && this.#running === 0) this.#open();
   }
+}
+
+function never<T>(): Promise<T> {
+  return new Promise(() => undefined);
 }

@@ -1,46 +1,103 @@
-/** What the execution may still spend: usage is settled after every call, and a spent budget refuses the next one. */
+/**
+ * What the execution may still spend. Before a call its likely use is reserved, afterwards the real one is settled: a budget is
+ * overrun at most by what the calls under way use beyond their estimates. Of a tool whose use nobody knows yet one call goes first.
+ */
+import type { CallRequest } from '../plan/call';
 import type { JsonObject } from '../plan/json';
 import { OmniError } from '../plan/problem';
 import type { Usage } from '../plan/record';
-import { addUsage } from '../plan/record';
+import { addUsage, NO_USAGE } from '../plan/record';
 import type { Context } from './context';
-import type { LiveState } from './state';
+import type { LiveState, Mean } from './state';
 
-export function settle(state: LiveState, usage: Usage): void {
-  state.usage = addUsage(state.usage, usage);
+interface Estimate {
+  readonly tokens: number;
+  readonly costUsd: number;
 }
 
-/** Throws `budget-exceeded` when nothing is left of a limit. */
-export function checkBudget({ plan, state }: Context, path: string): void {
+/** Reserves for one call and gives the way to settle it. Throws `budget-exceeded` when the estimate does not fit any more. */
+export async function reserve(context: Context, request: CallRequest): Promise<(used: Usage) => void> {
+  const { state, plan, free } = context;
   const { maxTokens, maxCostUsd } = plan.guards.budget;
-  const tokens = state.usage.inputTokens + state.usage.outputTokens;
-  if (maxTokens !== undefined && tokens >= maxTokens)
+  if (free === true) return (used) => void (state.endUsage = addUsage(state.endUsage, used));
+  if (maxTokens === undefined && maxCostUsd === undefined) return (used) => settle(state, request.tool, used);
+  const { unknown } = state.reserved;
+  for (let first = unknown.get(request.tool); first !== undefined; first = unknown.get(request.tool)) await first;
+  context.cancel.throwIfCancelled();
+  const estimate = estimateOf(state, request);
+  check(context, request.path, estimate);
+  return hold(state, request.tool, estimate);
+}
+
+function hold(state: LiveState, tool: string, estimate: Estimate): (used: Usage) => void {
+  const { reserved } = state;
+  reserved.tokens += estimate.tokens;
+  reserved.costUsd += estimate.costUsd;
+  let known: () => void = () => undefined;
+  if (state.means[tool] === undefined) reserved.unknown.set(tool, new Promise((resolve) => (known = resolve)));
+  return (used) => {
+    reserved.tokens -= estimate.tokens;
+    reserved.costUsd -= estimate.costUsd;
+    settle(state, tool, used);
+    reserved.unknown.delete(tool);
+    known();
+  };
+}
+
+/** What the step allows itself, else what calls of the tool have used on average, else nothing. */
+function estimateOf(state: LiveState, { tool, candidates }: CallRequest): Estimate {
+  const limits = candidates.map(({ config }) => config['maxTokens']).filter((limit) => typeof limit === 'number');
+  const { calls, tokens, costUsd }: Mean = state.means[tool] ?? { calls: 1, tokens: 0, costUsd: 0 };
+  return { tokens: limits.length === 0 ? tokens / calls : Math.max(...limits), costUsd: costUsd / calls };
+}
+
+function check({ plan, state }: Context, path: string, estimate: Estimate): void {
+  const { maxTokens, maxCostUsd } = plan.guards.budget;
+  const tokens = state.usage.inputTokens + state.usage.outputTokens + state.reserved.tokens;
+  if (maxTokens !== undefined && (tokens >= maxTokens || tokens + estimate.tokens > maxTokens))
     throw breach(
-      `${tokens} of ${maxTokens} tokens are spent, so ${path} was not called. Raise guards.budget.maxTokens or ask for less.`,
       state,
+      `${Math.round(tokens)} of ${maxTokens} tokens are spent or reserved, and ${path} may use ${Math.ceil(estimate.tokens)}. Raise guards.budget.maxTokens or ask for less.`,
     );
-  if (maxCostUsd !== undefined && state.usage.costUsd >= maxCostUsd)
+  const costUsd = state.usage.costUsd + state.reserved.costUsd;
+  if (maxCostUsd !== undefined && (costUsd >= maxCostUsd || costUsd + estimate.costUsd > maxCostUsd))
     throw breach(
-      `$${state.usage.costUsd} of $${maxCostUsd} are spent, so ${path} was not called. Raise guards.budget.maxCost or ask for less.`,
       state,
+      `$${rounded(costUsd)} of $${maxCostUsd} are spent or reserved, and ${path} may cost $${rounded(estimate.costUsd)}. Raise guards.budget.maxCost or ask for less.`,
     );
 }
 
-function breach(detail: string, state: LiveState): OmniError {
+export function settle(state: LiveState, tool: string, used: Usage): void {
+  state.usage = addUsage(state.usage, used);
+  const { calls, tokens, costUsd }: Mean = state.means[tool] ?? { calls: 0, tokens: 0, costUsd: 0 };
+  const mean = {
+    calls: calls + 1,
+    tokens: tokens + used.inputTokens + used.outputTokens,
+    costUsd: costUsd + used.costUsd,
+  };
+  state.means = { ...state.means, [tool]: mean };
+}
+
+function breach(state: LiveState, detail: string): OmniError {
   const spent = [...state.records.values()]
-    .filter((record) => record.usage !== undefined && record.calls !== undefined)
-    .map(({ path, usage }) => ({ step: path, usage: usage as unknown as JsonObject }));
+    .filter(({ usage, calls }) => usage !== undefined && calls !== undefined)
+    .map(({ path, usage }) => ({ step: path, usage: (usage ?? NO_USAGE) as unknown as JsonObject }));
   return new OmniError('budget-exceeded', detail, { data: { spent } });
 }
 
 /** The root `execution.remaining`: only what is limited. */
 export function remaining({ plan, state, effects }: Context): JsonObject {
   const { maxMs, maxTokens, maxCostUsd } = plan.guards.budget;
+  const { usage, reserved, startedAt, waitedMs } = state;
   return {
-    ...(maxMs === undefined ? {} : { ms: Math.max(0, state.startedAt + maxMs - effects.now()) }),
+    ...(maxMs === undefined ? {} : { ms: Math.max(0, startedAt + waitedMs + maxMs - effects.now()) }),
     ...(maxTokens === undefined
       ? {}
-      : { tokens: Math.max(0, maxTokens - state.usage.inputTokens - state.usage.outputTokens) }),
-    ...(maxCostUsd === undefined ? {} : { cost: Math.max(0, maxCostUsd - state.usage.costUsd) }),
+      : { tokens: Math.max(0, maxTokens - usage.inputTokens - usage.outputTokens - reserved.tokens) }),
+    ...(maxCostUsd === undefined ? {} : { cost: Math.max(0, maxCostUsd - usage.costUsd - reserved.costUsd) }),
   };
+}
+
+function rounded(usd: number): number {
+  return Math.round(usd * 1e6) / 1e6;
 }

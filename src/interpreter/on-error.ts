@@ -1,14 +1,16 @@
 /** What happens to a failed step: the first handler that matches decides, and without one the failure goes up. */
-import type { Handler, Step } from '../plan/plan';
+import type { Step } from '../plan/plan';
 import type { Problem } from '../plan/problem';
 import type { OmniError } from '../plan/problem';
 import { asError, toProblem } from '../plan/problem';
 import { Cancelled } from './cancel-token';
+import { noteUndo } from './compensation';
 import type { Flow, StepContext } from './context';
+import { handlersOf } from './paths';
 import { conditionAt } from './scope';
 
 export async function handle(step: Step, context: StepContext, problem: Problem): Promise<Flow> {
-  const chosen = choose(step.onError ?? [], context, problem);
+  const chosen = choose(step, context, problem);
   if (typeof chosen !== 'number') throw fail(context, chosen);
   context.amend({ error: problem, handler: chosen });
   return resumeHandler(step, context);
@@ -18,7 +20,7 @@ export async function handle(step: Step, context: StepContext, problem: Problem)
 export async function resumeHandler(step: Step, context: StepContext): Promise<Flow> {
   const { path, record, amend, effects } = context;
   const { handler, error } = record();
-  const steps = step.onError?.[handler ?? 0]?.steps ?? [];
+  const steps = handlersOf(step)[handler ?? 0]?.steps ?? [];
   try {
     const flow = await context.runSteps(steps, {
       ...context,
@@ -45,16 +47,20 @@ export async function resumeHandler(step: Step, context: StepContext): Promise<F
 /** Closes the record as failed and makes the error that goes up. */
 export function fail(context: StepContext, problem: Problem): OmniError {
   context.amend({ status: 'failed', error: problem, endedAt: context.effects.now() });
+  noteUndo(context, context.places.get(context.record().name)?.step.compensate !== undefined);
   return asError(problem);
 }
 
 /** Position of the first match, or the problem that goes up: a spent budget is never handled. */
-function choose(handlers: readonly Handler[], context: StepContext, problem: Problem): number | Problem {
+function choose(step: Step, context: StepContext, problem: Problem): number | Problem {
   if (problem.type === 'budget-exceeded') return problem;
+  const patience = step.kind === 'waitFor' && problem.type !== 'timeout' ? (step.onTimeout ?? []).length : 0;
   try {
-    const found = handlers.findIndex(
+    const found = handlersOf(step).findIndex(
       ({ when }, i) =>
-        when === undefined || conditionAt(context, when, { path: context.path, part: `onError.${i}`, error: problem }),
+        i >= patience &&
+        (when === undefined ||
+          conditionAt(context, when, { path: context.path, part: `onError.${i}`, error: problem })),
     );
     return found === -1 ? problem : found;
   } catch (thrown) {

@@ -1,24 +1,30 @@
 /** Runs a plan to its end, or to the point where the execution continues as new. */
 import type { Json } from '../plan/json';
 import type { Plan } from '../plan/plan';
-import { problemOf, toProblem } from '../plan/problem';
-import type { CancelToken } from './cancel-token';
-import { Cancelled } from './cancel-token';
+import { toProblem } from '../plan/problem';
+import type { ExecutionStatus } from '../plan/record';
+import { startClock } from './budget-clock';
+import { CancelToken, Cancelled } from './cancel-token';
+import { undoAll, withCompensations } from './compensation';
 import type { Context, Runners } from './context';
-import { withDeadline } from './deadline';
 import type { Effects } from './effects';
 import { Gate } from './gate';
-import { stepPaths } from './paths';
+import { FINALLY_PREFIX, stepPlaces } from './paths';
 import { runSteps } from './run-steps';
 import { renderAt } from './scope';
-import type { LiveState } from './state';
+import type { Ending, LiveState } from './state';
 import { runFail } from './steps/fail';
+import { runForEach } from './steps/for-each';
 import { runGroup } from './steps/group';
 import { runParallel } from './steps/parallel';
+import { runRepeat } from './steps/repeat';
 import { runReturn } from './steps/return';
 import { runSet } from './steps/set';
 import { runSwitch } from './steps/switch';
 import { runTool } from './steps/tool';
+import { runWait } from './steps/wait';
+import { runWaitFor } from './steps/wait-for';
+import { runWorkflow } from './steps/workflow';
 
 export const RUNNERS: Runners = {
   tool: runTool,
@@ -26,9 +32,16 @@ export const RUNNERS: Runners = {
   parallel: runParallel,
   switch: runSwitch,
   steps: runGroup,
+  forEach: runForEach,
+  repeat: runRepeat,
+  wait: runWait,
+  waitFor: runWaitFor,
+  workflow: runWorkflow,
   fail: runFail,
   return: runReturn,
 };
+
+const START = { prefix: '', locals: {}, status: 'running' } as const;
 
 export interface Round {
   readonly plan: Plan;
@@ -46,41 +59,56 @@ export interface Round {
 export async function runRound(round: Round): Promise<'ended' | 'continue'> {
   const { plan, state, effects, cancel, runners = RUNNERS } = round;
   const gate = new Gate(() => effects.continueDue());
-  const context: Context = {
-    plan,
-    state,
-    effects,
-    gate,
-    cancel,
-    paths: stepPaths(plan),
-    prefix: '',
-    runners,
-    runSteps,
-  };
+  const bounded = new CancelToken(cancel);
+  const clock = startClock({ state, effects, maxMs: plan.guards.budget.maxMs }, bounded);
+  const places = stepPlaces(plan);
+  const context: Context = { plan, state, effects, gate, clock, places, runners, runSteps, ...START, cancel: bounded };
   const walk = walkPlan(context).then(() => 'ended' as const);
   return Promise.race([walk, gate.drained.then(() => 'continue' as const)]);
 }
 
+/** Steps, then what undoes them where they failed, then `finally`. Where it stands is on record, because any of them may continue as new. */
 async function walkPlan(context: Context): Promise<void> {
   const { state, effects } = context;
+  state.ending ??= await walkSteps(context);
+  const { error } = state.ending;
+  if (error !== undefined) {
+    const failures = await undoAll({ ...context, status: statusOf(state.ending) }, error);
+    state.ending = { ...state.ending, error: withCompensations(error, failures) };
+  }
+  await walkFinally(context, state.ending);
+  state.ended = { ...state.ending, at: effects.now() };
+}
+
+async function walkSteps(context: Context): Promise<Ending> {
   try {
-    const output = await withBudgetTime(context);
-    state.ended = { at: effects.now(), output };
+    return { output: await outputOf(context) };
   } catch (thrown) {
-    const cancelled = thrown instanceof Cancelled;
-    const error = cancelled ? thrown.reason : toProblem(thrown);
-    state.ended = { at: effects.now(), error, ...(cancelled ? { cancelled: true as const } : {}) };
+    if (thrown instanceof Cancelled && thrown.reason.type !== 'budget-exceeded')
+      return { error: thrown.reason, cancelled: true };
+    return { error: thrown instanceof Cancelled ? thrown.reason : toProblem(thrown) };
+  } finally {
+    context.clock.stop();
   }
 }
 
-async function withBudgetTime(context: Context): Promise<Json> {
-  const { maxMs } = context.plan.guards.budget;
-  if (maxMs === undefined) return outputOf(context);
-  const late = problemOf(
-    'budget-exceeded',
-    `The execution did not end within ${maxMs} ms, so what ran was cancelled. Raise guards.budget.maxMs or shorten the steps' timeouts.`,
-  );
-  return withDeadline(context.state.startedAt + maxMs, late, context, (cancel) => outputOf({ ...context, cancel }));
+/** A failure in it is on record and changes nothing. */
+async function walkFinally(context: Context, ending: Ending): Promise<void> {
+  const { finally: steps = [] } = context.plan;
+  const last: Context = {
+    ...context,
+    prefix: FINALLY_PREFIX,
+    cancel: new CancelToken(),
+    status: statusOf(ending),
+    free: true,
+    ...(ending.error === undefined ? {} : { error: ending.error }),
+  };
+  await runSteps(steps, last).catch(() => undefined);
+}
+
+function statusOf({ error, cancelled }: Ending): ExecutionStatus {
+  if (error === undefined) return 'completed';
+  return cancelled === true ? 'cancelled' : 'failed';
 }
 
 async function outputOf(context: Context): Promise<Json> {

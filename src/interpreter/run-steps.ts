@@ -16,6 +16,7 @@ import type { Problem } from '../plan/problem';
 import { asError, toProblem } from '../plan/problem';
 import type { StepRecord } from '../plan/record';
 import { Cancelled } from './cancel-token';
+import { noteUndo } from './compensation';
 import type { Context, Flow, Runner, StepContext, StepResult } from './context';
 import { fail, handle, resumeHandler } from './on-error';
 import { conditionAt } from './scope';
@@ -57,10 +58,12 @@ async function runStep(step: Step, context: Context): Promise<Flow> {
     const { degraded, kind, ...fields } = await run(step, inner);
     const closed = { status: degraded === true ? ('degraded' as const) : ('completed' as const), endedAt: now() };
     inner.amend({ ...fields, ...closed, ...(kind === 'return' ? { returned: true as const } : {}) });
+    noteUndo(inner, step.compensate !== undefined);
     return answer(inner.record());
   } catch (thrown) {
     if (thrown instanceof Cancelled) {
       inner.amend({ status: 'cancelled', error: thrown.reason, endedAt: now() });
+      noteUndo(inner, step.compensate !== undefined);
       throw thrown;
     }
     if (inner.record().handler !== undefined) throw fail(inner, located(thrown, path));

@@ -8,6 +8,7 @@ import type { StepRecord } from '../plan/record';
 import { render } from '../plan/template';
 import type { Context } from './context';
 import { remaining } from './ledger';
+import { pathFor } from './paths';
 import { uuidFrom } from './uuid';
 
 /** Where in the definition an expression stands; makes its `uuid()` differ from that of its neighbours. */
@@ -59,15 +60,16 @@ function scopeOf(context: Context, sources: readonly string[], site: Site): Eval
         ...(state.event === null ? {} : { event: state.event }),
       },
       steps: stepsRoot(context, sources),
-      vars: state.vars,
+      vars: context.vars ?? state.vars,
       flags: state.snapshot.flags,
       settings: state.snapshot.settings,
       execution: {
         id: state.origin,
         startedAt: new Date(state.startedAt).toISOString(),
-        status: 'running',
+        status: context.status,
         remaining: remaining(context),
       },
+      ...context.locals,
       ...(error === undefined ? {} : { error: error as unknown as JsonObject }),
     },
     now: () => nowMs,
@@ -80,9 +82,10 @@ function stepsRoot(context: Context, sources: readonly string[]): JsonObject {
   const root: Record<string, Json> = {};
   for (const source of sources) {
     const { steps } = references(source);
-    for (const name of steps === 'all' ? context.paths.keys() : steps) {
-      const path = context.paths.get(name);
-      if (path !== undefined) root[name] = view(context.state.records.get(path));
+    for (const name of steps === 'all' ? context.places.keys() : steps) {
+      const place = context.places.get(name);
+      const path = place && pathFor(place, context.prefix);
+      if (place !== undefined) root[name] = view(path === undefined ? undefined : context.state.records.get(path));
     }
   }
   return root;

@@ -1,6 +1,7 @@
 /** What an execution carries: everything here goes through JSON when it continues as new. */
 import type { Json, JsonObject } from '../plan/json';
-import type { Snapshot, StepRecord, Usage } from '../plan/record';
+import type { WaitForStep } from '../plan/plan';
+import type { ParentLink, Snapshot, StepRecord, TaskRecord, Usage } from '../plan/record';
 import { NO_USAGE } from '../plan/record';
 import type { Problem } from '../plan/problem';
 
@@ -15,6 +16,8 @@ export interface Letter {
 export interface CarriedState {
   /** Workflow id of the first execution in a line of reruns: idempotency keys begin with it. */
   readonly origin: string;
+  /** The execution that started this one. */
+  readonly parent?: ParentLink;
   /** Source of `uuid()`. */
   readonly seed: string;
   readonly startedAt: number;
@@ -25,22 +28,99 @@ export interface CarriedState {
   readonly records: readonly StepRecord[];
   readonly vars: JsonObject;
   readonly usage: Usage;
+  /** Spent by compensations and `finally`. */
+  readonly endUsage: Usage;
+  /** By tool: what a call has used so far, for estimates. */
+  readonly means: Readonly<Record<string, Mean>>;
+  readonly loops: readonly (readonly [path: string, progress: LoopProgress])[];
+  /** Steps to compensate when the execution fails, in order of completion. */
+  readonly undo: readonly Undo[];
+  /** How long nothing but waits went on, which `maxMs` does not count. */
+  readonly waitedMs: number;
+  /** Since when that has been so; absent while something works. */
+  readonly pausedAt?: number;
   readonly mailbox: readonly Letter[];
+  /** The steps have ended; compensations and `finally` remain. */
+  readonly ending?: Ending;
   /** It was asked to end, and why; Temporal does not carry that into the next run. */
   readonly cancelled?: Problem;
 }
 
+export interface Mean {
+  readonly calls: number;
+  readonly tokens: number;
+  readonly costUsd: number;
+}
+
+/** What came of one item; null while it is not done. */
+export type ItemResult = { readonly output: Json } | { readonly error: JsonObject } | null;
+
+/** Written in place, because it grows with the list. */
+export type LoopProgress =
+  | { readonly kind: 'forEach'; readonly source: Json; readonly results: ItemResult[]; readonly winners: number[] }
+  | { readonly kind: 'repeat'; index: number; running: boolean; over: boolean; startedAt: number; output?: Json };
+
+export interface Undo {
+  readonly path: string;
+  readonly name: string;
+  readonly vars: JsonObject;
+  readonly locals: JsonObject;
+}
+
+export type Ending = { readonly output?: Json; readonly error?: Problem; readonly cancelled?: true };
+
 /** The same while it is worked on. Every change is one synchronous write, so that a copy taken at any moment can be resumed. */
-export interface LiveState extends Omit<CarriedState, 'records' | 'vars' | 'usage' | 'mailbox'> {
+export interface LiveState extends Omit<
+  CarriedState,
+  | 'records'
+  | 'vars'
+  | 'usage'
+  | 'endUsage'
+  | 'means'
+  | 'loops'
+  | 'undo'
+  | 'mailbox'
+  | 'ending'
+  | 'waitedMs'
+  | 'pausedAt'
+> {
   readonly records: Map<string, StepRecord>;
+  readonly loops: Map<string, LoopProgress>;
+  endUsage: Usage;
+  means: Readonly<Record<string, Mean>>;
+  undo: readonly Undo[];
+  ending?: Ending;
+  waitedMs: number;
+  pausedAt?: number;
+  /** Questions that are open now, by path. */
+  readonly open: Map<string, OpenTask>;
+  /** Estimates of the calls that run now. */
+  readonly reserved: Reserved;
   vars: JsonObject;
   usage: Usage;
   mailbox: readonly Letter[];
   /** Set when the execution has ended. */
-  ended?: { readonly at: number; readonly output?: Json; readonly error?: Problem; readonly cancelled?: true };
+  ended?: Ending & { readonly at: number };
 }
 
-export type Beginning = Pick<CarriedState, 'origin' | 'payload' | 'context' | 'snapshot'> & { readonly event?: Json };
+export interface OpenTask {
+  readonly step: WaitForStep;
+  readonly record: () => StepRecord;
+  /** Writes the answer, or that a message was refused, and wakes the step. */
+  readonly change: (fields: Partial<TaskRecord>) => void;
+}
+
+export interface Reserved {
+  tokens: number;
+  costUsd: number;
+  /** Tools of which a first call runs whose use nobody knows yet. */
+  readonly unknown: Map<string, Promise<void>>;
+}
+
+export type Beginning = Pick<CarriedState, 'origin' | 'payload' | 'context' | 'snapshot'> & {
+  readonly event?: Json;
+  readonly parent?: ParentLink;
+};
 
 export function begin(beginning: Beginning, seed: string, now: number): LiveState {
   return {
@@ -48,21 +128,41 @@ export function begin(beginning: Beginning, seed: string, now: number): LiveStat
     event: beginning.event ?? null,
     seed,
     startedAt: now,
-    records: new Map(),
     vars: {},
     usage: NO_USAGE,
+    endUsage: NO_USAGE,
+    means: {},
+    undo: [],
     mailbox: [],
+    waitedMs: 0,
+    records: new Map(),
+    loops: new Map(),
+    ...fresh(),
   };
 }
 
 export function resume(carried: CarriedState): LiveState {
-  return { ...carried, records: new Map(carried.records.map((record) => [record.path, record])) };
+  const records = new Map(carried.records.map((record) => [record.path, record]));
+  return { ...carried, records, loops: new Map(carried.loops), ...fresh() };
+}
+
+/** What no round leaves to the next. */
+function fresh(): Pick<LiveState, 'open' | 'reserved'> {
+  return { open: new Map(), reserved: { tokens: 0, costUsd: 0, unknown: new Map() } };
 }
 
 export function carry(state: LiveState): CarriedState {
-  const carried = { ...state, records: [...state.records.values()] };
-  delete carried.ended;
+  const carried = { ...state, records: [...state.records.values()], loops: [...state.loops] };
+  const passing: Partial<LiveState> = carried as unknown as Partial<LiveState>;
+  for (const key of ['open', 'reserved', 'ended'] as const) Reflect.deleteProperty(passing, key);
   return carried;
+}
+
+/** Drops what lies below a round of a loop, unless something in it may still have to be undone. */
+export function forget(state: LiveState, prefix: string): void {
+  if (state.undo.some(({ path }) => path.startsWith(prefix))) return;
+  for (const path of state.records.keys()) if (path.startsWith(prefix)) state.records.delete(path);
+  for (const path of state.loops.keys()) if (path.startsWith(prefix)) state.loops.delete(path);
 }
 
 /** Letters kept per name; the oldest stay. */

@@ -23,12 +23,26 @@ export interface Plan {
   /** JSON Schema of `trigger.payload`. */
   readonly input: JsonSchema;
   readonly steps: readonly Step[];
+  /** Runs last, however the execution ended. */
+  readonly finally?: readonly Step[];
   /** The execution's output; absent: the output of the last step that ran. */
   readonly output?: Template;
   readonly guards: Guards;
 }
 
-export type Step = ToolStep | SetStep | ParallelStep | SwitchStep | GroupStep | FailStep | ReturnStep;
+export type Step =
+  | ToolStep
+  | SetStep
+  | ParallelStep
+  | SwitchStep
+  | GroupStep
+  | ForEachStep
+  | RepeatStep
+  | WaitStep
+  | WaitForStep
+  | WorkflowStep
+  | FailStep
+  | ReturnStep;
 export type StepKind = Step['kind'];
 
 interface StepBase {
@@ -41,6 +55,8 @@ interface StepBase {
   readonly if?: string;
   /** First match decides; without a match the failure goes up. */
   readonly onError?: readonly Handler[];
+  /** Undoes the step when the execution fails after it: a tool step named `compensate`, which sees the scope as it was and `error`. */
+  readonly compensate?: ToolStep;
 }
 
 /** `continue: true` leaves the step failed and goes on; `steps` run and give the step its output. */
@@ -117,6 +133,81 @@ export interface SwitchStep extends StepBase {
 export interface GroupStep extends StepBase {
   readonly kind: 'steps';
   readonly steps: readonly Step[];
+  readonly timeoutMs?: number;
+}
+
+export interface ForEachStep extends StepBase {
+  readonly kind: 'forEach';
+  /** Expression source of the list. */
+  readonly list: string;
+  /** Root under which the steps see their item; `index` is its position, from 0. */
+  readonly as: string;
+  /** How many items run at once, 1 to 200. */
+  readonly concurrency: number;
+  readonly steps: readonly Step[];
+  /** Expression source of an item's result, over the item's own scope; absent: the last inner output. */
+  readonly collect?: string;
+  /** As of `parallel`. */
+  readonly join: 'all' | number;
+  /** `continue`: the place of a failed item holds `{ error }`. */
+  readonly onItemError: 'fail' | 'continue';
+  readonly timeoutMs?: number;
+}
+
+export interface RepeatStep extends StepBase {
+  readonly kind: 'repeat';
+  /** Expression source, tested before a round. */
+  readonly while?: string;
+  /** Expression source, tested after a round. */
+  readonly until?: string;
+  /** Rounds at most; reaching it while `while` or `until` asks for more fails with `policy`. */
+  readonly max?: number;
+  /** Least time from the beginning of a round to that of the next. */
+  readonly everyMs?: number;
+  readonly steps: readonly Step[];
+  readonly timeoutMs?: number;
+}
+
+/** Either member, never both. */
+export interface WaitStep extends StepBase {
+  readonly kind: 'wait';
+  readonly forMs?: number;
+  /** Expression source of a timestamp, or of its RFC 3339 text. */
+  readonly until?: string;
+}
+
+export interface WaitForStep extends StepBase {
+  readonly kind: 'waitFor';
+  /** The name of the message. */
+  readonly signal: string;
+  /** Roles that may answer; empty: anyone, by a plain signal too. */
+  readonly from: readonly string[];
+  /** JSON Schema of the answer. */
+  readonly form: JsonSchema;
+  readonly timeoutMs?: number;
+  /** Absent: the step fails as `timeout`. */
+  readonly onTimeout?: readonly Handler[];
+  readonly reminders: readonly Reminder[];
+}
+
+/** Once after, or again and again every so many milliseconds since the step began to wait. */
+export interface Reminder {
+  readonly afterMs?: number;
+  readonly everyMs?: number;
+  /** Roles that may answer too from then on. */
+  readonly to: readonly string[];
+  readonly steps: readonly Step[];
+}
+
+export interface WorkflowStep extends StepBase {
+  readonly kind: 'workflow';
+  /** Id of the definition. */
+  readonly workflow: string;
+  readonly input: Template;
+  /** False: the output is the child's execution id, at once. */
+  readonly await: boolean;
+  /** JSON Schema of the declared output. */
+  readonly output?: JsonSchema;
   readonly timeoutMs?: number;
 }
 

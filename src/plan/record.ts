@@ -73,10 +73,40 @@ export interface StepRecord {
   readonly handled?: true;
   /** Branches of a `parallel` in the order in which they ended. */
   readonly settled?: readonly string[];
+  /** What a `waitFor` asks, and the answer once there is one. */
+  readonly task?: TaskRecord;
   /** A `return` inside ended the execution with this step's output. */
   readonly returned?: true;
   /** Absolute, milliseconds since 1970. */
   readonly deadlineAt?: number;
+}
+
+/** A question to people. Everything in it is as of now: roles grow with reminders. */
+export interface TaskRecord {
+  readonly signal: string;
+  readonly openedAt: number;
+  /** Roles that may answer; empty: anyone. */
+  readonly roles: readonly string[];
+  /** How often each reminder has come, in the order written. */
+  readonly reminded: readonly number[];
+  /** Messages that did not fit and were ignored. */
+  readonly refused: number;
+  readonly answer?: TaskAnswer;
+}
+
+export interface TaskAnswer {
+  readonly data: JsonObject;
+  /** Who answered; `unverified` for a plain signal. */
+  readonly by: string;
+  readonly at: number;
+}
+
+/** Argument of the workflow update `answer`. Only the API may say who answers and in which roles. */
+export interface AnswerArgument {
+  readonly path: string;
+  readonly data: JsonObject;
+  readonly by: string;
+  readonly roles: readonly string[];
 }
 
 /** Read once when the execution starts, and recorded: what `flags` and `settings` mean for its whole life. */
@@ -96,6 +126,8 @@ export interface ExecutionState {
   readonly steps: readonly StepRecord[];
   readonly vars: JsonObject;
   readonly usage: Usage;
+  /** Spent by compensations and `finally`, which no budget stops. */
+  readonly endUsage: Usage;
   readonly output?: Json;
   readonly error?: Problem;
 }
@@ -109,7 +141,24 @@ export interface StartArgument {
   readonly event?: Json;
   readonly plan?: Plan;
   readonly snapshot?: Snapshot;
+  /** Set by the execution that started this one; it is answered with a `ChildResult`. */
+  readonly parent?: ParentLink;
+}
+
+export interface ParentLink {
+  readonly executionId: string;
+  /** Executions above, the parent included. */
+  readonly depth: number;
+  /** What the parent may still spend, which bounds the child too. */
+  readonly remaining: { readonly tokens?: number; readonly costUsd?: number };
+}
+
+/** What a child execution gives its parent. */
+export interface ChildResult {
+  readonly output: Json;
+  readonly usage: Usage;
 }
 
 /** Names that the workflow and its clients agree on. */
 export const STATE_QUERY = 'state';
+export const ANSWER_UPDATE = 'answer';

@@ -1,7 +1,13 @@
 /** `Effects` in memory: time moves only when everything waits, so a day passes in a millisecond and equal inputs give equal runs. */
 import type { CancelToken } from '../interpreter/cancel-token';
 import type { Effects } from '../interpreter/effects';
+import type { OpenTask } from '../interpreter/state';
+import type { BlobReference } from '../plan/blob';
 import type { CallOutcome, CallRequest } from '../plan/call';
+import type { ChildOutcome, ChildRequest } from '../plan/child';
+import type { Json } from '../plan/json';
+import { OmniError, problemOf } from '../plan/problem';
+import { NO_USAGE } from '../plan/record';
 
 /** What a call comes to, and after how many milliseconds. */
 export interface VirtualAnswer {
@@ -14,6 +20,11 @@ export interface VirtualOptions {
   readonly startMs: number;
   readonly seed: string;
   readonly answer: (request: CallRequest) => VirtualAnswer;
+  /** What other definitions come to. */
+  readonly child?: (request: ChildRequest) => { readonly afterMs: number; readonly outcome: ChildOutcome };
+  /** Stored values by hash. */
+  readonly blobs?: Readonly<Record<string, Json>>;
+  readonly onAwaiting?: (open: ReadonlyMap<string, OpenTask>) => void;
   /** Continue as new after so many calls of a round; absent: never. */
   readonly continueEvery?: number;
 }
@@ -32,6 +43,7 @@ export class VirtualEffects implements Effects {
   #callsOfRound = 0;
   /** Every call that was begun, in order. */
   readonly calls: CallRequest[] = [];
+  readonly children: ChildRequest[] = [];
 
   constructor(options: VirtualOptions) {
     this.#options = options;
@@ -56,6 +68,23 @@ export class VirtualEffects implements Effects {
     this.#callsOfRound += 1;
     const { afterMs, outcome } = this.#options.answer(request);
     return (await this.#after(afterMs, cancel)) === 'over' ? outcome : { status: 'cancelled' };
+  }
+
+  async child(request: ChildRequest, cancel: CancelToken): Promise<ChildOutcome> {
+    this.children.push(request);
+    const { afterMs, outcome } = this.#options.child?.(request) ?? unknownChild(request);
+    return (await this.#after(afterMs, cancel)) === 'over' ? outcome : { status: 'cancelled' };
+  }
+
+  open({ $blob }: BlobReference): Promise<Json> {
+    const value = this.#options.blobs?.[$blob];
+    return value === undefined
+      ? Promise.reject(new OmniError('not-found', `There is no stored value ${$blob}.`))
+      : Promise.resolve(value);
+  }
+
+  awaiting(open: ReadonlyMap<string, OpenTask>): void {
+    this.#options.onAwaiting?.(open);
   }
 
   async sleep(ms: number, cancel: CancelToken): Promise<void> {
@@ -94,6 +123,11 @@ export class VirtualEffects implements Effects {
       this.#events.splice(at === -1 ? this.#events.length : at, 0, event);
     });
   }
+}
+
+function unknownChild({ workflow }: ChildRequest): { afterMs: number; outcome: ChildOutcome } {
+  const error = problemOf('not-found', `There is no definition "${workflow}".`);
+  return { afterMs: 0, outcome: { status: 'failed', error, usage: NO_USAGE } };
 }
 
 /** Lets every promise that can move, move. */

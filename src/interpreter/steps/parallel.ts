@@ -4,6 +4,7 @@ import type { ParallelStep } from '../../plan/plan';
 import type { Problem } from '../../plan/problem';
 import { asError, OmniError, problemOf, toProblem } from '../../plan/problem';
 import { CancelToken, Cancelled } from '../cancel-token';
+import { undoWithin } from '../compensation';
 import type { Flow, Runner, StepContext, StepResult } from '../context';
 import { withTimeout } from '../deadline';
 import { branchPrefix } from '../paths';
@@ -49,7 +50,13 @@ class Join {
       const flow = await context.runSteps(branch.steps, { ...context, prefix, cancel: this.#cancel });
       if (this.#decision === undefined) this.#count(branch.name, flow);
     } catch (thrown) {
-      if (thrown instanceof Cancelled || this.#decision !== undefined) return;
+      if (thrown instanceof Cancelled)
+        return undoWithin(
+          context,
+          context.prefix + branchPrefix(branch) + (branch.single ? branch.name : ''),
+          thrown.reason,
+        );
+      if (this.#decision !== undefined) return;
       this.#failures.push(toProblem(thrown));
       this.#note(branch.name, this.#tooFewLeft() ? 'lost' : undefined);
     }

@@ -9,7 +9,7 @@ import type { CallRecord } from '../../plan/record';
 import { addUsage, NO_USAGE } from '../../plan/record';
 import { nextCandidate, queueMates, whyUsedUp } from '../chain';
 import type { Runner, StepContext, StepResult } from '../context';
-import { checkBudget, settle } from '../ledger';
+import { reserve } from '../ledger';
 import { renderAt } from '../scope';
 
 /** Temporal refuses payloads of 2 MiB; larger values travel as blob references. */
@@ -22,7 +22,6 @@ export const runTool: Runner<'tool'> = async (step, context) => {
     if (last?.status === 'completed') return completed(context);
     const from = nextCandidate(step.chain, last);
     if (from === undefined) return usedUp(step, calls);
-    checkBudget(context, context.path);
     await call(step, context, from, calls.length + 1);
   }
 };
@@ -45,16 +44,19 @@ async function call(step: ToolStep, context: StepContext, from: number, number: 
     placement: step.placement,
     summary: `${step.summary ?? step.name} · ${request.candidates.map(({ provider }) => provider).join(' › ')}`,
   };
-  await context.gate.pass(async () => {
-    const startedAt = context.effects.now();
-    const outcome = await context.effects.call(request, options, context.cancel);
-    write(context, callRecord(outcome, request, { from, startedAt, endedAt: context.effects.now() }), outcome);
+  const { gate, clock, effects, cancel } = context;
+  const settle = await reserve(context, request);
+  await gate.pass(async () => {
+    const startedAt = effects.now();
+    const outcome = await clock.during('call', () => effects.call(request, options, cancel));
+    const made = callRecord(outcome, request, { from, startedAt, endedAt: effects.now() });
+    settle(made.usage);
+    write(context, made, outcome);
   });
   if (context.record().calls?.at(-1)?.status === 'cancelled') context.cancel.throwIfCancelled();
 }
 
-function write({ state, record, amend }: StepContext, made: CallRecord, outcome: CallOutcome): void {
-  settle(state, made.usage);
+function write({ record, amend }: StepContext, made: CallRecord, outcome: CallOutcome): void {
   amend({
     calls: [...(record().calls ?? []), made],
     usage: addUsage(record().usage ?? NO_USAGE, made.usage),

@@ -25,6 +25,11 @@ export function matches(text: string, pattern: string, run: Run): boolean {
   return engine.matcher(text).find();
 }
 
+/** The same outside of an evaluation, for patterns that were checked when the definition was compiled. */
+export function matchesPattern(text: string, pattern: string): boolean {
+  return compiled(pattern).engine.matcher(text).find();
+}
+
 /** What is wrong with a pattern, or undefined. Quotes the part that is wrong. */
 export function patternFault(pattern: string): string | undefined {
   try {

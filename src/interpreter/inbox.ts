@@ -1,0 +1,62 @@
+/** Answers from outside: which open question they belong to, whether they may be given, and what becomes of early ones. */
+import type { JsonObject } from '../plan/json';
+import type { Problem } from '../plan/problem';
+import { problemOf } from '../plan/problem';
+import { isObject } from '../plan/json';
+import type { AnswerArgument } from '../plan/record';
+import { misfits } from '../plan/schema-fit';
+import type { Letter, LiveState } from './state';
+import { post } from './state';
+
+/** Why an answer is refused; undefined when it may be given. Changes nothing. */
+export function answerRefusal(state: LiveState, { path, data, roles }: AnswerArgument): Problem | undefined {
+  const open = state.open.get(path);
+  if (open === undefined) {
+    const answer = state.records.get(path)?.task?.answer;
+    if (answer === undefined) return problemOf('not-found', `Nothing waits for an answer at ${path}.`);
+    const at = new Date(answer.at).toISOString();
+    return problemOf('conflict', `${path} was answered by ${answer.by} at ${at}.`, { data: { by: answer.by, at } });
+  }
+  const { task } = open.record();
+  if (task?.answer !== undefined)
+    return problemOf('conflict', `${path} was answered by ${task.answer.by} a moment ago.`, {
+      data: { by: task.answer.by },
+    });
+  const allowed = task?.roles ?? [];
+  if (allowed.length > 0 && !roles.some((role) => allowed.includes(role)))
+    return problemOf('authorization', `${path} is to be answered by ${allowed.join(' or ')}.`);
+  const errors = misfits(open.step.form, data, '/data');
+  return errors.length === 0
+    ? undefined
+    : problemOf('validation', `The answer does not fit the form: ${errors[0]?.pointer} ${errors[0]?.detail}`, {
+        errors,
+      });
+}
+
+/** Gives an answer that was not refused. */
+export function answer(state: LiveState, { path, data, by }: AnswerArgument, at: number): void {
+  state.open.get(path)?.change({ answer: { data, by, at } });
+}
+
+/** A plain signal: answers the question that has waited longest, or is kept until one asks for it. */
+export function receive(state: LiveState, letter: Letter): void {
+  const waiting = [...state.open.values()]
+    .filter(({ step, record }) => step.signal === letter.name && record().task?.answer === undefined)
+    .sort((a, b) => (a.record().task?.openedAt ?? 0) - (b.record().task?.openedAt ?? 0));
+  const open = waiting.find(({ step }) => step.from.length === 0);
+  if (open === undefined) {
+    const [asked] = waiting;
+    if (asked === undefined) post(state, letter);
+    else asked.change({ refused: (asked.record().task?.refused ?? 0) + 1 });
+    return;
+  }
+  const data = dataOf(letter);
+  if (data !== undefined && misfits(open.step.form, data, '').length === 0)
+    open.change({ answer: { data, by: 'unverified', at: letter.at } });
+  else open.change({ refused: (open.record().task?.refused ?? 0) + 1 });
+}
+
+export function dataOf({ payload }: Letter): JsonObject | undefined {
+  if (payload === null) return {};
+  return isObject(payload) ? payload : undefined;
+}

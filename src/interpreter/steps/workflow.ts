@@ -1,0 +1,67 @@
+/** `workflow`: runs another definition as an execution of its own. */
+import type { ChildOutcome, ChildRequest } from '../../plan/child';
+import { MAX_DEPTH } from '../../plan/child';
+import type { Json } from '../../plan/json';
+import type { WorkflowStep } from '../../plan/plan';
+import { asError, OmniError } from '../../plan/problem';
+import { misfits } from '../../plan/schema-fit';
+import type { Runner, StepContext } from '../context';
+import { withTimeout } from '../deadline';
+import { remaining, settle } from '../ledger';
+import { renderAt } from '../scope';
+
+export const runWorkflow: Runner<'workflow'> = (step, context) =>
+  withTimeout(step.timeoutMs, context, async (bounded) => {
+    const { record, cancel } = bounded;
+    if (record().output === undefined) await runChild(step, bounded);
+    cancel.throwIfCancelled();
+    return { kind: 'next', output: record().output ?? null };
+  });
+
+async function runChild(step: WorkflowStep, context: StepContext): Promise<void> {
+  const request = requestOf(step, context);
+  let failure: OmniError | undefined;
+  await context.gate.pass(async () => {
+    const outcome = await context.clock.during('call', () => context.effects.child(request, context.cancel));
+    failure = write(step, context, outcome);
+  });
+  if (failure !== undefined) throw failure;
+}
+
+/** Writes down what came of it, in one moment. */
+function write(step: WorkflowStep, context: StepContext, outcome: ChildOutcome): OmniError | undefined {
+  if (outcome.status === 'cancelled') return undefined;
+  settle(context.state, `workflow ${step.workflow}`, outcome.usage);
+  if (outcome.status === 'failed') return asError({ ...outcome.error, step: context.path });
+  const [fault] = step.output === undefined ? [] : misfits(step.output, outcome.output, '');
+  if (fault !== undefined)
+    return new OmniError(
+      'tool-error',
+      `The output of ${step.workflow} is not what ${context.path} declares: ${fault.pointer} ${fault.detail}`,
+    );
+  context.amend({ output: outcome.output, usage: outcome.usage });
+  return undefined;
+}
+
+function requestOf(step: WorkflowStep, context: StepContext): ChildRequest {
+  const { state, path } = context;
+  const depth = (state.parent?.depth ?? 0) + 1;
+  if (depth > MAX_DEPTH)
+    throw new OmniError(
+      'policy',
+      `${path} would be execution ${depth} in a chain of executions that start each other; ${MAX_DEPTH} is the limit.`,
+    );
+  const { tokens, cost } = remaining(context) as { readonly tokens?: number; readonly cost?: number };
+  return {
+    workflow: step.workflow,
+    executionId: `${state.origin}.${path}`,
+    input: (renderAt(context, step.input, { path, part: 'input' }) ?? {}) as Json,
+    context: state.context,
+    await: step.await,
+    parent: {
+      executionId: state.origin,
+      depth,
+      remaining: { ...(tokens === undefined ? {} : { tokens }), ...(cost === undefined ? {} : { costUsd: cost }) },
+    },
+  };
+}

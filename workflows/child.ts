@@ -1,0 +1,37 @@
+/** A `workflow` step: an execution of its own, which loads its plan by itself. */
+import {
+  ChildWorkflowCancellationType,
+  isCancellation,
+  ParentClosePolicy,
+  startChild,
+  WorkflowIdReusePolicy,
+} from '@temporalio/workflow';
+import type { CancelToken } from '../src/interpreter/cancel-token';
+import type { ChildOutcome, ChildRequest } from '../src/plan/child';
+import type { ChildResult, StartArgument } from '../src/plan/record';
+import { NO_USAGE } from '../src/plan/record';
+import { problemIn } from './call-failure';
+import { under } from './under';
+
+export async function childOutcome(request: ChildRequest, cancel: CancelToken): Promise<ChildOutcome> {
+  const { workflow, executionId, input, context, parent } = request;
+  const argument: StartArgument = { omni: 1, payload: input, context, parent };
+  try {
+    const handle = await under(cancel, () =>
+      startChild(workflow, {
+        workflowId: executionId,
+        args: [argument],
+        staticSummary: workflow,
+        workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+        cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
+        parentClosePolicy: request.await ? ParentClosePolicy.REQUEST_CANCEL : ParentClosePolicy.ABANDON,
+      }),
+    );
+    if (!request.await) return { status: 'completed', output: executionId, usage: NO_USAGE };
+    const { output, usage } = (await under(cancel, () => handle.result())) as ChildResult;
+    return { status: 'completed', output, usage };
+  } catch (thrown) {
+    if (isCancellation(thrown) && cancel.reason !== undefined) return { status: 'cancelled' };
+    return { status: 'failed', error: problemIn(thrown), usage: NO_USAGE };
+  }
+}
