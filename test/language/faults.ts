@@ -1,26 +1,8 @@
 /** A corpus of faulty definitions: what is wrong, the text, and the codes with their lines. */
+import { KIND_FAULTS } from './faults-kinds';
+import type { FaultyDefinition } from './faulty';
+import { faulty, payload, SCORE, steps } from './faulty';
 import { withSteps } from './registry';
-
-export interface FaultyDefinition {
-  readonly what: string;
-  readonly text: string;
-  /** `code@line`, or `code@line:text` with the text that is underlined; of errors and warnings, all of them. */
-  readonly found: readonly string[];
-}
-
-const faulty = (what: string, text: string, ...found: readonly string[]): FaultyDefinition => ({ what, text, found });
-/** Steps from line 4 on. */
-const steps = (what: string, text: string, ...found: readonly string[]): FaultyDefinition =>
-  faulty(what, withSteps(text), ...found);
-/** One step in line 4 and the payload of the definition in front of it. */
-const payload = (what: string, types: string, ...found: readonly string[]): FaultyDefinition =>
-  faulty(
-    what,
-    `name: T\nversion: 1.0.0\ntrigger: { payload: ${types} }\nsteps: [ { name: s, set: { a: 1 } } ]\n`,
-    ...found,
-  );
-
-const SCORE = '  - { name: score, tool: risk.score, provider: local, input: { text: a } }\n';
 
 const TEXTS: readonly FaultyDefinition[] = [
   faulty('nothing', '', 'wrong-shape@1'),
@@ -470,4 +452,12 @@ const TOOLS: readonly FaultyDefinition[] = [
   ),
 ];
 
-export const FAULTS: readonly FaultyDefinition[] = [...TEXTS, ...QUOTES, ...WORDS, ...TYPES, ...ORDER, ...TOOLS];
+export const FAULTS: readonly FaultyDefinition[] = [
+  ...TEXTS,
+  ...QUOTES,
+  ...WORDS,
+  ...TYPES,
+  ...ORDER,
+  ...TOOLS,
+  ...KIND_FAULTS,
+];

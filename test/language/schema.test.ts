@@ -74,6 +74,9 @@ describe('what the checker makes of a contract', () => {
   });
 });
 
+/** JSON Schema cannot hold one value against another. */
+const COMPARISON = 'a longest wait below the first';
+
 describe('the JSON Schema of definitions', () => {
   const validate = new Ajv2020({ allErrors: true, strict: true, strictRequired: false, strictTypes: false }).compile(
     definitionSchema(),
@@ -99,7 +102,10 @@ describe('the JSON Schema of definitions', () => {
   test('refuses what the parser refuses by its words', () => {
     const codes = ['unknown-key', 'missing-key', 'not-yet', 'no-kind', 'two-kinds', 'out-of-range'];
     const refused = FAULTS.filter(
-      ({ text, found }) => !text.includes('$schema') && found.some((code) => codes.includes(code.split('@')[0] ?? '')),
+      ({ what, text, found }) =>
+        what !== COMPARISON &&
+        !text.includes('$schema') &&
+        found.some((code) => codes.includes(code.split('@')[0] ?? '')),
     );
     expect(refused.length).toBeGreaterThan(12);
     for (const { what, text } of refused) expect([what, validate(parse(text))]).toEqual([what, false]);
