@@ -9,7 +9,7 @@ import type { Json, JsonObject } from '../../src/plan/json';
 import type { Plan, Step, Template, ToolStep } from '../../src/plan/plan';
 import { problemOf } from '../../src/plan/problem';
 import { NO_USAGE } from '../../src/plan/record';
-import type { VirtualAnswer } from '../../src/scenarios/virtual-effects';
+import type { VirtualAnswer, VirtualOptions } from '../../src/scenarios/virtual-effects';
 import { VirtualEffects } from '../../src/scenarios/virtual-effects';
 
 export const START_MS = Date.UTC(2026, 0, 1);
@@ -86,6 +86,10 @@ export interface WalkOptions {
   readonly continueEvery?: number;
   readonly cancelAfterMs?: number;
   readonly runners?: Runners;
+  /** What happens from outside, at virtual milliseconds after the start. */
+  readonly messages?: readonly { readonly atMs: number; readonly send: (state: LiveState, now: number) => void }[];
+  readonly child?: VirtualOptions['child'];
+  readonly onAwaiting?: VirtualOptions['onAwaiting'];
 }
 
 export interface Walked {
@@ -99,19 +103,39 @@ export interface Walked {
 }
 
 export async function walk(plan: Plan, options: WalkOptions = {}): Promise<Walked> {
-  const { answer = echo, payload = {}, continueEvery, cancelAfterMs, runners } = options;
+  const {
+    answer = echo,
+    payload = {},
+    continueEvery,
+    cancelAfterMs,
+    runners,
+    messages = [],
+    child,
+    onAwaiting,
+  } = options;
   const effects = new VirtualEffects({
     startMs: START_MS,
     seed: 'seed',
     answer,
     ...(continueEvery === undefined ? {} : { continueEvery }),
+    ...(child && { child }),
+    ...(onAwaiting && { onAwaiting }),
   });
   const cancel = new CancelToken();
   if (cancelAfterMs !== undefined)
     void effects.sleep(cancelAfterMs, new CancelToken()).then(() => cancel.cancel(problemOf('cancelled', 'Asked to.')));
   const snapshot = { flags: {}, settings: {} };
   let state = begin({ origin: 'execution', payload, context: {}, snapshot }, effects.seed(), effects.now());
+  const due = [...messages].sort((a, b) => a.atMs - b.atMs);
   for (let rounds = 1; ; rounds += 1) {
+    // A message reaches whichever round is under way when its time comes.
+    const mine = state;
+    for (const message of due)
+      if (START_MS + message.atMs >= effects.now())
+        void effects.sleep(START_MS + message.atMs - effects.now(), new CancelToken()).then(() => {
+          due.splice(due.indexOf(message), 1);
+          message.send(mine, effects.now());
+        });
     const how = await effects.drive(runRound({ plan, state, effects, cancel, ...(runners && { runners }) }));
     if (how === 'ended') return walked(state, effects, rounds);
     state = resume(JSON.parse(JSON.stringify(carry(state))) as CarriedState);
