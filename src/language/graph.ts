@@ -100,7 +100,8 @@ class Chart {
 
   #answer(step: WaitForStep, entry: string): readonly Exit[] {
     for (const reminder of step.reminders) {
-      if (reminder.steps.length === 0) this.#dotted(entry, labelOf(reminder), this.node(`>${quoted(step.name)}]`));
+      if (reminder.steps.length === 0)
+        this.#dotted(entry, labelOf(reminder), this.node(`>${quoted(reminder.to.join(', '))}]`));
       else
         this.framed(`${step.name}: ${labelOf(reminder)}`, reminder.steps, [{ from: entry, label: labelOf(reminder) }]);
     }

@@ -22,6 +22,9 @@ const RESERVED_IDS: ReadonlySet<string> = new Set([
   'tool-call',
 ]);
 
+/** What the step is called that undoes another. */
+export const COMPENSATION = 'compensate';
+
 const MAX_NAME_LENGTH = 100;
 
 /** An id is the workflow type: `[a-z][a-z0-9-]*`. */
@@ -54,6 +57,10 @@ export function checkName(
       range,
       `A ${what} cannot be called ${name}: every JavaScript object has that name. Choose another.`,
     );
+    return false;
+  }
+  if (name === COMPENSATION && (what === 'step' || what === 'branch')) {
+    report.add('reserved-name', range, `A ${what} cannot be called ${name}: records call compensations so.`);
     return false;
   }
   const small = what === 'step' || what === 'branch';

@@ -96,7 +96,7 @@ function explainStep(cx: Compilation, name: string): Meaning {
     return { code: 'sibling-step', message };
   }
   const around = current === undefined ? [] : (cx.names.steps.get(current)?.enclosures ?? []);
-  const enclosure = declared.enclosures.find((other) => !around.includes(other));
+  const enclosure = declared.enclosures.filter((other) => !around.includes(other)).at(-1);
   if (enclosure !== undefined)
     return {
       code: 'inside-loop',

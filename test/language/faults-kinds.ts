@@ -238,6 +238,17 @@ const WAITS: readonly FaultyDefinition[] = [
 ];
 
 const OTHERS: readonly FaultyDefinition[] = [
+  steps(
+    'a time without quotes',
+    '  - { name: w, wait: { until: 2030-01-31T09:00:00Z } }\n',
+    'expression-syntax@4:2030-01-31T09:00:00Z',
+  ),
+  steps('a step called compensate', `  - ${call('compensate')}\n`, 'reserved-name@4:compensate'),
+  steps(
+    'a step of an inner loop, in the condition of the outer',
+    rounds('while: has(steps.one.output)', `{ name: in, forEach: trigger.context.list, steps: [ ${call('one')} ] }`),
+    'inside-loop@4:one',
+  ),
   steps('an agent', '  - { name: s, agent: engineer }\n', 'not-yet@4:agent'),
   steps('an event', '  - { name: s, emit: { type: a.b } }\n', 'not-yet@4:emit'),
   faulty(

@@ -3,13 +3,12 @@ import type { ToolStep } from '../../plan/plan';
 import type { Compilation } from '../compilation';
 import { compileCondition } from '../condition';
 import { readFields } from '../mapping';
+import { COMPENSATION } from '../names';
 import type { Entry } from '../tree';
 import { entryOf } from '../tree';
 import { COMPENSATE_WORDS } from '../vocabulary';
 import type { Outcome, StepParts } from './kind';
 import { compileTool } from './tool';
-
-export const COMPENSATE = 'compensate';
 
 /** It sees what the step saw, the step itself, and `error`. */
 export function compileCompensate(parts: StepParts, entry: Entry, own: Outcome): ToolStep | undefined {
@@ -31,7 +30,7 @@ function compileUndo(cx: Compilation, parts: StepParts, { key, keyRange, value }
   if (fields === undefined || value.kind !== 'map') return undefined;
   const condition = fields.if === undefined ? undefined : compileCondition(cx, fields.if.value, 'if');
   const head = entryOf(value, 'tool')?.keyRange ?? keyRange;
-  const compiled = compileTool({ ...parts, name: COMPENSATE, tree: value, fields, head });
+  const compiled = compileTool({ ...parts, name: COMPENSATION, tree: value, fields, head });
   if (compiled?.step.kind !== 'tool') return undefined;
-  return { ...compiled.step, name: COMPENSATE, ...(condition === undefined ? {} : { if: condition }) };
+  return { ...compiled.step, name: COMPENSATION, ...(condition === undefined ? {} : { if: condition }) };
 }

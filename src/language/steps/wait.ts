@@ -4,7 +4,7 @@ import { compileExpression } from '../condition';
 import type { CompiledExpression } from '../condition';
 import { nameOfType } from '../fit';
 import { readFields } from '../mapping';
-import type { Tree } from '../tree';
+import type { ScalarTree, Tree } from '../tree';
 import { STRING } from '../type';
 import { WAIT_WORDS } from '../vocabulary';
 import type { Bare, CompiledKind, KindCompiler, StepParts } from './kind';
@@ -28,8 +28,23 @@ function woken(step: Bare<WaitStep>): CompiledKind {
   return { step, output: STRING, optional: false, ends: false };
 }
 
+/** A time as it stands: `2030-01-31T09:00:00Z`. */
+function isWritten(tree: Tree): tree is ScalarTree & { readonly value: string } {
+  return tree.kind === 'scalar' && typeof tree.value === 'string' && /^\d{4}-\d{2}-\d{2}([T ]|$)/.test(tree.value);
+}
+
 function compileUntil({ cx }: StepParts, tree: Tree): CompiledExpression | undefined {
   const words = readFields(cx.report, tree, WAIT_WORDS, 'the key wait');
+  if (words?.until !== undefined && isWritten(words.until.value)) {
+    const { range, value } = words.until.value;
+    cx.report.add(
+      'expression-syntax',
+      range,
+      'The key until holds an expression, so a time is quoted twice.',
+      `"'${value}'"`,
+    );
+    return undefined;
+  }
   const until = words?.until && compileExpression(cx, words.until.value, 'until');
   if (until === undefined || until.checked.failed) return until;
   const { type, optional, constant } = until.checked;
