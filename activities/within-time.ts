@@ -1,6 +1,7 @@
 /** Bounds a provider's work by its timeout and by the cancellation of the call, and shows Temporal that the worker lives. */
 import { Context } from '@temporalio/activity';
 import { OmniError } from '../src/plan/problem';
+import { lateAnswer } from '../src/tools/call-attempt';
 
 const HEARTBEAT_MS = 2_000;
 
@@ -10,7 +11,7 @@ export async function withinTime<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const context = Context.current();
-  const late = new OmniError('timeout', `${what} did not answer within ${timeoutMs} ms.`);
+  const late = lateAnswer({ timeoutMs, what });
   const controller = new AbortController();
   const cancelled = (): void => controller.abort(new OmniError('cancelled', `The call of ${what} was cancelled.`));
   context.cancellationSignal.addEventListener('abort', cancelled, { once: true });

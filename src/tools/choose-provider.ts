@@ -1,8 +1,8 @@
 /** Which provider of the rest of the chain is called, and which ones are passed over. */
-import type { CallCandidate, CallRequest } from '../src/plan/call';
-import type { Skipped } from '../src/plan/record';
-import type { ToolRegistry } from '../src/tools/registry';
-import type { Provider } from '../src/tools/tool';
+import type { CallCandidate, CallRequest } from '../plan/call';
+import type { Skipped } from '../plan/record';
+import type { ToolRegistry } from './registry';
+import type { Provider } from './tool';
 
 export interface Choice {
   readonly skipped: readonly Skipped[];

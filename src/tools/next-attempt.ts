@@ -1,26 +1,31 @@
-/** Whether and when a failed call is tried again with the same provider. Temporal does the trying. */
-import { evaluateCondition } from '../src/plan/expression/evaluate';
-import type { CallRequest } from '../src/plan/call';
-import type { Json } from '../src/plan/json';
-import type { RetryRule } from '../src/plan/plan';
-import type { OmniError, Problem } from '../src/plan/problem';
+/** Whether and when a failed call is tried again with the same provider: Temporal does the trying, and scenarios in virtual time go by the same rule. */
+import { evaluateCondition } from '../plan/expression/evaluate';
+import type { CallRequest } from '../plan/call';
+import type { Json } from '../plan/json';
+import type { RetryRule } from '../plan/plan';
+import type { OmniError, Problem } from '../plan/problem';
 
 export interface NextAttempt {
   readonly nonRetryable: boolean;
   readonly nextRetryMs?: number;
 }
 
+export interface AttemptFacts {
+  /** Counts from 1. */
+  readonly attempt: number;
+  /** Gives 0 up to 1. */
+  readonly random: () => number;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
 /**
  * The first rule that matches the error decides. A wait that the far side asks for is kept in full; one longer than the rule's
- * `maxInterval` is not waited for: the next provider is asked instead. `attempt` counts from 1, `random` gives 0 up to 1.
+ * `maxInterval` is not waited for: the next provider is asked instead.
  */
-export function nextAttempt(
-  error: OmniError,
-  request: CallRequest,
-  attempt: number,
-  random: () => number,
-): NextAttempt {
-  const rule = request.retry.find(({ when }) => when === undefined || matches(when, error.problem));
+export function nextAttempt(error: OmniError, request: CallRequest, facts: AttemptFacts): NextAttempt {
+  const { attempt, random, now } = facts;
+  const rule = request.retry.find(({ when }) => when === undefined || matches(when, error.problem, now));
   const over = rule === undefined || attempt >= rule.maxAttempts || request.idempotent === 'none';
   if (over || !error.retryable) return { nonRetryable: true };
   const { retryAfterMs } = error;
@@ -38,7 +43,7 @@ function backoff(
   return Math.round(full / 2 + (full / 2) * random());
 }
 
-function matches(when: string, problem: Problem): boolean {
+function matches(when: string, problem: Problem, now: () => number): boolean {
   const roots = { error: problem as unknown as Json };
-  return evaluateCondition(when, { roots, now: () => Date.now(), uuid: () => '' });
+  return evaluateCondition(when, { roots, now, uuid: () => '' });
 }
