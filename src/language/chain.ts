@@ -56,9 +56,20 @@ export function compileChain(cx: Compilation, sources: ChainSources): Chain {
   return mode === undefined ? { links } : { links, mode };
 }
 
+const ableOf = new WeakMap<Compilation, Map<string, readonly string[]>>();
+
+/** Names of the providers that implement a tool; looked up once in a compilation. */
+function able(cx: Compilation, tool: string): readonly string[] {
+  const known = ableOf.get(cx) ?? new Map<string, readonly string[]>();
+  ableOf.set(cx, known);
+  const names = known.get(tool) ?? cx.registry.providersOf(tool);
+  known.set(tool, names);
+  return names;
+}
+
 /** Nothing is written: every provider that implements the tool. */
 function registered(cx: Compilation, tool: string): Link[] {
-  return cx.registry.providersOf(tool).map((provider) => ({ provider, from: 'provider' }));
+  return able(cx, tool).map((provider) => ({ provider, from: 'provider' }));
 }
 
 function wordsOf(cx: Compilation, entry: Entry | undefined, from: Candidate['from']): readonly Word[] {
@@ -92,9 +103,7 @@ function addLink(cx: Compilation, links: Link[], { word, tool }: { readonly word
       ...cx.registry.providers().map((provider) => provider.name),
     ]);
     const meant =
-      near === undefined
-        ? `Registered for ${tool}: ${cx.registry.providersOf(tool).join(', ') || 'none'}.`
-        : `Did you mean ${near}?`;
+      near === undefined ? `Registered for ${tool}: ${able(cx, tool).join(', ') || 'none'}.` : `Did you mean ${near}?`;
     cx.report.add(
       'unknown-provider',
       range,
@@ -113,7 +122,7 @@ function addLink(cx: Compilation, links: Link[], { word, tool }: { readonly word
       `${resolved.provider} is tried before this already, and is not tried twice.`,
     );
   if (twice) return;
-  if (cx.registry.providersOf(tool).includes(resolved.provider)) links.push({ ...resolved, from });
+  if (able(cx, tool).includes(resolved.provider)) links.push({ ...resolved, from });
   else
     cx.report.add(
       'no-adapter',
@@ -123,7 +132,7 @@ function addLink(cx: Compilation, links: Link[], { word, tool }: { readonly word
 }
 
 function reportEmpty(cx: Compilation, { tool, range }: { readonly tool: string; readonly range: Range }): void {
-  const able = cx.registry.providersOf(tool);
-  const mend = able.length === 0 ? 'No provider is registered for it.' : `Name one of ${able.join(', ')}.`;
+  const names = able(cx, tool);
+  const mend = names.length === 0 ? 'No provider is registered for it.' : `Name one of ${names.join(', ')}.`;
   cx.report.add('no-provider', range, `No provider is left that can do ${tool}. ${mend}`);
 }

@@ -12,10 +12,25 @@ export function readFields<W extends Words>(report: Report, tree: Tree, words: W
   if (!isMapping(report, tree, what)) return undefined;
   const fields: Partial<Record<string, Entry>> = {};
   for (const entry of tree.entries) if (isKnown(report, entry, words, what)) fields[entry.key] = entry;
-  for (const [key, word] of Object.entries(words))
-    if (word.required === true && !tree.entries.some((entry) => entry.key === key))
-      report.add('missing-key', headOf(tree), `${capital(what)} needs the key ${key}. ${word.description}`);
+  for (const key of requiredIn(words))
+    if (!tree.entries.some((entry) => entry.key === key))
+      report.add(
+        'missing-key',
+        headOf(tree),
+        `${capital(what)} needs the key ${key}. ${words[key]?.description ?? ''}`,
+      );
   return fields;
+}
+
+const requiredKeys = new WeakMap<Words, readonly string[]>();
+
+/** Kept: a long definition asks a thousand times for the same table. */
+function requiredIn(words: Words): readonly string[] {
+  const ready = requiredKeys.get(words);
+  if (ready !== undefined) return ready;
+  const keys = Object.keys(words).filter((key) => words[key]?.required === true);
+  requiredKeys.set(words, keys);
+  return keys;
 }
 
 function isKnown(report: Report, entry: Entry, words: Words, what: string): boolean {

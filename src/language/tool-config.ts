@@ -30,8 +30,7 @@ const NO_TREE: MapTree = { kind: 'map', range: { start: 0, end: 1 }, entries: []
 
 export function compileConfig(cx: Compilation, entry: Entry | undefined): ToolConfig {
   const tree = entry !== undefined && isMapping(cx.report, entry.value, 'the key config') ? entry.value : NO_TREE;
-  const names = new Set([...providerWords(), ...cx.registry.providers().map(({ name }) => name)]);
-  const isLayer = (part: Entry): boolean => names.has(part.key) && part.value.kind === 'map';
+  const isLayer = (part: Entry): boolean => part.value.kind === 'map' && isProvider(cx, part.key);
   const fallback = tree.entries.find(({ key }) => key === 'fallback');
   const common = readLayer(cx, {
     ...tree,
@@ -43,6 +42,10 @@ export function compileConfig(cx: Compilation, entry: Entry | undefined): ToolCo
     timeout: tree.entries.find(({ key }) => key === 'timeout'),
     of: (provider) => over(common, own.get(provider)),
   };
+}
+
+function isProvider(cx: Compilation, name: string): boolean {
+  return cx.registry.provider(name) !== undefined || providerWords().includes(name);
 }
 
 function readLayer(cx: Compilation, tree: MapTree): Layer {

@@ -48,10 +48,11 @@ function compose(report: Report, tokens: readonly string[]): Document.Parsed | u
   return first;
 }
 
-function* syntaxOf(tokens: readonly string[]): Generator<CST.Token> {
+function syntaxOf(tokens: readonly string[]): readonly CST.Token[] {
   const parser = new Parser();
-  for (const token of tokens) yield* parser.next(token);
-  yield* parser.end();
+  const syntax: CST.Token[] = [];
+  for (const token of tokens) for (const part of parser.next(token)) syntax.push(part);
+  return [...syntax, ...parser.end()];
 }
 
 /** Thrown to leave a tree that has outgrown its limits; never leaves this file. */

@@ -6,7 +6,7 @@ import { isList, isMapping, readFields, readLiteral, reportUnknownKey, headOf } 
 import type { Entry, MapTree, Tree } from '../tree';
 import { describe, entryOf } from '../tree';
 import { ANY } from '../type';
-import type { Kind } from '../vocabulary';
+import type { Kind, Words } from '../vocabulary';
 import { KIND_WORDS, LATER_KINDS, STEP_WORDS } from '../vocabulary';
 import { compileCompensate } from './compensate';
 import { compileFail, compileReturn } from './ending';
@@ -38,6 +38,11 @@ const KINDS: Readonly<Record<Kind, KindCompiler>> = {
   fail: compileFail,
   return: compileReturn,
 };
+
+/** What a step of a kind may have, the keys of every step included. */
+const WORDS_OF = Object.fromEntries<Words>(
+  Object.entries(KIND_WORDS).map(([kind, words]) => [kind, { ...STEP_WORDS, ...words }]),
+) as Readonly<Record<Kind, Words>>;
 
 /** Of a step that could not be compiled: what reads it is not at fault. */
 const UNKNOWN: Outcome = { output: ANY, optional: false, ends: false };
@@ -160,9 +165,8 @@ interface Identity {
 }
 
 function compileKind(cx: Compilation, tree: MapTree, { name, kind }: Identity): CompiledStep | undefined {
-  const words = { ...STEP_WORDS, ...KIND_WORDS[kind] };
   const fields: Readonly<Record<string, Entry | undefined>> =
-    readFields(cx.report, tree, words, `a ${kind} step`) ?? {};
+    readFields(cx.report, tree, WORDS_OF[kind], `a ${kind} step`) ?? {};
   checkBranchName(cx, name, fields['name']);
   const condition = fields['if'] === undefined ? undefined : compileCondition(cx, fields['if'].value, 'if');
   const head = entryOf(tree, kind)?.keyRange ?? headOf(tree);

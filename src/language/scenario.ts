@@ -1,0 +1,143 @@
+/** A scenario as its file says it: a test of a definition, in plain data. */
+import type { Json, JsonObject } from '../plan/json';
+import type { ProblemType } from '../plan/problem';
+import type { StepStatus, Usage } from '../plan/record';
+import type { ToolContract } from '../tools/tool';
+
+export interface Scenario {
+  readonly name: string;
+  readonly description?: string;
+  /** Contracts of tools that do not exist yet. */
+  readonly tools: readonly DeclaredTool[];
+  /** The scenario's own; a later one for the same tool and provider wins. */
+  readonly mocks: readonly MockTool[];
+  readonly agents: readonly MockAgent[];
+  readonly flags: Readonly<Record<string, boolean>>;
+  /** What a call without a mock comes to: the scenario fails, or the answer is made up by type. */
+  readonly unmocked: 'fail' | 'sample';
+  readonly steps: readonly ScenarioStep[];
+}
+
+export interface DeclaredTool {
+  readonly contract: ToolContract;
+  /** US dollars of one call, for mocks that say nothing else. */
+  readonly price?: number;
+}
+
+export interface MockTool {
+  /** Name of the tool. */
+  readonly tool: string;
+  readonly provider: string;
+  /** Why it is passed over; absent: it can be called. */
+  readonly unconfigured?: string;
+  /** The first that matches answers. */
+  readonly responses: readonly MockResponse[];
+  /** Where none matches; absent: a value of the contract's type. */
+  readonly fallback?: MockAnswer;
+}
+
+export interface MockResponse {
+  /** Partial match on the call's input; absent: any. */
+  readonly input?: Json;
+  /** Counts from 1 within one call; absent: every attempt. */
+  readonly attempt?: number;
+  readonly answer: MockAnswer;
+}
+
+export interface MockAnswer {
+  /** Laid over a value of the contract's type. */
+  readonly output?: Json;
+  /** Sent as it is. */
+  readonly raw?: Json;
+  readonly error?: MockError;
+  readonly delayMs: number;
+  readonly usage?: Partial<Usage>;
+}
+
+export interface MockError {
+  readonly type: ProblemType;
+  readonly detail?: string;
+  /** Overrides what the type says about a second attempt. */
+  readonly retryable?: boolean;
+  readonly retryAfterMs?: number;
+}
+
+/** Accepted and kept; a definition that calls agents asks them. */
+export interface MockAgent {
+  readonly id: string;
+  readonly name: string;
+  readonly capabilities: readonly string[];
+  readonly responses: readonly { readonly messageType: string; readonly response: Json; readonly delayMs: number }[];
+  readonly fallback?: { readonly response: Json; readonly delayMs: number };
+}
+
+export type ScenarioStep = ExecuteStep | FlagStep;
+
+export interface ExecuteStep {
+  readonly action: 'execute_workflow';
+  /** Id of the definition. */
+  readonly workflow: string;
+  readonly payload: JsonObject;
+  readonly context: Json;
+  /** Partial match on status, output, error, steps, usage and duration. */
+  readonly expected?: Json;
+  /** Most virtual milliseconds. */
+  readonly timeoutMs?: number;
+  readonly messages: readonly Message[];
+  readonly expect?: Expectation;
+}
+
+export interface FlagStep {
+  readonly action: 'check_feature_flag';
+  readonly flag: string;
+  readonly expected?: Json;
+}
+
+/** What comes from outside, `atMs` after the start. */
+export type Message = { readonly atMs: number } & (
+  | { readonly kind: 'signal'; readonly signal: string; readonly payload: Json }
+  | {
+      readonly kind: 'answer';
+      /** Path of the step that asks. */
+      readonly path: string;
+      readonly data: JsonObject;
+      readonly by: string;
+      readonly roles: readonly string[];
+      /** The type of problem that it is to be refused with. */
+      readonly refused?: string;
+    }
+  | { readonly kind: 'cancel' }
+);
+
+export interface Expectation {
+  readonly status?: string;
+  /** Every step that began, in the order of their beginning. */
+  readonly path?: readonly { readonly step: string; readonly status?: StepStatus }[];
+  /** Partial match, by step path. */
+  readonly outputs?: Readonly<Record<string, Json>>;
+  /** Partial match on the execution's output. */
+  readonly output?: Json;
+  /** Partial match on the execution's error. */
+  readonly error?: Json;
+  readonly calls?: readonly CallExpectation[];
+  /** At most so many US dollars. */
+  readonly cost?: number;
+  /** At most so many tokens. */
+  readonly tokens?: number;
+  /** Virtual milliseconds. */
+  readonly elapsed?: { readonly atLeastMs?: number; readonly atMostMs?: number };
+  /** Steps that were undone, in this order. */
+  readonly compensations?: readonly string[];
+  /** Texts that no call was given. */
+  readonly withheld?: readonly string[];
+}
+
+/** Attempts count: a call that is tried three times is sent three times. */
+export interface CallExpectation {
+  readonly tool: string;
+  readonly provider?: string;
+  /** Absent: at least one. */
+  readonly count?: number;
+  /** Partial match. */
+  readonly input?: Json;
+}
