@@ -71,7 +71,7 @@ class Search implements StepNames {
     const range = branchKey?.keyRange ?? name?.value.range;
     if (typeof text === 'string' && range !== undefined) this.#declare(text, range, { tree, ...around });
     const loop = entryOf(tree, 'forEach') ?? entryOf(tree, 'repeat');
-    const inside = loop === undefined ? around : this.#enter(around, tree, loopLabel(loop.key, String(text)));
+    const inside = loop === undefined ? around : this.#enter(around, tree, loopLabel(loop.key, text));
     for (const entry of tree.entries) this.#inside(entry, entry.key === 'steps' ? inside : around);
   }
 
@@ -149,6 +149,6 @@ function beside(around: Around, of: Tree, index: number, what: string): Around {
   return { ...around, branches: [...around.branches, { of, index, label: `${what} ${index + 1}` }] };
 }
 
-function loopLabel(kind: string, name: string): string {
-  return `runs for every ${kind === 'forEach' ? 'item' : 'round'} of the loop ${name}`;
+function loopLabel(kind: string, name: unknown): string {
+  return `runs for every ${kind === 'forEach' ? 'item' : 'round'} of ${typeof name === 'string' ? `the loop ${name}` : 'a loop'}`;
 }

@@ -145,6 +145,7 @@ const REPEAT: readonly FaultyDefinition[] = [
 const WAITS: readonly FaultyDefinition[] = [
   steps('a wait without a duration', '  - { name: w, wait: soon }\n', 'invalid-duration@4:soon'),
   steps('a wait of more than a year', '  - { name: w, wait: 366d }\n', 'invalid-duration@4:366d'),
+  steps('a duration that is computed', '  - { name: w, wait: "${execution.id}" }\n', 'invalid-duration@4'),
   steps('a wait until nothing', '  - { name: w, wait: {} }\n', 'missing-key@4'),
   steps('a wait until a number', '  - { name: w, wait: { until: 1 + 2 } }\n', 'type-mismatch@4:1 + 2'),
   steps('a wait until a word', `  - { name: w, wait: { until: "'tomorrow'" } }\n`, "type-mismatch@4:'tomorrow'"),

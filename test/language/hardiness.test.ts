@@ -5,6 +5,17 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DIAGNOSTIC_CODES } from '../../src/language/diagnostic-codes';
 import { formatDiagnostic } from '../../src/language/format-diagnostic';
+import type { Words } from '../../src/language/vocabulary';
+import {
+  COMPENSATE_WORDS,
+  KIND_WORDS,
+  REMINDER_WORDS,
+  REPEAT_WORDS,
+  RETRY_WORDS,
+  STEP_WORDS,
+  WAIT_FOR_WORDS,
+  WAIT_WORDS,
+} from '../../src/language/vocabulary';
 import { FAULTS } from './faults';
 import { compileText, planOf, withSteps } from './registry';
 
@@ -124,54 +135,66 @@ test('the value of every key may be anything', () => {
   );
 });
 
+const STEP_KEYS = [...new Set([STEP_WORDS, ...Object.values(KIND_WORDS)].flatMap((words) => Object.keys(words)))];
+const odd = fc.constantFrom(
+  '',
+  '1',
+  '2s',
+  'risk.score',
+  'local',
+  'continue',
+  '[]',
+  '{}',
+  'true',
+  '[1]',
+  '{ a: 1 }',
+  '[ { name: i, set: { b: 1 } } ]',
+  '{ a: { set: { c: 1 } } }',
+  '[ { when: "true" } ]',
+  '[ { default: [] } ]',
+  '"${vars.a}"',
+  'steps.i.output',
+);
+const flowMap = (fields: Readonly<Record<string, string>>): string =>
+  `{ ${Object.entries(fields)
+    .map(([key, value]) => `${key}: ${value}`)
+    .join(', ')} }`;
+
 test('so may the value of every key of a step', () => {
-  const keys = [
-    'name',
-    'if',
-    'onError',
-    'tool',
-    'provider',
-    'config',
-    'input',
-    'output',
-    'timeout',
-    'retry',
-    'set',
-    'parallel',
-    'join',
-    'switch',
-    'steps',
-    'fail',
-    'return',
-    'description',
-  ];
-  const odd = fc.constantFrom(
-    '',
-    '1',
-    'risk.score',
-    'local',
-    '[]',
-    '{}',
-    'true',
-    '[1]',
-    '{ a: 1 }',
-    '[ { name: i, set: { b: 1 } } ]',
-    '{ a: { set: { c: 1 } } }',
-    '[ { when: "true" } ]',
-    '[ { default: [] } ]',
-    '"${vars.a}"',
-  );
   fc.assert(
-    fc.property(fc.dictionary(fc.constantFrom(...keys), odd, { minKeys: 1 }), (fields) =>
-      checkAnswer(
-        withSteps(
-          `  - { ${Object.entries(fields)
-            .map(([key, value]) => `${key}: ${value}`)
-            .join(', ')} }\n`,
-        ),
-      ),
+    fc.property(fc.dictionary(fc.constantFrom(...STEP_KEYS), odd, { minKeys: 1 }), (fields) =>
+      checkAnswer(withSteps(`  - ${flowMap(fields)}\n`)),
     ),
     { numRuns: 400 },
+  );
+});
+
+/** Keys that hold words of their own, beside what the step needs to be one of its kind. */
+const PARTS: readonly (readonly [around: (part: string) => string, words: Words])[] = [
+  [(part) => `{ name: s, repeat: ${part}, steps: [ { name: i, wait: 1s } ] }`, REPEAT_WORDS],
+  [(part) => `{ name: s, wait: ${part} }`, WAIT_WORDS],
+  [(part) => `{ name: s, waitFor: ${part} }`, WAIT_FOR_WORDS],
+  [(part) => `{ name: s, waitFor: { signal: go, reminders: [ ${part} ] } }`, REMINDER_WORDS],
+  [(part) => `{ name: s, tool: risk.score, provider: local, compensate: ${part} }`, COMPENSATE_WORDS],
+  [(part) => `{ name: s, tool: risk.score, provider: local, retry: [ ${part} ] }`, RETRY_WORDS],
+  ...Object.entries(KIND_WORDS).map(
+    ([kind, words]) => [(part: string) => part.replace('{', `{ name: s, ${kind}: a, `), words] as const,
+  ),
+];
+
+test('and that of every key inside a step, and no step is lost without a word', () => {
+  const part = fc
+    .constantFrom(...PARTS)
+    .chain(([around, words]) =>
+      fc.dictionary(fc.constantFrom(...Object.keys(words)), odd).map((fields) => around(flowMap(fields))),
+    );
+  fc.assert(
+    fc.property(part, (step) => {
+      const text = withSteps(`  - ${step}\n`);
+      checkAnswer(text);
+      expect(compileText(text).plan?.steps.length ?? 1).toBe(1);
+    }),
+    { numRuns: 800 },
   );
 });
 

@@ -18,6 +18,11 @@ export const compileWait: KindCompiler = (parts) => {
     const until = compileUntil(parts, entry.value);
     return until === undefined ? undefined : woken({ kind: 'wait', until: until.source });
   }
+  if (entry.value.kind === 'scalar' && String(entry.value.value).includes('${')) {
+    const message = 'A duration is written as it is. For a time that is computed, write wait: { until: … }.';
+    cx.report.add('invalid-duration', entry.value.range, message, '{ until: "${now() + duration(\'10s\')}" }');
+    return undefined;
+  }
   const forMs = readDuration(cx.report, entry);
   checkBound(cx, entry.value.range, forMs);
   return forMs === undefined ? undefined : woken({ kind: 'wait', forMs });
