@@ -12,6 +12,7 @@ import { mount } from './route';
 import { docsRoutes, mountReference } from './routes/docs';
 import { executionRoutes } from './routes/executions';
 import { healthRoutes } from './routes/health';
+import { taskRoutes } from './routes/tasks';
 import { toolRoutes } from './routes/tools';
 import { workflowRoutes } from './routes/workflows';
 
@@ -26,6 +27,7 @@ export function createApp(deps: ApiDependencies): Api {
   const routes = [
     ...workflowRoutes(deps),
     ...executionRoutes(deps),
+    ...taskRoutes(deps),
     ...toolRoutes(deps),
     ...healthRoutes(deps, stopping.signal),
   ];

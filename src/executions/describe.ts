@@ -4,17 +4,15 @@ import type { Json } from '../plan/json';
 import { own } from '../plan/json';
 import type { Problem } from '../plan/problem';
 import type { ExecutionState, ExecutionStatus, Usage } from '../plan/record';
-import { addUsage, NO_USAGE, STATE_QUERY } from '../plan/record';
+import { addUsage, NO_USAGE } from '../plan/record';
 import type { EngineError, Execution, ExecutionSummary, HistoryEvent } from './execution';
 import { asked, problemOfFailure } from './failure';
 import { readAllHistory, readHistory } from './history';
 import { timelineOfHistory } from './history-timeline';
 import { VERSION_ATTRIBUTE } from './start';
+import { queryState } from './state';
 import { statusOf } from './status';
 import { timelineOf } from './timeline';
-
-/** How long a worker has to answer where an execution stands. */
-const QUERY_MS = 3000;
 
 /** A workflow task that nobody has taken for so long says that no engine worker runs. */
 const UNTAKEN_MS = 10_000;
@@ -75,16 +73,6 @@ async function fromHistory(client: Client, executionId: string, now: number): Pr
   const steps = timelineOfHistory(await readAllHistory(client, executionId), now);
   const usage = steps.reduce<Usage>((sum, step) => addUsage(sum, step.usage ?? NO_USAGE), NO_USAGE);
   return { steps, usage, source: 'history' };
-}
-
-async function queryState(client: Client, executionId: string): Promise<ExecutionState | undefined> {
-  try {
-    return await client.withDeadline(Date.now() + QUERY_MS, () =>
-      client.workflow.getHandle(executionId).query<ExecutionState>(STATE_QUERY),
-    );
-  } catch {
-    return undefined;
-  }
 }
 
 /** How it ended: from its state, or from the last event of its history. */

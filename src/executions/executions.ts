@@ -5,16 +5,21 @@ import { OmniError } from '../plan/problem';
 import { detach } from '../store/blob-value';
 import type { Blob } from '../store/blob-table';
 import type { Store } from '../store/store';
+import type { AnswerRequest } from './answer';
+import { answerTask } from './answer';
 import { describeExecution } from './describe';
 import type { Execution, TimelineStep } from './execution';
 import type { HistoryPage, Page } from './history';
 import { readAllHistory, readHistory } from './history';
 import { inputsOf } from './history-timeline';
+import type { TaskFilter, TaskPage } from './inbox';
+import { createInbox } from './inbox';
 import type { ExecutionFilter, ExecutionPage } from './list';
 import { listExecutions } from './list';
 import { cancelExecution, signalExecution } from './message';
 import type { StartRequest, Started } from './start';
 import { startExecution } from './start';
+import type { Task } from './task';
 import { awaitEnd } from './wait';
 
 /** A step with what its calls were given, where history holds it (calls on the engine's own process leave no input). */
@@ -32,6 +37,11 @@ export interface Executions {
   list(filter: ExecutionFilter): Promise<ExecutionPage>;
   signal(executionId: string, name: string, data: Json): Promise<void>;
   cancel(executionId: string): Promise<void>;
+  /** Questions to people that are open. */
+  tasks(filter: TaskFilter): Promise<TaskPage>;
+  task(id: string): Promise<Task>;
+  /** Answers a task and gives it as it stands then. */
+  answer(id: string, request: AnswerRequest): Promise<Task>;
   /** A large value that belongs to the execution. */
   blob(executionId: string, hash: string): Promise<Blob>;
 }
@@ -48,6 +58,7 @@ export interface ExecutionsDependencies {
 
 export function createExecutions(deps: ExecutionsDependencies): Executions {
   const { client, store } = deps;
+  const inbox = createInbox(deps);
   const starting = {
     ...deps,
     idempotency: store.idempotency,
@@ -70,6 +81,9 @@ export function createExecutions(deps: ExecutionsDependencies): Executions {
     list: (filter) => listExecutions(deps, filter),
     signal: (executionId, name, data) => signalExecution(client, executionId, name, data),
     cancel: (executionId) => cancelExecution(client, executionId),
+    tasks: (filter) => inbox.list(filter),
+    task: (id) => inbox.get(id),
+    answer: (id, request) => answerTask({ ...deps, inbox, idempotency: store.idempotency }, id, request),
     async blob(executionId, hash) {
       const blob = await store.blobs.get(hash, executionId);
       if (blob === undefined)

@@ -60,7 +60,8 @@ export function visibilityQuery(taskQueue: string, { status, workflow, since }: 
   ].join(' AND ');
 }
 
-function quoted(text: string): string {
+/** A text of a client as a literal of a visibility query. */
+export function quoted(text: string): string {
   return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 }
 
