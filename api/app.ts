@@ -10,7 +10,9 @@ import type { ApiDependencies } from './dependencies';
 import { problemHandler, sendProblem } from './problem';
 import { mount } from './route';
 import { docsRoutes, mountReference } from './routes/docs';
+import { eventRoutes } from './routes/events';
 import { executionRoutes } from './routes/executions';
+import { messageRoutes } from './routes/messages';
 import { healthRoutes } from './routes/health';
 import { taskRoutes } from './routes/tasks';
 import { toolRoutes } from './routes/tools';
@@ -26,7 +28,9 @@ export function createApp(deps: ApiDependencies): Api {
   const stopping = new AbortController();
   const routes = [
     ...workflowRoutes(deps),
+    ...messageRoutes(deps),
     ...executionRoutes(deps),
+    ...eventRoutes(deps),
     ...taskRoutes(deps),
     ...toolRoutes(deps),
     ...healthRoutes(deps, stopping.signal),

@@ -1,18 +1,16 @@
-/** The resource `executions`: finding, watching, and talking to them. */
+/** The resource `executions`: finding and watching them. */
 import { z } from 'zod';
-import { BODY_LIMIT_BYTES } from '../body';
 import type { ApiDependencies } from '../dependencies';
 import { streamProgress } from '../event-stream';
-import { executionLinks, withAddresses } from '../links';
+import { withAddresses } from '../links';
 import type { Route } from '../route';
 import { route } from '../route';
-import { AnyJson, ExecutionSchema, HistorySchema, LinksSchema, StepDetailSchema, SummarySchema } from '../schemas';
+import { ExecutionSchema, HistorySchema, StepDetailSchema, SummarySchema } from '../schemas';
 import { executionBody } from '../started';
 
 const Id = z.object({ id: z.string().min(1).max(1000) });
 const cursor = z.string().optional().describe('`next` of the page before');
 const gone = { description: 'No such execution' };
-const ended = { description: 'The execution has ended' };
 
 const ListQuery = z.strictObject({
   status: z.enum(['running', 'completed', 'failed', 'cancelled', 'terminated']).optional(),
@@ -30,8 +28,6 @@ const ListQuery = z.strictObject({
 });
 
 const HistoryQuery = z.strictObject({ cursor, limit: z.coerce.number().int().min(1).max(1000).default(200) });
-
-const Accepted = z.object({ executionId: z.string(), links: LinksSchema }).meta({ id: 'AcceptedMessage' });
 
 /** Endings of file names, for media types that a browser would otherwise not know what to do with. */
 const ENDINGS: Readonly<Record<string, string>> = {
@@ -160,34 +156,5 @@ export function executionRoutes({ executions }: ApiDependencies): readonly Route
         };
       },
     }),
-    route({
-      method: 'post',
-      path: '/executions/{id}/signals/{signal}',
-      tag,
-      summary: 'Send a signal; the body is its data',
-      params: Id.extend({ signal: z.string().regex(/^[A-Za-z][\w.-]{0,199}$/) }),
-      body: { schema: AnyJson, limitBytes: BODY_LIMIT_BYTES, mediaTypes: ['application/json'], optional: true },
-      answers: { 202: { description: 'Delivered to Temporal', schema: Accepted }, 404: gone, 409: ended },
-      handle: async ({ params, body }) => {
-        await executions.signal(params.id, params.signal, body);
-        return accepted(params.id);
-      },
-    }),
-    route({
-      method: 'post',
-      path: '/executions/{id}/cancel',
-      tag,
-      summary: 'Ask it to stop; asking twice is the same as asking once',
-      params: Id,
-      answers: { 202: { description: 'Asked', schema: Accepted }, 404: gone, 409: ended },
-      handle: async ({ params }) => {
-        await executions.cancel(params.id);
-        return accepted(params.id);
-      },
-    }),
   ];
-}
-
-function accepted(executionId: string): { status: number; body: z.infer<typeof Accepted> } {
-  return { status: 202, body: { executionId, links: { ...executionLinks(executionId) } } };
 }

@@ -7,6 +7,8 @@ import type { Blob } from '../store/blob-table';
 import type { Store } from '../store/store';
 import type { AnswerRequest } from './answer';
 import { answerTask } from './answer';
+import type { BulkChoice, BulkOutcome } from './bulk';
+import { cancelMany } from './bulk';
 import { describeExecution } from './describe';
 import type { Execution, TimelineStep } from './execution';
 import type { HistoryPage, Page } from './history';
@@ -16,7 +18,8 @@ import type { TaskFilter, TaskPage } from './inbox';
 import { createInbox } from './inbox';
 import type { ExecutionFilter, ExecutionPage } from './list';
 import { listExecutions } from './list';
-import { cancelExecution, signalExecution } from './message';
+import { cancelExecution, terminateExecution } from './message';
+import { signalExecution } from './signal';
 import type { StartRequest, Started } from './start';
 import { startExecution } from './start';
 import type { Task } from './task';
@@ -37,6 +40,9 @@ export interface Executions {
   list(filter: ExecutionFilter): Promise<ExecutionPage>;
   signal(executionId: string, name: string, data: Json): Promise<void>;
   cancel(executionId: string): Promise<void>;
+  cancelMany(choice: BulkChoice): Promise<BulkOutcome>;
+  /** Ends it at once, without compensations and `finally`. */
+  terminate(executionId: string): Promise<void>;
   /** Questions to people that are open. */
   tasks(filter: TaskFilter): Promise<TaskPage>;
   task(id: string): Promise<Task>;
@@ -81,6 +87,8 @@ export function createExecutions(deps: ExecutionsDependencies): Executions {
     list: (filter) => listExecutions(deps, filter),
     signal: (executionId, name, data) => signalExecution(client, executionId, name, data),
     cancel: (executionId) => cancelExecution(client, executionId),
+    cancelMany: (choice) => cancelMany(deps, choice),
+    terminate: (executionId) => terminateExecution(client, executionId),
     tasks: (filter) => inbox.list(filter),
     task: (id) => inbox.get(id),
     answer: (id, request) => answerTask({ ...deps, inbox, idempotency: store.idempotency }, id, request),

@@ -1,18 +1,10 @@
 /** Messages to a running execution. */
 import type { Client } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
-import type { Json } from '../plan/json';
 import { OmniError } from '../plan/problem';
 import type { ExecutionStatus } from '../plan/record';
 import { asked, requestError } from './failure';
 import { statusOf } from './status';
-
-/** Delivers a signal. Throws `validation` for a name of Temporal's own, `not-found`, `conflict` when the execution has ended. */
-export async function signalExecution(client: Client, executionId: string, name: string, data: Json): Promise<void> {
-  if (name.startsWith('__'))
-    throw new OmniError('validation', `Signals whose name begins with two underscores are Temporal's own: ${name}.`);
-  await tell(client, executionId, () => client.workflow.getHandle(executionId).signal(name, data));
-}
 
 /**
  * Asks an execution to stop: running calls are cancelled and their steps recorded. Asking twice is the same as asking once.
@@ -22,7 +14,20 @@ export async function cancelExecution(client: Client, executionId: string): Prom
   await tell(client, executionId, () => client.workflow.getHandle(executionId).cancel(), 'cancelled');
 }
 
-async function tell(
+/** Why it was ended, in Temporal's history; a fixed text, because a client's own might hold anything. */
+const TERMINATE_REASON = 'Terminated on request over the API.';
+
+/**
+ * Ends an execution at once: nothing is compensated and `finally` does not run. Throws `not-found`, `conflict` when it has ended
+ * otherwise.
+ */
+export async function terminateExecution(client: Client, executionId: string): Promise<void> {
+  const end = (): Promise<unknown> => client.workflow.getHandle(executionId).terminate(TERMINATE_REASON);
+  await tell(client, executionId, end, 'terminated');
+}
+
+/** Sends something to an execution that runs. Sending is in order, too, when it has ended as `wanted`. */
+export async function tell(
   client: Client,
   executionId: string,
   send: () => Promise<unknown>,

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
-import type { Json } from '../plan/json';
+import type { Json, JsonObject } from '../plan/json';
 import { canonical } from '../plan/json';
 import type { Plan } from '../plan/plan';
 import { MAX_PLAN_BYTES } from '../plan/plan';
@@ -25,11 +25,18 @@ export interface StartRequest {
   readonly context: Json;
   /** The client's own name for this request: the same key and request always mean the same execution. */
   readonly idempotencyKey?: string;
+  /** What started it; the same event starts a definition once. */
+  readonly event?: StartEvent;
 }
+
+/** A CloudEvent without its data (https://github.com/cloudevents/spec): `source` and `id` name it. */
+export type StartEvent = JsonObject & { readonly source: string; readonly id: string };
 
 export interface Started {
   readonly executionId: string;
   readonly runId: string;
+  /** It was there before. */
+  readonly repeated?: true;
 }
 
 export interface StartDependencies {
@@ -43,7 +50,9 @@ export interface StartDependencies {
 
 /** Starts an execution. Throws `conflict` (422) for a key that was used with another request, `too-large`, `provider-unavailable`. */
 export async function startExecution(deps: StartDependencies, request: StartRequest): Promise<Started> {
-  const { plan, idempotencyKey: key } = request;
+  const { plan, idempotencyKey: key, event } = request;
+  if (event !== undefined)
+    return begin(deps, request, `${plan.id}-event-${digest(canonical([event.source, event.id])).slice(0, 32)}`);
   if (key === undefined) return begin(deps, request, `${plan.id}-${deps.uuid()}`);
   // The id follows from the key, so that a second start meets the first one in Temporal even when it comes at the same moment.
   const executionId = `${plan.id}-${digest(key).slice(0, 32)}`;
@@ -68,6 +77,7 @@ export async function startExecution(deps: StartDependencies, request: StartRequ
 
 async function begin(deps: StartDependencies, request: StartRequest, executionId: string): Promise<Started> {
   const { plan } = request;
+  const named = request.idempotencyKey !== undefined || request.event !== undefined;
   try {
     const handle = await deps.client.workflow.start(plan.id, {
       workflowId: executionId,
@@ -76,14 +86,14 @@ async function begin(deps: StartDependencies, request: StartRequest, executionId
       staticSummary: `${plan.name} ${plan.version}`,
       typedSearchAttributes: [{ key: VERSION_ATTRIBUTE, value: plan.version }],
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
-      workflowIdConflictPolicy: request.idempotencyKey === undefined ? 'FAIL' : 'USE_EXISTING',
+      workflowIdConflictPolicy: 'FAIL',
     });
     return { executionId, runId: handle.firstExecutionRunId };
   } catch (error) {
-    // Ended already: the same key asks for the same execution.
-    if (error instanceof WorkflowExecutionAlreadyStartedError && request.idempotencyKey !== undefined) {
+    // The same key or event asks for the same execution.
+    if (error instanceof WorkflowExecutionAlreadyStartedError && named) {
       const { runId } = await asked(executionId, () => deps.client.workflow.getHandle(executionId).describe());
-      return { executionId, runId };
+      return { executionId, runId, repeated: true };
     }
     throw requestError(error, executionId);
   }
@@ -94,7 +104,7 @@ async function startArgument(
   request: StartRequest,
   executionId: string,
 ): Promise<StartArgument> {
-  const { plan, snapshot } = request;
+  const { plan, snapshot, event } = request;
   const payload = await deps.detach(request.payload, executionId);
   const context = await deps.detach(request.context, executionId);
   const bytes = Buffer.byteLength(JSON.stringify([payload, context]));
@@ -104,7 +114,7 @@ async function startArgument(
       `The payload and context hold ${bytes} bytes beside their long strings; at most ${MAX_START_BYTES} can start an execution.`,
     );
   const fits = Buffer.byteLength(JSON.stringify(plan)) <= MAX_PLAN_BYTES;
-  return { omni: 1, payload, context, ...(fits ? { plan, snapshot } : {}) };
+  return { omni: 1, payload, context, ...(event === undefined ? {} : { event }), ...(fits ? { plan, snapshot } : {}) };
 }
 
 function digest(text: string): string {

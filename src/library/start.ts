@@ -1,11 +1,12 @@
 /** Starts what the API and the library are asked for: a definition by name, or one call of one tool. */
 import type { Catalogue } from '../catalogue/catalogue';
 import type { Executions } from '../executions/executions';
-import type { Started } from '../executions/start';
+import type { StartEvent, Started } from '../executions/start';
 import { toolCallPlan } from '../executions/tool-call';
 import { nearWord } from '../language/near-word';
 import { validateValue } from '../language/validate';
 import type { Json, JsonObject } from '../plan/json';
+import type { Fault } from '../plan/problem';
 import { OmniError } from '../plan/problem';
 import type { ToolRegistry } from '../tools/registry';
 import type { ToolContract } from '../tools/tool';
@@ -33,6 +34,48 @@ export async function startWorkflow({ catalogue, executions }: StartParts, reque
   const { value, faults } = validateValue(plan.input, request.payload, '/payload');
   if (faults.length > 0) throw invalid('The payload', faults);
   return executions.start({ plan, snapshot, payload: value, context: request.context, ...keyOf(request) });
+}
+
+/** A CloudEvent, its data apart. */
+export interface EventRequest {
+  /** Every attribute but the data: what `trigger.event` holds. */
+  readonly event: StartEvent & { readonly type: string };
+  readonly data: Json;
+}
+
+export interface EventOutcome {
+  readonly started: readonly (Started & { readonly workflow: string })[];
+  /** Definitions that listen but whose types the data do not fit. */
+  readonly refused: readonly { readonly workflow: string; readonly errors: readonly Fault[] }[];
+}
+
+/**
+ * Starts every definition that listens to the event's type, each at most once per event, with the data as its payload. Throws
+ * `validation` with pointers below `/data` when the data fit none of them, and what `Executions.start` throws.
+ */
+export async function startForEvent(
+  { catalogue, executions }: Pick<StartParts, 'catalogue' | 'executions'>,
+  { event, data }: EventRequest,
+): Promise<EventOutcome> {
+  const plans = (await catalogue.list()).flatMap(({ plan }) => (plan?.events.includes(event.type) ? [plan] : []));
+  const checked = plans.map((plan) => ({ plan, ...validateValue(plan.input, data, '/data') }));
+  const fitting = checked.filter(({ faults }) => faults.length === 0);
+  const refused = checked.flatMap(({ plan, faults }) =>
+    faults.length === 0 ? [] : [{ workflow: plan.id, errors: faults }],
+  );
+  if (fitting.length === 0 && refused.length > 0) throw invalid('The event', uniqueFaults(refused));
+  const started = await Promise.all(
+    fitting.map(async ({ plan, value }) => {
+      const { snapshot } = await catalogue.loadPlan(plan.id);
+      return { workflow: plan.id, ...(await executions.start({ plan, snapshot, payload: value, context: {}, event })) };
+    }),
+  );
+  return { started, refused };
+}
+
+function uniqueFaults(refused: EventOutcome['refused']): readonly Fault[] {
+  const faults = refused.flatMap(({ errors }) => errors);
+  return [...new Map(faults.map((fault) => [`${fault.pointer} ${fault.detail}`, fault])).values()];
 }
 
 export interface ToolRequest {

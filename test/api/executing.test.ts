@@ -229,42 +229,6 @@ describe('live progress', () => {
   });
 });
 
-describe('messages', () => {
-  test('cancel stops a running execution; asked again it is the same', async () => {
-    const { body } = await nap(20_000);
-    await until(body.executionId, ({ steps }) => steps.length > 0);
-    const path = `/executions/${body.executionId}/cancel`;
-    expect((await door.ask('POST', path)).status).toBe(202);
-    const ended = await until(body.executionId, ({ status }) => status !== 'running');
-    expect(ended).toMatchObject({ status: 'cancelled', error: { type: 'cancelled' } });
-    expect((await door.ask('POST', path)).status).toBe(202);
-  });
-
-  test('an execution that has ended takes neither cancel nor signal: 409', async () => {
-    const { body } = await greet({ Prefer: 'wait=30' });
-    for (const path of ['cancel', 'signals/go']) {
-      const answer = await door.ask('POST', `/executions/${body.executionId}/${path}`, {});
-      expect([answer.status, answer.body.type]).toEqual([409, 'conflict']);
-    }
-  });
-
-  test('a signal reaches the execution with its data', async () => {
-    const { body } = await nap(2000);
-    const path = `/executions/${body.executionId}/signals/decision`;
-    expect((await door.ask('POST', path, { approved: true })).status).toBe(202);
-    expect((await door.ask('POST', path)).status).toBe(202);
-    await until(body.executionId, ({ status }) => status === 'completed');
-    const { body: history } = await door.ask('GET', `/executions/${body.executionId}/history`);
-    const signals = history.events.filter((event: Answer['body']) => event.type === 'WorkflowExecutionSignaled');
-    expect(signals.map((event: Answer['body']) => event.attributes.input[0])).toEqual([{ approved: true }, null]);
-  });
-
-  test("Temporal's own signals cannot be sent", async () => {
-    const { body } = await nap(1000);
-    expect((await door.ask('POST', `/executions/${body.executionId}/signals/__temporal_x`, {})).status).toBe(400);
-  });
-});
-
 describe('large values', () => {
   test('a payload of a few MB passes as a reference that leads to its content, for this execution alone', async () => {
     const text = 'ä'.repeat(1_500_000);
