@@ -11,6 +11,7 @@ import { problemText } from './problem-text';
 import { runCommand } from './run';
 import { startCommand } from './start';
 import type { Terminal } from './terminal';
+import { testCommand } from './test';
 import { validateCommand } from './validate';
 
 /** Runs one command and answers its exit status. `args` without the program's own name. */
@@ -23,7 +24,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
   const program = new Command('omni')
     .description('MCP Orchestrator: durable workflows in YAML, run by Temporal')
     .version(version);
-  for (const command of [startCommand, validateCommand, runCommand, graphCommand, doctorCommand])
+  for (const command of [startCommand, validateCommand, runCommand, graphCommand, doctorCommand, testCommand])
     program.addCommand(command(terminal, finish));
   for (const command of [program, ...program.commands])
     command

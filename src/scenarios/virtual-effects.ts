@@ -15,13 +15,27 @@ export interface VirtualAnswer {
   readonly outcome: CallOutcome;
 }
 
+/** What may be used of virtual time by whoever plays the far side. */
+export interface VirtualClock {
+  readonly now: () => number;
+  /** Resolves when the time is over, or at once when the call is cancelled. */
+  readonly sleep: (ms: number) => Promise<'over' | 'cancelled'>;
+}
+
+/** At once, or bit by bit. */
+type Played<Request, Answer, Outcome> = (
+  request: Request,
+  clock: VirtualClock,
+  cancel: CancelToken,
+) => Answer | Promise<Outcome>;
+
 export interface VirtualOptions {
   /** Milliseconds since 1970. */
   readonly startMs: number;
   readonly seed: string;
-  readonly answer: (request: CallRequest) => VirtualAnswer;
+  readonly answer: Played<CallRequest, VirtualAnswer, CallOutcome>;
   /** What other definitions come to. */
-  readonly child?: (request: ChildRequest) => { readonly afterMs: number; readonly outcome: ChildOutcome };
+  readonly child?: Played<ChildRequest, { readonly afterMs: number; readonly outcome: ChildOutcome }, ChildOutcome>;
   /** Stored values by hash. */
   readonly blobs?: Readonly<Record<string, Json>>;
   readonly onAwaiting?: (open: ReadonlyMap<string, OpenTask>) => void;
@@ -66,14 +80,25 @@ export class VirtualEffects implements Effects {
   async call(request: CallRequest, _options: unknown, cancel: CancelToken): Promise<CallOutcome> {
     this.calls.push(request);
     this.#callsOfRound += 1;
-    const { afterMs, outcome } = this.#options.answer(request);
-    return (await this.#after(afterMs, cancel)) === 'over' ? outcome : { status: 'cancelled' };
+    return this.#played(this.#options.answer(request, this.#clock(cancel), cancel), cancel);
   }
 
   async child(request: ChildRequest, cancel: CancelToken): Promise<ChildOutcome> {
     this.children.push(request);
-    const { afterMs, outcome } = this.#options.child?.(request) ?? unknownChild(request);
-    return (await this.#after(afterMs, cancel)) === 'over' ? outcome : { status: 'cancelled' };
+    const { child = unknownChild } = this.#options;
+    return this.#played(child(request, this.#clock(cancel), cancel), cancel);
+  }
+
+  async #played<Outcome>(
+    played: { readonly afterMs: number; readonly outcome: Outcome } | Promise<Outcome>,
+    cancel: CancelToken,
+  ): Promise<Outcome | { readonly status: 'cancelled' }> {
+    if (played instanceof Promise) return played;
+    return (await this.#after(played.afterMs, cancel)) === 'over' ? played.outcome : { status: 'cancelled' };
+  }
+
+  #clock(cancel: CancelToken): VirtualClock {
+    return { now: () => this.#now, sleep: (ms) => this.#after(ms, cancel) };
   }
 
   open({ $blob }: BlobReference): Promise<Json> {

@@ -1,0 +1,74 @@
+/** Scenario files as `omni test` finds and runs them. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { InvalidArgumentError } from 'commander';
+import { definitionFolder } from '../catalogue/definition-folder';
+import type { Config } from '../config';
+import type { DefinitionSource } from '../language/compile';
+import type { Diagnostic } from '../language/diagnostic';
+import { parseScenarios } from '../language/scenario-file';
+import type { ScenarioResult } from '../scenarios/result';
+import type { ScenarioWorld } from '../scenarios/run-scenario';
+import { runScenario } from '../scenarios/run-scenario';
+import type { ToolRegistry } from '../tools/registry';
+
+export interface FileRun {
+  /** As it was named, or from the working directory. */
+  readonly file: string;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly results: readonly ScenarioResult[];
+}
+
+/** All scenario files of the definitions folder, or what was named: files, or ids of definitions. */
+export function scenarioFiles(
+  named: readonly string[],
+  { cwd, folder }: { readonly cwd: string; readonly folder: string },
+): readonly string[] {
+  if (named.length === 0) {
+    const names = existsSync(folder) ? readdirSync(folder) : [];
+    const found = names.filter((name) => /\.scenarios\.ya?ml$/.test(name)).sort();
+    return found.map((name) => path.relative(cwd, path.join(folder, name)));
+  }
+  return named.map((name) => {
+    const places = [path.resolve(cwd, name), path.join(folder, `${name}.scenarios.yaml`)];
+    const place = places.find((one) => /\.ya?ml$|\.json$/.test(one) && existsSync(one));
+    if (place === undefined)
+      throw new InvalidArgumentError(`There is no file ${name}, and no ${name}.scenarios.yaml in ${folder}.`);
+    return path.relative(cwd, place);
+  });
+}
+
+export interface RunParts {
+  readonly cwd: string;
+  readonly config: Config;
+  readonly registry: ToolRegistry;
+  readonly now: () => number;
+}
+
+export async function runFile(file: string, { cwd, config, registry, now }: RunParts): Promise<FileRun> {
+  const place = path.resolve(cwd, file);
+  const { scenarios, diagnostics } = parseScenarios({ text: readFileSync(place, 'utf8'), file }, registry);
+  const world: ScenarioWorld = {
+    registry,
+    definition: (id) => Promise.resolve(findSource(id, [path.dirname(place), config.definitionsDir])),
+    flags: Object.fromEntries(config.featureFlags.map(({ name, enabled }) => [name, enabled])),
+    settings: {},
+    now,
+  };
+  const results: ScenarioResult[] = [];
+  for (const scenario of scenarios) results.push(await runScenario(scenario, world, file));
+  return { file, diagnostics, results };
+}
+
+/** A definition beside the scenarios comes before one of the definitions folder. */
+function findSource(id: string, folders: readonly string[]): DefinitionSource | undefined {
+  if (!/^[a-z][a-z0-9-]*$/.test(id)) return undefined;
+  for (const folder of folders)
+    for (const ending of ['.yaml', '.yml']) {
+      const place = path.join(folder, id + ending);
+      if (!existsSync(place)) continue;
+      const { schemas } = definitionFolder(folder, { follow: true });
+      return { text: readFileSync(place, 'utf8'), file: path.basename(place), schemas };
+    }
+  return undefined;
+}

@@ -1,0 +1,148 @@
+/** Holds an outcome against a scenario's `expect` block. */
+import type { CallExpectation, Expectation } from '../language/scenario';
+import type { Json } from '../plan/json';
+import type { StepRecord } from '../plan/record';
+import type { Difference } from './difference';
+import { below, differences, matches } from './difference';
+import type { Sent } from './mock-calls';
+import type { VirtualOutcome } from './virtual-execution';
+
+export function unmet(expect: Expectation, outcome: VirtualOutcome, root: string): readonly Difference[] {
+  const at = (key: keyof Expectation): string => `${root}.${key}`;
+  const { status, path, outputs, output, error, calls, compensations, withheld } = expect;
+  return [
+    ...(status === undefined ? [] : statusFaults(at('status'), status, outcome)),
+    ...(path === undefined ? [] : pathFaults(at('path'), path, outcome.steps)),
+    ...Object.entries(outputs ?? {}).flatMap(([step, wanted]) =>
+      differences(below(at('outputs'), step), wanted, stepAt(outcome, step)?.output),
+    ),
+    ...(output === undefined ? [] : differences(at('output'), output, outcome.output)),
+    ...(error === undefined ? [] : differences(at('error'), error, outcome.error as Json | undefined)),
+    ...(calls === undefined ? [] : callFaults(at('calls'), calls, outcome.sent)),
+    ...limitFaults(expect, outcome, at),
+    ...(compensations === undefined ? [] : differences(at('compensations'), compensations, undone(outcome.steps))),
+    ...(withheld === undefined ? [] : leaks(at('withheld'), withheld, outcome.sent)),
+  ];
+}
+
+function stepAt({ steps }: VirtualOutcome, path: string): StepRecord | undefined {
+  return steps.find((step) => step.path === path);
+}
+
+function statusFaults(path: string, status: string, { status: got, error }: VirtualOutcome): readonly Difference[] {
+  if (status === got) return [];
+  return [{ path, expected: status, got, ...(error === undefined ? {} : { note: `${error.type}: ${error.detail}` }) }];
+}
+
+/** Where the two part: the first place, with both from there on. */
+function pathFaults(
+  at: string,
+  expected: NonNullable<Expectation['path']>,
+  steps: readonly StepRecord[],
+): readonly Difference[] {
+  const isSame = (index: number): boolean => {
+    const [wanted, got] = [expected[index], steps[index]];
+    return wanted?.step === got?.path && (wanted?.status === undefined || wanted.status === got?.status);
+  };
+  const length = Math.max(expected.length, steps.length);
+  const index = Array.from({ length }, (_, i) => i).find((i) => !isSame(i));
+  if (index === undefined) return [];
+  const [wanted, got] = [expected[index], steps[index]];
+  return [
+    {
+      path: `${at}[${index}]`,
+      ...(wanted === undefined ? {} : { expected: [wanted.step, wanted.status ?? 'any status'].join(': ') }),
+      ...(got === undefined ? {} : { got: `${got.path}: ${got.status}` }),
+      ...(got?.error === undefined ? {} : { note: `${got.error.type}: ${got.error.detail}` }),
+    },
+  ];
+}
+
+function callFaults(at: string, expected: readonly CallExpectation[], sent: readonly Sent[]): readonly Difference[] {
+  const faults: Difference[] = [];
+  let last = { index: -1, entry: -1 };
+  for (const [entry, wanted] of expected.entries()) {
+    const { count } = wanted;
+    const hits = sent.flatMap((one, index) => (isCall(wanted, one) ? [index] : []));
+    const path = `${at}[${entry}]`;
+    if (count !== undefined && count !== hits.length)
+      faults.push({ path: `${path}.count`, expected: count, got: hits.length, note: nearCalls(wanted, sent) });
+    else if (count === undefined && hits.length === 0)
+      faults.push({ path, expected: wanted as unknown as Json, note: nearCalls(wanted, sent) });
+    const [first] = hits;
+    if (first === undefined) continue;
+    if (first < last.index)
+      faults.push({ path, note: `It was called before what ${at}[${last.entry}] says, which stands above it.` });
+    last = { index: first, entry };
+  }
+  return faults;
+}
+
+function isCall({ tool, provider, input }: CallExpectation, sent: Sent): boolean {
+  return (
+    tool === sent.tool &&
+    (provider === undefined || provider === sent.provider) &&
+    (input === undefined || matches(input, sent.input))
+  );
+}
+
+function nearCalls({ tool }: CallExpectation, sent: readonly Sent[]): string {
+  const made = sent.filter((one) => one.tool === tool);
+  if (made.length === 0) return `${tool} was not called.`;
+  const shown = made
+    .slice(0, 10)
+    .map(({ provider, attempt, atMs, input }) => `${provider} attempt ${attempt} at ${atMs} ms with ${brief(input)}`);
+  return `${tool} was called: ${shown.join('; ')}`;
+}
+
+function brief(value: Json): string {
+  const text = JSON.stringify(value);
+  return text.length > 120 ? `${text.slice(0, 119)}…` : text;
+}
+
+function limitFaults(
+  { cost, tokens, elapsed }: Expectation,
+  { usage, elapsedMs }: VirtualOutcome,
+  at: (key: keyof Expectation) => string,
+): readonly Difference[] {
+  const used = usage.inputTokens + usage.outputTokens;
+  const { atLeastMs = 0, atMostMs = Infinity } = elapsed ?? {};
+  const span =
+    atLeastMs === atMostMs
+      ? `${atLeastMs} ms`
+      : [atLeastMs > 0 ? `at least ${atLeastMs} ms` : '', atMostMs < Infinity ? `at most ${atMostMs} ms` : '']
+          .filter(Boolean)
+          .join(', ');
+  return [
+    ...(cost !== undefined && usage.costUsd > cost + 1e-9
+      ? [{ path: at('cost'), expected: `at most $${cost}`, got: usage.costUsd }]
+      : []),
+    ...(tokens !== undefined && used > tokens
+      ? [{ path: at('tokens'), expected: `at most ${tokens}`, got: used }]
+      : []),
+    ...(elapsedMs < atLeastMs || elapsedMs > atMostMs
+      ? [{ path: at('elapsed'), expected: span, got: `${elapsedMs} ms` }]
+      : []),
+  ];
+}
+
+/** Compensations are steps named `compensate`, below what they undo. */
+function undone(steps: readonly StepRecord[]): readonly string[] {
+  const suffix = '.compensate';
+  return steps
+    .filter(({ path, status }) => path.endsWith(suffix) && status === 'completed')
+    .map(({ path }) => path.slice(0, -suffix.length));
+}
+
+function leaks(at: string, texts: readonly string[], sent: readonly Sent[]): readonly Difference[] {
+  return texts.flatMap((text, index) => {
+    const leak = sent.find(({ input, config }) =>
+      JSON.stringify([input, config]).includes(JSON.stringify(text).slice(1, -1)),
+    );
+    if (leak === undefined) return [];
+    const { tool, provider, step, atMs } = leak;
+    return [
+      { path: `${at}[${index}]`, note: `${tool} of ${provider} was given it by ${step}, ${atMs} ms after the start.` },
+    ];
+  });
+}

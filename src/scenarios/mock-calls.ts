@@ -1,0 +1,158 @@
+/** Plays the far side of tool calls with mocks: attempts, waits and timeouts as the engine's workers have them, in virtual time and without jitter. */
+import { checkInput, checkOutput } from '../language/call-check';
+import { contractSchema } from '../language/tool-types';
+import type { CallCandidate, CallOutcome, CallRequest } from '../plan/call';
+import type { Json, JsonObject } from '../plan/json';
+import { OmniError, problemOf } from '../plan/problem';
+import type { Problem } from '../plan/problem';
+import type { MockAnswer, MockTool } from '../language/scenario';
+import type { CallAttempt } from '../tools/call-attempt';
+import { asOmniError, factsOf, failureOf, lateAnswer, nobody, usageOf } from '../tools/call-attempt';
+import { choose } from '../tools/choose-provider';
+import { nextAttempt } from '../tools/next-attempt';
+import type { ToolRegistry } from '../tools/registry';
+import type { ToolContract } from '../tools/tool';
+import { matches } from './difference';
+import { complete } from './sample';
+import type { VirtualClock } from './virtual-effects';
+
+/** One attempt that was sent. */
+export interface Sent {
+  /** Virtual milliseconds since the start. */
+  readonly atMs: number;
+  readonly tool: string;
+  readonly provider: string;
+  /** Path of the step. */
+  readonly step: string;
+  /** Counts from 1 within the call. */
+  readonly attempt: number;
+  readonly input: Json;
+  readonly config: JsonObject;
+}
+
+export interface MockCallParts {
+  /** With the mocks' providers. */
+  readonly registry: ToolRegistry;
+  readonly mocks: ReadonlyMap<string, MockTool>;
+  /** US dollars of a call by tool. */
+  readonly prices: ReadonlyMap<string, number>;
+  readonly unmocked: 'fail' | 'sample';
+  readonly startMs: number;
+  readonly onSent: (sent: Sent) => void;
+  /** Something was made up: a sentence. */
+  readonly onMadeUp: (what: string) => void;
+  /** Ends the scenario: it lacks a mock. */
+  readonly onUnmocked: (problem: Problem) => void;
+}
+
+/** Upper end of the jitter, so that waits are what the retry rule says. */
+const NO_JITTER = (): number => 1;
+
+export function mockKey({ tool, provider }: { readonly tool: string; readonly provider: string }): string {
+  return `${tool} ${provider}`;
+}
+
+export async function playCall(request: CallRequest, clock: VirtualClock, parts: MockCallParts): Promise<CallOutcome> {
+  for (let number = 1; ; number += 1) {
+    const startedAt = clock.now();
+    const outcome = await playAttempt({ request, number, skipped: [] }, clock, parts);
+    if (!('error' in outcome)) return outcome;
+    const { error, attempt } = outcome;
+    const next = nextAttempt(error, request, { attempt: number, random: NO_JITTER, now: clock.now });
+    if (next.nonRetryable) return { status: 'failed', ...failureOf(error.problem, attempt, clock.now() - startedAt) };
+    if ((await clock.sleep(next.nextRetryMs ?? 0)) === 'cancelled') return { status: 'cancelled' };
+  }
+}
+
+interface Failed {
+  readonly error: OmniError;
+  readonly attempt: CallAttempt;
+}
+
+async function playAttempt(
+  first: CallAttempt,
+  clock: VirtualClock,
+  parts: MockCallParts,
+): Promise<CallOutcome | Failed> {
+  const { request } = first;
+  const startedAt = clock.now();
+  let attempt = first;
+  try {
+    const contract = parts.registry.contract(request.tool);
+    if (contract === undefined) throw new OmniError('provider-unavailable', `There is no tool ${request.tool}.`);
+    const chosen = choose(parts.registry, request);
+    attempt = { ...attempt, ...chosen };
+    const { provider, candidate } = chosen;
+    if (provider === undefined || candidate === undefined) throw nobody(request, chosen.skipped);
+    checkInput(contract, request.input, request);
+    const answer = answerOf(contract, { ...attempt, provider: provider.name }, parts);
+    if (answer === undefined) return { status: 'cancelled' };
+    parts.onSent(sentOf(attempt, candidate, startedAt - parts.startMs));
+    const late = answer.delayMs > candidate.timeoutMs;
+    if ((await clock.sleep(Math.min(answer.delayMs, candidate.timeoutMs))) === 'cancelled')
+      return { status: 'cancelled' };
+    if (late) throw lateAnswer({ timeoutMs: candidate.timeoutMs, what: `${provider.name} (${request.tool})` });
+    const given = givenBy(contract, answer, { request, provider: provider.name, parts });
+    const output = checkOutput(contract, given, attempt);
+    const usage = usageOf(
+      { output, usage: { ...priceOf(parts, request.tool), ...answer.usage } },
+      clock.now() - startedAt,
+    );
+    return { status: 'completed', output, usage, ...factsOf(attempt) };
+  } catch (thrown) {
+    return { error: asOmniError(thrown, attempt), attempt };
+  }
+}
+
+function sentOf({ request, number }: CallAttempt, { provider, config }: CallCandidate, atMs: number): Sent {
+  const { tool, path, input } = request;
+  return { atMs, tool, provider, step: path, attempt: number, input, config };
+}
+
+/** Undefined when the scenario lacks the mock and ends. */
+function answerOf(
+  contract: ToolContract,
+  { request, number, provider }: Pick<CallAttempt, 'request' | 'number'> & { readonly provider: string },
+  { mocks, unmocked, onMadeUp, onUnmocked }: MockCallParts,
+): MockAnswer | undefined {
+  const mock = mocks.get(mockKey({ tool: contract.name, provider }));
+  const found = mock?.responses.find(
+    ({ input, attempt }) =>
+      (attempt === undefined || attempt === number) && (input === undefined || matches(input, request.input)),
+  );
+  const answer = found?.answer ?? mock?.fallback;
+  if (answer !== undefined) return answer;
+  if (mock === undefined && unmocked === 'fail') {
+    const detail = `${request.path} called ${contract.name} of ${provider}, which has no mock. Add to mocks: { tool: ${contract.name}, provider: ${provider}, output: { … } }`;
+    onUnmocked(problemOf('not-found', detail, { step: request.path, provider }));
+    return undefined;
+  }
+  onMadeUp(`${request.path}: the answer of ${provider} to ${contract.name}`);
+  return { delayMs: 0 };
+}
+
+interface Asked {
+  readonly request: CallRequest;
+  readonly provider: string;
+  readonly parts: MockCallParts;
+}
+
+function givenBy(
+  contract: ToolContract,
+  { output, raw, error, usage }: MockAnswer,
+  { provider, parts, request }: Asked,
+): Json {
+  if (error !== undefined) {
+    const { type, detail = `${provider} failed with ${type}, as its mock says.`, ...rest } = error;
+    throw new OmniError(type, detail, {
+      ...rest,
+      ...(usage === undefined ? {} : { data: { usage: { ...priceOf(parts, request.tool), ...usage } } }),
+    });
+  }
+  return raw ?? complete(contractSchema(contract.output, 'output'), output).value;
+}
+
+function priceOf({ prices }: MockCallParts, tool: string): { readonly costUsd?: number } {
+  const costUsd = prices.get(tool);
+  return costUsd === undefined ? {} : { costUsd };
+}

@@ -1,0 +1,187 @@
+/** One execution in virtual time, with the executions that it starts, its messages and its mocks. */
+import { CancelToken } from '../interpreter/cancel-token';
+import { answer, answerRefusal, receive } from '../interpreter/inbox';
+import { runRound } from '../interpreter/run-plan';
+import type { LiveState } from '../interpreter/state';
+import { begin } from '../interpreter/state';
+import type { ExecuteStep, Message } from '../language/scenario';
+import { validateValue } from '../language/validate';
+import type { ChildOutcome, ChildRequest } from '../plan/child';
+import type { Json } from '../plan/json';
+import type { Plan } from '../plan/plan';
+import type { Problem } from '../plan/problem';
+import { problemOf } from '../plan/problem';
+import type { ExecutionStatus, Snapshot, StepRecord, Usage } from '../plan/record';
+import { addUsage, NO_USAGE } from '../plan/record';
+import type { Difference } from './difference';
+import type { MockCallParts, Sent } from './mock-calls';
+import { playCall } from './mock-calls';
+import { VirtualEffects } from './virtual-effects';
+
+/** Where virtual time begins: 1 January 2026, midnight UTC. */
+export const START_MS = Date.UTC(2026, 0, 1);
+
+export interface VirtualOutcome {
+  readonly status: ExecutionStatus;
+  readonly output?: Json;
+  readonly error?: Problem;
+  /** In the order in which they began. */
+  readonly steps: readonly StepRecord[];
+  readonly usage: Usage;
+  /** Virtual milliseconds. */
+  readonly elapsedMs: number;
+  readonly sent: readonly Sent[];
+  /** Answers that were refused otherwise than expected. */
+  readonly differences: readonly Difference[];
+  /** What the scenario lacks: it ended there. */
+  readonly lacks?: Problem;
+}
+
+export interface VirtualParts extends Omit<MockCallParts, 'startMs' | 'onSent' | 'onUnmocked'> {
+  readonly snapshot: Snapshot;
+  /** Throws what keeps a definition from being run. */
+  readonly plan: (id: string) => Promise<Plan>;
+}
+
+export async function runVirtually(plan: Plan, step: ExecuteStep, parts: VirtualParts): Promise<VirtualOutcome> {
+  const sent: Sent[] = [];
+  const faults: Difference[] = [];
+  const cancel = new CancelToken();
+  let lacks: Problem | undefined;
+  const calls: MockCallParts = {
+    ...parts,
+    startMs: START_MS,
+    onSent: (one) => sent.push(one),
+    onUnmocked: (problem) => {
+      lacks ??= problem;
+      cancel.cancel(problem);
+    },
+  };
+  const left: Promise<unknown>[] = [];
+  const effects: VirtualEffects = new VirtualEffects({
+    startMs: START_MS,
+    seed: '00000000-0000-4000-8000-000000000000',
+    answer: (request, clock) => playCall(request, clock, calls),
+    child: (request, _clock, token) => {
+      const running = runChild(request, { effects, parts, cancel: request.await ? token : new CancelToken() });
+      if (request.await) return running;
+      left.push(running);
+      return Promise.resolve({ status: 'completed', output: request.executionId, usage: NO_USAGE });
+    },
+  });
+  const origin = 'scenario';
+  const { snapshot } = parts;
+  const state = begin({ origin, payload: step.payload, context: step.context, snapshot }, effects.seed(), START_MS);
+  const came = new Set<Message>();
+  deliver(step.messages, { effects, state, cancel, came, report: (fault) => faults.push(fault) });
+  const walk = async (): Promise<void> => {
+    await runRound({ plan, state, effects, cancel });
+    const endedAt = effects.now();
+    // What was started and not waited for goes on; nothing of it counts for this one.
+    await Promise.all(left);
+    state.ended = { ...state.ended, at: state.ended?.at ?? endedAt };
+  };
+  await effects.drive(walk());
+  for (const [index, message] of step.messages.entries())
+    if (!came.has(message))
+      faults.push({
+        path: `messages[${index}]`,
+        note: `The execution had ended before this message came, at ${message.atMs} ms.`,
+      });
+  return { ...outcomeOf(state), sent, differences: faults, ...(lacks === undefined ? {} : { lacks }) };
+}
+
+function outcomeOf(state: LiveState): Omit<VirtualOutcome, 'sent' | 'differences' | 'lacks'> {
+  const { ended, records, usage, endUsage, startedAt } = state;
+  const status = ended?.cancelled === true ? 'cancelled' : ended?.error === undefined ? 'completed' : 'failed';
+  return {
+    status,
+    ...(ended?.output === undefined ? {} : { output: ended.output }),
+    ...(ended?.error === undefined ? {} : { error: ended.error }),
+    steps: [...records.values()],
+    usage: addUsage(usage, endUsage),
+    elapsedMs: (ended?.at ?? startedAt) - startedAt,
+  };
+}
+
+interface Delivery {
+  readonly effects: VirtualEffects;
+  readonly state: LiveState;
+  readonly cancel: CancelToken;
+  readonly came: Set<Message>;
+  readonly report: (fault: Difference) => void;
+}
+
+function deliver(messages: readonly Message[], delivery: Delivery): void {
+  for (const [index, message] of messages.entries())
+    void delivery.effects
+      .sleep(message.atMs, new CancelToken())
+      .then(() => arrive(message, { ...delivery, place: `messages[${index}]` }));
+}
+
+function arrive(
+  message: Message,
+  { effects, state, cancel, came, report, place }: Delivery & { readonly place: string },
+): void {
+  if (state.ended !== undefined) return;
+  came.add(message);
+  if (message.kind === 'cancel') cancel.cancel(problemOf('cancelled', 'The execution was cancelled on request.'));
+  else if (message.kind === 'signal')
+    receive(state, { name: message.signal, payload: message.payload, at: effects.now() });
+  else {
+    const given = { path: message.path, data: message.data, by: message.by, roles: message.roles };
+    const refusal = answerRefusal(state, given);
+    if (refusal === undefined) answer(state, given, effects.now());
+    if (refusal?.type === message.refused) return;
+    report({
+      path: `${place}.refused`,
+      ...(message.refused === undefined ? {} : { expected: message.refused }),
+      ...(refusal === undefined ? {} : { got: refusal.type, note: refusal.detail }),
+    });
+  }
+}
+
+interface ChildParts {
+  readonly effects: VirtualEffects;
+  readonly parts: VirtualParts;
+  readonly cancel: CancelToken;
+}
+
+/** As an execution of its own loads its plan and checks its payload. */
+async function runChild(request: ChildRequest, { effects, parts, cancel }: ChildParts): Promise<ChildOutcome> {
+  const { executionId: origin, workflow, context, parent } = request;
+  const failed = (error: Problem, usage = NO_USAGE): ChildOutcome => ({ status: 'failed', error, usage });
+  let plan: Plan;
+  try {
+    plan = await parts.plan(workflow);
+  } catch (thrown) {
+    return failed(problemOf('not-found', thrown instanceof Error ? thrown.message : String(thrown)));
+  }
+  const { value, faults } = validateValue(plan.input, request.input, '');
+  if (faults.length > 0)
+    return failed(
+      problemOf('validation', `The payload does not fit ${workflow}: ${faults[0]?.pointer} ${faults[0]?.detail}`, {
+        errors: faults,
+      }),
+    );
+  const { snapshot } = parts;
+  const state = begin({ origin, payload: value, context, snapshot, parent }, effects.seed(), effects.now());
+  await runRound({ plan: withinParent(plan, request), state, effects, cancel });
+  const { status, output = null, error, usage } = outcomeOf(state);
+  if (status === 'cancelled' && cancel.reason !== undefined) return { status: 'cancelled' };
+  return error === undefined ? { status: 'completed', output, usage } : failed(error, usage);
+}
+
+/** A child may not spend more than its parent has left. */
+function withinParent(plan: Plan, { parent: { remaining } }: ChildRequest): Plan {
+  const { maxTokens, maxCostUsd, ...rest } = plan.guards.budget;
+  const least = (a: number | undefined, b: number | undefined): number => Math.min(a ?? Infinity, b ?? Infinity);
+  const tokens = least(maxTokens, remaining.tokens);
+  const costUsd = least(maxCostUsd, remaining.costUsd);
+  const budget = {
+    ...rest,
+    ...(tokens === Infinity ? {} : { maxTokens: tokens }),
+    ...(costUsd === Infinity ? {} : { maxCostUsd: costUsd }),
+  };
+  return { ...plan, guards: { ...plan.guards, budget } };
+}
