@@ -51,8 +51,8 @@ export async function runExecution(
     setDefaultSignalHandler((name, ...args) =>
       receive(state, { name, payload: (args[0] ?? null) as Json, at: Date.now() }),
     );
-    setHandler(answerUpdate, (given) => answer(state, given, Date.now()), {
-      validator: (given) => admit(state, given),
+    setHandler(answerUpdate, (given: AnswerArgument) => answer(state, given, Date.now()), {
+      validator: (given: AnswerArgument) => admit(state, given),
     });
     const effects = createEffects(() => cancel.reason === undefined && (options.continueDue ?? suggested)());
     const round = await runRound({

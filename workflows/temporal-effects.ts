@@ -13,6 +13,7 @@ import type { CallOptions, Effects } from '../src/interpreter/effects';
 import type { CallAnswer, CallOutcome, CallRequest } from '../src/plan/call';
 import { OmniError } from '../src/plan/problem';
 import { showAwaiting } from './awaiting';
+import { createBreath } from './breath';
 import { callFailure } from './call-failure';
 import { childOutcome } from './child';
 import { openBlob } from './open-blob';
@@ -29,6 +30,7 @@ const QUEUE_TIMEOUT_MS = 30_000;
 
 export function createEffects(continueDue: () => boolean): Effects {
   const running = new Set<string>();
+  const breath = createBreath();
   return {
     now: () => Date.now(),
     seed: () => uuid4(),
@@ -40,6 +42,8 @@ export function createEffects(continueDue: () => boolean): Effects {
       await under(cancel, () => sleep(ms)).catch(ignoreCancellation);
     },
     call: async (request, options, cancel) => {
+      const pause = options.placement === 'local' ? breath() : undefined;
+      if (pause !== undefined) await pause;
       running.add(options.summary);
       setCurrentDetails(detailsOf(running));
       const outcome = await callOutcome(request, options, cancel);

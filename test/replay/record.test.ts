@@ -9,6 +9,8 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import type { Plan } from '../../src/plan/plan';
 import { OmniError } from '../../src/plan/problem';
+import type { ExecutionState } from '../../src/plan/record';
+import { ANSWER_UPDATE, STATE_QUERY } from '../../src/plan/record';
 import { provider, testEngine } from '../integration/engine';
 import { candidate, expression, literal, object, planOf, tool } from '../interpreter/walk';
 
@@ -63,6 +65,38 @@ const PLANS: Readonly<Record<string, Plan>> = {
   local: planOf([tool('one', { tool: 'test.local', placement: 'local', chain: [candidate('echo')] }), step('two')]),
   cancelled: planOf([step('one'), step('two', 'slow')]),
   bare: planOf([step('one')], { id: 'bare' }),
+  loops: planOf([
+    {
+      kind: 'forEach',
+      name: 'each',
+      list: '[1, 2, 3]',
+      as: 'item',
+      concurrency: 2,
+      steps: [step('score')],
+      join: 'all',
+      onItemError: 'continue',
+    },
+    { kind: 'repeat', name: 'again', until: 'index >= 1', everyMs: 50, steps: [step('try')] },
+  ]),
+  waits: planOf([
+    { kind: 'wait', name: 'nap', forMs: 50 },
+    {
+      kind: 'waitFor',
+      name: 'review',
+      signal: 'decision',
+      from: ['lead'],
+      form: { type: 'object' },
+      reminders: [{ everyMs: 100, to: [], steps: [step('nudge')] }],
+    },
+  ]),
+  undo: planOf(
+    [
+      { ...step('pay'), compensate: { ...step('compensate'), tool: 'test.local', placement: 'local' } },
+      { kind: 'fail', name: 'stop', type: 'app/stopped', detail: literal('on purpose') },
+    ],
+    { finally: [step('log')] },
+  ),
+  child: planOf([{ kind: 'workflow', name: 'sub', workflow: 'bare', input: object({}), await: true }, step('after')]),
 };
 
 let engine: Awaited<ReturnType<typeof testEngine>>;
@@ -71,7 +105,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => engine.close());
 
-const ENDINGS: Readonly<Record<string, string>> = { failure: 'FAILED', cancelled: 'CANCELLED' };
+const ENDINGS: Readonly<Record<string, string>> = { failure: 'FAILED', undo: 'FAILED', cancelled: 'CANCELLED' };
 
 test.each(Object.keys(PLANS))(
   '%s runs and its history is kept',
@@ -80,7 +114,7 @@ test.each(Object.keys(PLANS))(
     await handle.result().catch(() => undefined);
     expect((await handle.describe()).status.name).toBe(ENDINGS[name] ?? 'COMPLETED');
     const file = path.join(__dirname, `${name}.json`);
-    if (process.env['RECORD_HISTORIES'] === '1')
+    if (process.env['RECORD_HISTORIES'] === '1' && !existsSync(file))
       writeFileSync(file, anonymous(historyToJSON(await handle.fetchHistory())));
     expect(existsSync(file)).toBe(true);
   },
@@ -103,12 +137,23 @@ async function started(name: string): Promise<WorkflowHandle> {
   if (plan === undefined) throw new Error(name);
   if (name === 'bare') return engine.startBare(name, {});
   const handle = await engine.start(plan);
+  if (name === 'waits') {
+    // The first reminder has come.
+    await reached(handle, ({ steps }) => steps.some(({ task }) => (task?.reminded[0] ?? 0) > 0));
+    const given = { path: 'review', data: {}, by: 'lea', roles: ['lead'] };
+    await handle.executeUpdate(ANSWER_UPDATE, { args: [given] });
+  }
   if (name === 'cancelled') {
-    const running = async () =>
-      (await handle.query<{ steps: { path: string }[] }>('state').catch(() => undefined))?.steps ?? [];
-    while (!(await running()).some((record) => record.path === 'two'))
-      await new Promise((resolve) => setTimeout(resolve, 50));
+    await reached(handle, ({ steps }) => steps.some(({ path }) => path === 'two'));
     await handle.cancel();
   }
   return handle;
+}
+
+async function reached(handle: WorkflowHandle, condition: (state: ExecutionState) => boolean): Promise<void> {
+  for (;;) {
+    const state = await handle.query<ExecutionState>(STATE_QUERY).catch(() => undefined);
+    if (state !== undefined && condition(state)) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }

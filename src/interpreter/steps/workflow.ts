@@ -1,7 +1,6 @@
 /** `workflow`: runs another definition as an execution of its own. */
 import type { ChildOutcome, ChildRequest } from '../../plan/child';
 import { MAX_DEPTH } from '../../plan/child';
-import type { Json } from '../../plan/json';
 import type { WorkflowStep } from '../../plan/plan';
 import { asError, OmniError } from '../../plan/problem';
 import { misfits } from '../../plan/schema-fit';
@@ -55,7 +54,7 @@ function requestOf(step: WorkflowStep, context: StepContext): ChildRequest {
   return {
     workflow: step.workflow,
     executionId: `${state.origin}.${path}`,
-    input: (renderAt(context, step.input, { path, part: 'input' }) ?? {}) as Json,
+    input: (renderAt(context, step.input, { path, part: 'input' }) ?? {}),
     context: state.context,
     await: step.await,
     parent: {
