@@ -154,7 +154,7 @@ describe('imports', () => {
     ['node-pg-migrate', ['src/store']],
     ['yaml', ['src/language']],
     ['@temporalio/client', ['src/temporal', 'src/executions', 'bench']],
-    ['@temporalio/worker', ['src/temporal', 'workers', 'bench', 'src/platform.ts']],
+    ['@temporalio/worker', ['src/temporal', 'workers', 'bench', 'src/platform.ts', 'src/cli/replay-engine.ts']],
     ['@temporalio/activity', ['activities']],
     ['@temporalio/workflow', ['workflows', 'bench']],
     ['prom-client', ['src/monitoring']],

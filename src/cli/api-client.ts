@@ -63,12 +63,13 @@ export function createApiClient(url: string): Server {
   };
 }
 
-interface Question<T> {
+export interface Question<T> {
   readonly schema: z.ZodType<T>;
   readonly body?: unknown;
 }
 
-async function ask<T>(method: string, url: string, { schema, body }: Question<T>): Promise<T> {
+/** Throws `OmniError`: the server's own problem, or `provider-unavailable` when none answers. */
+export async function ask<T>(method: string, url: string, { schema, body }: Question<T>): Promise<T> {
   const response = await send(url, {
     method,
     signal: AbortSignal.timeout(60_000),

@@ -8,8 +8,10 @@ import { doctorCommand } from './doctor';
 import { EXIT } from './exit';
 import { graphCommand } from './graph';
 import { problemText } from './problem-text';
+import { replayCommand } from './replay';
 import { runCommand } from './run';
 import { startCommand } from './start';
+import { tasksCommand } from './tasks';
 import type { Terminal } from './terminal';
 import { testCommand } from './test';
 import { validateCommand } from './validate';
@@ -24,9 +26,18 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
   const program = new Command('omni')
     .description('MCP Orchestrator: durable workflows in YAML, run by Temporal')
     .version(version);
-  for (const command of [startCommand, validateCommand, runCommand, graphCommand, doctorCommand, testCommand])
+  for (const command of [
+    startCommand,
+    validateCommand,
+    runCommand,
+    graphCommand,
+    tasksCommand,
+    replayCommand,
+    doctorCommand,
+    testCommand,
+  ])
     program.addCommand(command(terminal, finish));
-  for (const command of [program, ...program.commands])
+  for (const command of withInner(program))
     command
       .exitOverride()
       .showHelpAfterError('(omni --help lists what there is)')
@@ -41,6 +52,11 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
   } catch (error) {
     return failure(error, { terminal, json: args.includes('--json') });
   }
+}
+
+/** A command and all below it: each has to be told for itself how it ends. */
+function withInner(command: Command): readonly Command[] {
+  return [command, ...command.commands.flatMap(withInner)];
 }
 
 function failure(error: unknown, { terminal, json }: { readonly terminal: Terminal; readonly json: boolean }): number {

@@ -1,4 +1,5 @@
 /** What a command may touch of the world around it: two streams, the keyboard, the environment, the clock. */
+import { createInterface } from 'node:readline/promises';
 import { styleText } from 'node:util';
 import type { Environment } from '../config';
 
@@ -20,6 +21,8 @@ export interface Terminal {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly readInput: () => Promise<string>;
+  /** Asks the person at the keyboard; absent where nobody sits there. */
+  readonly question?: (text: string) => Promise<string>;
   /** Calls back at each Ctrl-C or SIGTERM instead of ending the process; the answer undoes that. */
   readonly onInterrupt: (callback: (signal: NodeJS.Signals) => void) => () => void;
 }
@@ -41,6 +44,7 @@ export function processTerminal(): Terminal {
     cwd: process.cwd(),
     now: Date.now,
     readInput,
+    ...(process.stdin.isTTY && stderr.isTTY ? { question } : {}),
     onInterrupt(callback) {
       process.on('SIGINT', callback).on('SIGTERM', callback);
       return () => void process.off('SIGINT', callback).off('SIGTERM', callback);
@@ -52,6 +56,15 @@ async function readInput(): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk as Uint8Array));
   return Buffer.concat(chunks).toString('utf8');
+}
+
+async function question(text: string): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await lines.question(text);
+  } finally {
+    lines.close();
+  }
 }
 
 /** `412 ms`, `1.2 s`, `2 min 5 s`. */
