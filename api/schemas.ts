@@ -60,6 +60,22 @@ export const StepSchema = z
     skipped: z.array(SkippedSchema),
     startedAt: time,
     endedAt: time.optional(),
+    phase: z.enum(['handler', 'reminder', 'compensation', 'finally']).optional(),
+    round: z.number().int().optional().describe('Inside a loop: its round, from 0; of a loop: the newest one'),
+    childExecutionId: z.string().optional().describe('The execution that a `workflow` step started'),
+    task: z
+      .object({
+        id: z.string(),
+        signal: z.string(),
+        status: z.enum(['open', 'answered', 'closed']),
+        roles: z.array(z.string()),
+        reminded: z.number().int(),
+        refused: z.number().int(),
+        deadline: time.optional(),
+        answer: z.object({ data, by: z.string(), at: time }).optional(),
+      })
+      .optional()
+      .describe('What a `waitFor` step asks; see GET /tasks'),
     waitMs: milliseconds,
     runMs: milliseconds,
     usage: UsageSchema.optional(),
@@ -97,6 +113,7 @@ export const SummarySchema = z
 export const ExecutionSchema = SummarySchema.extend({
   steps: z.array(StepSchema),
   usage: UsageSchema,
+  endUsage: UsageSchema.optional().describe('Spent by compensations and `finally`, which no budget stops'),
   vars: z.record(z.string(), data).optional(),
   output: data.optional(),
   error: ProblemSchema.optional(),

@@ -65,6 +65,7 @@ export function stepLine(step: TimelineStep, { width, columns, paint, now }: Lin
   const facts = [
     step.status === 'completed' || step.status === 'running' ? undefined : step.status,
     providerOf(step),
+    step.task?.status === 'open' ? `waits for ${step.task.roles.join(' or ') || 'anyone'}` : undefined,
     step.attempts > 1 ? `attempt ${step.attempts}` : undefined,
     step.status === 'skipped' ? undefined : duration(ms),
     step.error === undefined ? undefined : step.error.detail.split('\n')[0],

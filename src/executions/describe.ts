@@ -33,7 +33,8 @@ export async function describeExecution(
   const engineError = await engineErrorOf(client, description, now());
   // A workflow task that fails over and over cannot answer a query either.
   const state = engineError === undefined ? await queryState(client, executionId) : undefined;
-  const told = state === undefined ? await fromHistory(client, executionId, now()) : fromState(state, now());
+  const told =
+    state === undefined ? await fromHistory(client, executionId, now()) : fromState(state, executionId, now());
   const ending = summary.status === 'running' ? {} : await endingOf(client, executionId, summary.status, state);
   return { ...summary, ...told, ...ending, ...(engineError === undefined ? {} : { engineError }) };
 }
@@ -54,16 +55,17 @@ function summaryOf(description: WorkflowExecutionDescription, now: number): Exec
 }
 
 type Told = Pick<Execution, 'steps' | 'usage' | 'source'> &
-  Partial<Pick<Execution, 'vars' | 'version' | 'startedAt' | 'duration'>>;
+  Partial<Pick<Execution, 'vars' | 'endUsage' | 'version' | 'startedAt' | 'duration'>>;
 
-function fromState(state: ExecutionState, now: number): Told {
+function fromState(state: ExecutionState, executionId: string, now: number): Told {
   return {
     version: state.definition.version,
     // Of the first run, where Temporal describes the newest one.
     startedAt: new Date(state.startedAt).toISOString(),
     duration: (state.endedAt ?? now) - state.startedAt,
-    steps: timelineOf(state.steps, state.endedAt ?? now),
+    steps: timelineOf(state, executionId, state.endedAt ?? now),
     usage: state.usage,
+    endUsage: state.endUsage,
     vars: state.vars,
     source: 'state',
   };

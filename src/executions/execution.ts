@@ -2,6 +2,7 @@
 import type { Json, JsonObject } from '../plan/json';
 import type { Problem } from '../plan/problem';
 import type { ExecutionStatus, Skipped, StepStatus, Usage } from '../plan/record';
+import type { Task } from './task';
 
 /** One call of one provider, as a step shows it. Times are ISO 8601, durations milliseconds. */
 export interface TimelineCall {
@@ -29,10 +30,18 @@ export interface TimelineStep {
   readonly skipped: readonly Skipped[];
   readonly startedAt: string;
   readonly endedAt?: string;
-  /** Time in queues and between attempts. */
+  /** Where it stands when it is not in the plain course of the definition. */
+  readonly phase?: 'handler' | 'reminder' | 'compensation' | 'finally';
+  /** Inside a loop: the innermost loop's round, from 0. Of a loop: its newest round whose steps are on record. */
+  readonly round?: number;
+  /** Time in queues, between attempts, and for people and times that are waited for. */
   readonly waitMs: number;
-  /** Time inside providers; for steps that call none, from start to end. */
+  /** Time inside providers; for steps that call none and wait for nothing, from start to end. */
   readonly runMs: number;
+  /** The execution that a `workflow` step started. */
+  readonly childExecutionId?: string;
+  /** What a `waitFor` step asks. */
+  readonly task?: Pick<Task, 'id' | 'signal' | 'status' | 'roles' | 'reminded' | 'refused' | 'deadline' | 'answer'>;
   readonly usage?: Usage;
   readonly output?: Json;
   readonly error?: Problem;
@@ -62,6 +71,8 @@ export interface ExecutionSummary {
 export interface Execution extends ExecutionSummary {
   readonly steps: readonly TimelineStep[];
   readonly usage: Usage;
+  /** Spent by compensations and `finally`, which no budget stops; known from the state alone. */
+  readonly endUsage?: Usage;
   readonly vars?: JsonObject;
   readonly output?: Json;
   readonly error?: Problem;
