@@ -15,6 +15,7 @@ import { executionRoutes } from './routes/executions';
 import { messageRoutes } from './routes/messages';
 import { healthRoutes } from './routes/health';
 import { taskRoutes } from './routes/tasks';
+import { testingRoutes } from './routes/testing';
 import { toolRoutes } from './routes/tools';
 import { workflowRoutes } from './routes/workflows';
 
@@ -33,6 +34,7 @@ export function createApp(deps: ApiDependencies): Api {
     ...eventRoutes(deps),
     ...taskRoutes(deps),
     ...toolRoutes(deps),
+    ...testingRoutes(deps),
     ...healthRoutes(deps, stopping.signal),
   ];
   const app = express();

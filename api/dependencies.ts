@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import type { Catalogue } from '../src/catalogue/catalogue';
 import type { Executions } from '../src/executions/executions';
+import type { TestingFramework } from '../src/library/testing-framework';
 import type { Metrics } from '../src/monitoring/metrics';
 import type { ToolRegistry } from '../src/tools/registry';
 
@@ -19,6 +20,8 @@ export interface ApiDependencies {
   readonly metrics: Metrics;
   /** Of the package, shown in the OpenAPI document. */
   readonly version: string;
+  /** Absent: `/testing` is not served. */
+  readonly testing?: TestingFramework;
   /** Whether `X-Forwarded-*` may be trusted. */
   readonly behindProxy?: boolean;
 }

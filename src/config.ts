@@ -104,6 +104,10 @@ export const VARIABLES: readonly Variable[] = [
     default: '9464',
     setting: 'worker.port',
   }),
+  row('TESTING_ENABLED', yes, 'Whether scenarios can be run over HTTP, at `/testing`.', {
+    default: '`true` where `NODE_ENV` is `development`, else `false`',
+    setting: 'testing.enabled',
+  }),
   key('ENCRYPTION_KEY', 'Key of the encrypted payloads (used from a later version on).'),
   key('OPENROUTER_API_KEY', 'OpenRouter.'),
   address('OPENROUTER_BASE_URL', 'Base URL of OpenRouter, to be set when a stub or a proxy stands in.'),
@@ -173,6 +177,8 @@ export interface Config {
   };
   /** Whether the process of the API runs an engine worker too. */
   readonly engineInApi: boolean;
+  /** Whether scenarios can be run over HTTP. */
+  readonly testingEnabled: boolean;
   /** Health and metrics of a worker process. */
   readonly worker: { readonly host: string; readonly port: number };
   readonly featureFlags: readonly FeatureFlag[];
@@ -252,6 +258,7 @@ export function loadConfig(env: Environment = process.env): Config {
       port: get('OMNI_POSTGRES_PORT', 54330),
     },
     engineInApi: get('OMNI_ENGINE', !production),
+    testingEnabled: get('TESTING_ENABLED', get('NODE_ENV', 'development') === 'development'),
     worker: { host: get('WORKER_HOST', '127.0.0.1'), port: get('WORKER_PORT', 9464) },
     featureFlags: file.featureFlags,
     variables: env,

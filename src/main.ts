@@ -5,6 +5,7 @@ import type { Listening } from '../api/server';
 import { listen } from '../api/server';
 import type { Config } from './config';
 import { loadConfig } from './config';
+import { createTestingFramework } from './library/testing-framework';
 import { createLogger } from './monitoring/logger';
 import { OmniError } from './plan/problem';
 import type { Platform } from './platform';
@@ -63,6 +64,7 @@ function apiOf({
     logger,
     metrics,
     version,
+    ...(config.testingEnabled ? { testing: createTestingFramework({ catalogue, registry, config }) } : {}),
     behindProxy: config.behindProxy,
     health: {
       database: () => store.ping(),

@@ -3,6 +3,8 @@ import type { Config } from './config';
 import { loadConfig } from './config';
 import type { ToolLibrary } from './library/tool-library';
 import { createToolLibrary } from './library/tool-library';
+import type { TestingFramework } from './library/testing-framework';
+import { createTestingFramework } from './library/testing-framework';
 import type { WorkflowEngine } from './library/workflow-engine';
 import { createWorkflowEngine } from './library/workflow-engine';
 import { createLogger } from './monitoring/logger';
@@ -19,11 +21,13 @@ export class Orchestrator {
   readonly #closing = new AbortController();
   readonly #workflows: WorkflowEngine;
   readonly #tools: ToolLibrary;
+  readonly #testing: TestingFramework;
 
   private constructor(platform: Platform) {
     this.#platform = platform;
     this.#workflows = createWorkflowEngine(platform, this.#closing.signal);
     this.#tools = createToolLibrary(platform, this.#closing.signal);
+    this.#testing = createTestingFramework(platform);
   }
 
   /**
@@ -48,6 +52,10 @@ export class Orchestrator {
 
   getToolRegistry(): ToolLibrary {
     return this.#tools;
+  }
+
+  getTestingFramework(): TestingFramework {
+    return this.#testing;
   }
 
   /** Ends waits, the engine worker and every server that `open` started. Executions that run go on with the next worker. */

@@ -1,5 +1,5 @@
 /** Scenario files as `omni test` finds and runs them. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { definitionFolder } from '../catalogue/definition-folder';
@@ -7,6 +7,7 @@ import type { Config } from '../config';
 import type { DefinitionSource } from '../language/compile';
 import type { Diagnostic } from '../language/diagnostic';
 import { parseScenarios } from '../language/scenario-file';
+import { scenarioFilesIn } from '../library/scenario-folder';
 import type { ScenarioResult } from '../scenarios/result';
 import type { ScenarioWorld } from '../scenarios/run-scenario';
 import { runScenario } from '../scenarios/run-scenario';
@@ -24,11 +25,7 @@ export function scenarioFiles(
   named: readonly string[],
   { cwd, folder }: { readonly cwd: string; readonly folder: string },
 ): readonly string[] {
-  if (named.length === 0) {
-    const names = existsSync(folder) ? readdirSync(folder) : [];
-    const found = names.filter((name) => /\.scenarios\.ya?ml$/.test(name)).sort();
-    return found.map((name) => path.relative(cwd, path.join(folder, name)));
-  }
+  if (named.length === 0) return scenarioFilesIn(folder).map((name) => path.relative(cwd, path.join(folder, name)));
   return named.map((name) => {
     const places = [path.resolve(cwd, name), path.join(folder, `${name}.scenarios.yaml`)];
     const place = places.find((one) => /\.ya?ml$|\.json$/.test(one) && existsSync(one));

@@ -38,7 +38,7 @@ export function readExpectation(reader: MockReader, entry: Entry | undefined): E
     compensations: fields.compensations && readTexts(report, fields.compensations),
     withheld: fields.withheld && readTexts(report, fields.withheld),
   };
-  return Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== undefined)) as Expectation;
+  return Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== undefined));
 }
 
 /** `a.b`, or `a.b: completed`. */

@@ -22,7 +22,7 @@ import {
   SCENARIO_WORDS,
   STEP_WORDS,
 } from './scenario-words';
-import type { Entry, Tree } from './tree';
+import type { Tree } from './tree';
 import { entryOf } from './tree';
 import { parseTree } from './yaml-tree';
 
@@ -57,6 +57,17 @@ export function parseScenarios(source: ScenarioSource, registry: ToolRegistry): 
     entryOf(tree, 'scenarios') === undefined ? readLone(report, tree, registry) : readFile(report, tree, registry);
   const diagnostics = report.diagnostics();
   return { scenarios: report.hasErrors() ? [] : scenarios, diagnostics };
+}
+
+/** One mock in the form of an entry of `mocks`. */
+export function parseMock(
+  source: ScenarioSource,
+  registry: ToolRegistry,
+): { readonly mocks: readonly MockTool[]; readonly diagnostics: readonly Diagnostic[] } {
+  const report = createReport(source);
+  const tree = parseTree(report);
+  const mocks = tree === undefined ? [] : readMock({ report, registry }, tree);
+  return { mocks: report.hasErrors() ? [] : mocks, diagnostics: report.diagnostics() };
 }
 
 function readLone(report: Report, tree: Tree, registry: ToolRegistry): readonly Scenario[] {
@@ -163,7 +174,7 @@ function readStep(ground: Ground, tree: Tree): ScenarioStep | undefined {
 function readExecute(ground: Ground, fields: Fields<typeof STEP_WORDS>) {
   const { report } = ground;
   const input: Fields<typeof EXECUTE_WORDS> =
-    (fields.input && readFields(report, (fields.input as Entry).value, EXECUTE_WORDS, 'the key input')) ?? {};
+    (fields.input && readFields(report, fields.input.value, EXECUTE_WORDS, 'the key input')) ?? {};
   const timeoutMs = readMoment(report, fields.timeout);
   const expect = readExpectation(ground, fields.expect);
   return {

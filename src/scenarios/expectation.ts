@@ -1,6 +1,7 @@
 /** Holds an outcome against a scenario's `expect` block. */
 import type { CallExpectation, Expectation } from '../language/scenario';
 import type { Json } from '../plan/json';
+import type { Problem } from '../plan/problem';
 import type { StepRecord } from '../plan/record';
 import type { Difference } from './difference';
 import { below, differences, matches } from './difference';
@@ -25,13 +26,18 @@ export function unmet(expect: Expectation, outcome: VirtualOutcome, root: string
   ];
 }
 
+/** Which step failed, how and why. */
+export function reason({ step, type, detail }: Problem): string {
+  return [step, type, detail].filter((part) => part !== undefined).join(': ');
+}
+
 function stepAt({ steps }: VirtualOutcome, path: string): StepRecord | undefined {
   return steps.find((step) => step.path === path);
 }
 
 function statusFaults(path: string, status: string, { status: got, error }: VirtualOutcome): readonly Difference[] {
   if (status === got) return [];
-  return [{ path, expected: status, got, ...(error === undefined ? {} : { note: `${error.type}: ${error.detail}` }) }];
+  return [{ path, expected: status, got, ...(error === undefined ? {} : { note: reason(error) }) }];
 }
 
 /** Where the two part: the first place, with both from there on. */
@@ -53,7 +59,7 @@ function pathFaults(
       path: `${at}[${index}]`,
       ...(wanted === undefined ? {} : { expected: [wanted.step, wanted.status ?? 'any status'].join(': ') }),
       ...(got === undefined ? {} : { got: `${got.path}: ${got.status}` }),
-      ...(got?.error === undefined ? {} : { note: `${got.error.type}: ${got.error.detail}` }),
+      ...(got?.error === undefined ? {} : { note: reason(got.error) }),
     },
   ];
 }

@@ -31,14 +31,14 @@ export function mockRegistry(
   return new ToolRegistry(withTools(registry, tools).contracts(), [...providers.values()]);
 }
 
-function shapeOf({ name, title, tools, knowsModel }: Provider): Provider {
-  const shape = {
+function shapeOf(provider: Provider): Provider {
+  const { name, title, tools } = provider;
+  return {
     name,
     title,
     variables: [],
     tools: Object.fromEntries(Object.keys(tools).map((tool) => [tool, played])),
   };
-  return knowsModel === undefined ? shape : { ...shape, knowsModel };
 }
 
 const played: ProviderTool = () =>

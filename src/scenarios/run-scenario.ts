@@ -11,8 +11,9 @@ import type { Usage } from '../plan/record';
 import type { ToolRegistry } from '../tools/registry';
 import type { Difference } from './difference';
 import { differences } from './difference';
-import { unmet } from './expectation';
+import { reason, unmet } from './expectation';
 import { mockRegistry, mocksByKey } from './mock-registry';
+import { withNeeded } from './needed-fields';
 import type { ScenarioResult, ScenarioStepResult } from './result';
 import { complete } from './sample';
 import type { VirtualOutcome, VirtualParts } from './virtual-execution';
@@ -109,7 +110,10 @@ class ScenarioRun {
   async #execute(step: ExecuteStep, place: string): Promise<void> {
     const { action, workflow } = step;
     const plan = await this.#parts.plan(workflow);
-    const { value, filled } = complete(plan.input, step.payload);
+    // Nothing of this scenario is more than a sketch, so its payload may be one too.
+    const sketch = this.scenario.unmocked === 'sample';
+    const input = sketch ? withNeeded(plan, this.#parts.registry) : plan.input;
+    const { value, filled } = complete(input, step.payload);
     this.filled.push(...filled);
     const { value: payload, faults } = validateValue(plan.input, value, '');
     const [fault] = faults;
@@ -148,7 +152,7 @@ function faultsOf(step: ExecuteStep, outcome: VirtualOutcome, place: string): re
 /** Why it failed, beside the status. */
 function noted(found: readonly Difference[], { error }: VirtualOutcome): readonly Difference[] {
   if (error === undefined) return found;
-  const note = `${error.type}: ${error.detail}`;
+  const note = reason(error);
   return found.map((one) => (one.path.endsWith('.expectedOutput.status') ? { ...one, note } : one));
 }
 

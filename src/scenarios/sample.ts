@@ -61,24 +61,15 @@ function sample(schema: Json | undefined, place: Place): Json {
   if (known !== undefined) return known;
   const variant = first(own(schema, 'anyOf')) ?? first(own(schema, 'oneOf'));
   if (variant !== undefined) return sample(follow(variant, root), { ...place, depth: depth + 1 });
-  switch (own(schema, 'type')) {
-    case 'string':
-      return sampleText(schema, name);
-    case 'integer':
-    case 'number':
-      return sampleNumber(schema);
-    case 'boolean':
-      return false;
-    case 'array': {
-      const least = own(schema, 'minItems');
-      const item = (): Json => sample(follow(own(schema, 'items'), root), { ...place, depth: depth + 1 });
-      return Array.from({ length: typeof least === 'number' ? least : 0 }, item);
-    }
-    case 'object':
-      return withRequired(schema, {}, { ...place, filled: [] });
-    default:
-      return name === '' ? {} : name;
-  }
+  const type = own(schema, 'type');
+  if (type === 'string') return sampleText(schema, name);
+  if (type === 'integer' || type === 'number') return sampleNumber(schema);
+  if (type === 'boolean') return false;
+  if (type === 'object') return withRequired(schema, {}, { ...place, filled: [] });
+  if (type !== 'array') return name === '' ? {} : name;
+  const least = own(schema, 'minItems');
+  const item = (): Json => sample(follow(own(schema, 'items'), root), { ...place, depth: depth + 1 });
+  return Array.from({ length: typeof least === 'number' ? least : 0 }, item);
 }
 
 /** Of texts that patterns and formats commonly ask for, the first that fits. */
@@ -105,7 +96,11 @@ function sampleText(schema: JsonObject, name: string): string {
   const meant = BY_NAME.find(([pattern]) => pattern.test(name))?.[1];
   const least = own(schema, 'minLength');
   const named = (name || 'text').padEnd(typeof least === 'number' ? least : 0, '.');
-  return [...(meant === undefined ? [] : [meant]), named, ...TEXTS].find((text) => validateValue(schema, text).faults.length === 0) ?? named;
+  return (
+    [...(meant === undefined ? [] : [meant]), named, ...TEXTS].find(
+      (text) => validateValue(schema, text).faults.length === 0,
+    ) ?? named
+  );
 }
 
 function sampleNumber(schema: JsonObject): number {
