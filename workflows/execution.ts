@@ -14,7 +14,7 @@ import {
 import { CancelToken } from '../src/interpreter/cancel-token';
 import { runRound } from '../src/interpreter/run-plan';
 import type { CarriedState, LiveState } from '../src/interpreter/state';
-import { answer, answerRefusal, receive } from '../src/interpreter/inbox';
+import { answer, answerRefusal, expectedMessages, receive } from '../src/interpreter/inbox';
 import { begin, resume } from '../src/interpreter/state';
 import type { Json } from '../src/plan/json';
 import type { Plan } from '../src/plan/plan';
@@ -48,8 +48,9 @@ export async function runExecution(
     setHandler(stateQuery, () => describeState(plan, state), {
       description: 'Steps, variables, usage and outcome so far.',
     });
+    const expected = expectedMessages(plan);
     setDefaultSignalHandler((name, ...args) =>
-      receive(state, { name, payload: (args[0] ?? null) as Json, at: Date.now() }),
+      receive(state, { name, payload: (args[0] ?? null) as Json, at: Date.now() }, expected),
     );
     setHandler(answerUpdate, (given: AnswerArgument) => answer(state, given, Date.now()), {
       validator: (given: AnswerArgument) => admit(state, given),

@@ -3,8 +3,10 @@ import type { JsonObject } from '../plan/json';
 import type { Problem } from '../plan/problem';
 import { problemOf } from '../plan/problem';
 import { isObject } from '../plan/json';
+import type { Plan } from '../plan/plan';
 import type { AnswerArgument } from '../plan/record';
 import { misfits } from '../plan/schema-fit';
+import { stepPlaces } from './paths';
 import type { Letter, LiveState } from './state';
 import { post } from './state';
 
@@ -38,15 +40,20 @@ export function answer(state: LiveState, { path, data, by }: AnswerArgument, at:
   state.open.get(path)?.change({ answer: { data, by, at } });
 }
 
+/** Kept of a name that nothing in the plan asks for. */
+const STRANGERS_KEPT = 100;
+/** Kept of a name that a step asks for: many may arrive between two of its rounds. */
+const EXPECTED_KEPT = 10_000;
+
 /** A plain signal: answers the question that has waited longest, or is kept until one asks for it. */
-export function receive(state: LiveState, letter: Letter): void {
+export function receive(state: LiveState, letter: Letter, expected: ReadonlySet<string>): void {
   const waiting = [...state.open.values()]
     .filter(({ step, record }) => step.signal === letter.name && record().task?.answer === undefined)
     .sort((a, b) => (a.record().task?.openedAt ?? 0) - (b.record().task?.openedAt ?? 0));
   const open = waiting.find(({ step }) => step.from.length === 0);
   if (open === undefined) {
     const [asked] = waiting;
-    if (asked === undefined) post(state, letter);
+    if (asked === undefined) post(state, letter, expected.has(letter.name) ? EXPECTED_KEPT : STRANGERS_KEPT);
     else asked.change({ refused: (asked.record().task?.refused ?? 0) + 1 });
     return;
   }
@@ -54,6 +61,12 @@ export function receive(state: LiveState, letter: Letter): void {
   if (data !== undefined && misfits(open.step.form, data, '').length === 0)
     open.change({ answer: { data, by: 'unverified', at: letter.at } });
   else open.change({ refused: (open.record().task?.refused ?? 0) + 1 });
+}
+
+/** The messages that the steps of a plan ask for. */
+export function expectedMessages(plan: Plan): ReadonlySet<string> {
+  const steps = [...stepPlaces(plan).values()].map(({ step }) => step);
+  return new Set(steps.flatMap((step) => (step.kind === 'waitFor' ? [step.signal] : [])));
 }
 
 export function dataOf({ payload }: Letter): JsonObject | undefined {

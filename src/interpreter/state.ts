@@ -165,12 +165,9 @@ export function forget(state: LiveState, prefix: string): void {
   for (const path of state.loops.keys()) if (path.startsWith(prefix)) state.loops.delete(path);
 }
 
-/** Letters kept per name; the oldest stay. */
-const MAILBOX_LIMIT = 100;
-
-/** Keeps a letter; false when there are too many of its name. */
-export function post(state: LiveState, letter: Letter): boolean {
-  if (state.mailbox.filter(({ name }) => name === letter.name).length >= MAILBOX_LIMIT) return false;
+/** Keeps a letter; false when there are so many of its name already. The oldest stay. */
+export function post(state: LiveState, letter: Letter, limit: number): boolean {
+  if (state.mailbox.filter(({ name }) => name === letter.name).length >= limit) return false;
   state.mailbox = [...state.mailbox, letter];
   return true;
 }

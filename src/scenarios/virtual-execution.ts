@@ -127,7 +127,7 @@ function arrive(
   came.add(message);
   if (message.kind === 'cancel') cancel.cancel(problemOf('cancelled', 'The execution was cancelled on request.'));
   else if (message.kind === 'signal')
-    receive(state, { name: message.signal, payload: message.payload, at: effects.now() });
+    receive(state, { name: message.signal, payload: message.payload, at: effects.now() }, new Set([message.signal]));
   else {
     const given = { path: message.path, data: message.data, by: message.by, roles: message.roles };
     const refusal = answerRefusal(state, given);

@@ -25,7 +25,7 @@ const waitFor = (fields: Partial<WaitForStep> = {}): WaitForStep => ({
 
 const signal = (atMs: number, payload: Json, name = 'decision') => ({
   atMs,
-  send: (state: LiveState, at: number) => receive(state, { name, payload, at }),
+  send: (state: LiveState, at: number) => receive(state, { name, payload, at }, new Set(['decision'])),
 });
 
 const answers = (atMs: number, data: JsonObject, roles: string[], seen: (string | undefined)[], path = 'review') => ({

@@ -54,7 +54,7 @@ function requestOf(step: WorkflowStep, context: StepContext): ChildRequest {
   return {
     workflow: step.workflow,
     executionId: `${state.origin}.${path}`,
-    input: (renderAt(context, step.input, { path, part: 'input' }) ?? {}),
+    input: renderAt(context, step.input, { path, part: 'input' }) ?? {},
     context: state.context,
     await: step.await,
     parent: {
