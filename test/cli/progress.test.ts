@@ -59,6 +59,21 @@ describe('a line', () => {
     expect(stepLine(step({ status: 'skipped', attempts: 0 }), options)).toBe('○ translate  skipped');
   });
 
+  test('of an open task says who is waited for', () => {
+    const task = {
+      id: 'x',
+      signal: 'go',
+      status: 'open',
+      roles: ['reviewer', 'lead'],
+      reminded: 0,
+      refused: 0,
+    } as const;
+    const line = stepLine(step({ status: 'running', kind: 'waitFor', task }), options);
+    expect(line).toContain('waits for reviewer or lead');
+    expect(stepLine(step({ task: { ...task, roles: [] } }), options)).toContain('waits for anyone');
+    expect(stepLine(step({ task: { ...task, status: 'answered' } }), options)).not.toContain('waits for');
+  });
+
   test('never wraps', () => {
     const error = problemOf('timeout', 'x'.repeat(500));
     expect(stepLine(step({ status: 'failed', error }), { ...options, columns: 40 })).toHaveLength(39);

@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { createExecutions } from '../../src/executions/executions';
+import type { Executions } from '../../src/executions/executions';
+import { taskId } from '../../src/executions/task';
+import { provider, testEngine } from '../integration/engine';
+import { candidate, expression, planOf, tool } from '../interpreter/walk';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'omni-answers-'));
+let engine: Awaited<ReturnType<typeof testEngine>>;
+let executions: Executions;
+beforeAll(async () => {
+  const workflowsPath = path.join(__dirname, '../integration/variants/continuing');
+  const { code } = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
+  const bundlePath = path.join(folder, 'continuing.js');
+  writeFileSync(bundlePath, code);
+  const echo = provider('echo', async (input) => pause(20, input));
+  engine = await testEngine({ providers: [echo], bundlePath });
+  const { client, taskQueue, store } = engine;
+  executions = createExecutions({ client, taskQueue, store, now: () => Date.now(), uuid: () => randomUUID() });
+}, 60_000);
+afterAll(async () => {
+  await engine.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** One branch asks, the other calls and calls, and the execution continues as new after every call. */
+const plan = planOf(
+  [
+    {
+      kind: 'parallel',
+      name: 'both',
+      join: 'all',
+      branches: [
+        {
+          name: 'ask',
+          single: true,
+          steps: [
+            {
+              kind: 'waitFor',
+              name: 'ask',
+              signal: 'ask',
+              from: ['boss'],
+              form: { type: 'object', properties: { n: { type: 'integer' } }, required: ['n'] },
+              reminders: [],
+            },
+          ],
+        },
+        {
+          name: 'work',
+          single: false,
+          steps: [{ kind: 'repeat', name: 'busy', max: 8, steps: [tool('call', { chain: [candidate('echo')] })] }],
+        },
+      ],
+    },
+  ],
+  { output: expression('steps.ask.output') },
+);
+
+test('an answer that comes while the execution continues as new is taken once, and the task keeps its id and form', async () => {
+  await Promise.all(
+    Array.from({ length: 6 }, async (_, n) => {
+      const handle = await engine.start(plan);
+      const id = taskId({ executionId: handle.workflowId, path: 'both.ask' });
+      const key = `key-${handle.workflowId}`;
+      await pause(400 + n * 130);
+      const refused = executions.answer(id, { data: { n: 'x' }, by: 'ada', roles: ['boss'] });
+      await expect(refused).rejects.toMatchObject({
+        problem: { type: 'validation', errors: [{ pointer: '/data/n' }] },
+      });
+      const request = { data: { n }, by: 'ada', roles: ['boss'], idempotencyKey: key };
+      const given = await executions.answer(id, request);
+      expect(given).toMatchObject({
+        status: 'answered',
+        form: { required: ['n'] },
+        answer: { data: { n }, by: 'ada' },
+      });
+      const lost = executions.answer(id, { data: { n: 99 }, by: 'bob', roles: ['boss'] });
+      await expect(lost).rejects.toMatchObject({ problem: { type: 'conflict', data: { by: 'ada' } } });
+      const last = engine.client.workflow.getHandle(handle.workflowId);
+      expect(await last.result()).toMatchObject({ n, by: 'ada' });
+      expect((await executions.answer(id, request)).answer).toEqual(given.answer);
+      expect((await last.describe()).runId).not.toBe((handle as { firstExecutionRunId?: string }).firstExecutionRunId);
+    }),
+  );
+}, 60_000);
