@@ -78,7 +78,7 @@ async function startOnce(request: Client, url: string): Promise<void> {
   // Followed as server-sent events, until the event `end`.
   const stream = await (await fetch(`${url}${first.body.links.events}`)).text();
   const events = [...stream.matchAll(/^event: (\w+)$/gm)].map(([, event]) => event);
-  console.log(`GET /executions/say-it-right-…/events → ${[...new Set(events)].join(', ')}`);
+  console.log(`GET /executions/say-it-right-…/events → ${[...new Set(events)].sort().join(', ')}`);
   assert.equal(events.at(-1), 'end');
   const done = await request('GET', first.body.links.self);
   assert.equal(done.body.status, 'completed');

@@ -2,6 +2,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { loadConfig } from '../../src/config';
+import { compileDefinition } from '../../src/language/compile';
+import { toMermaid } from '../../src/language/graph';
+import { createProviders } from '../../src/providers/providers';
+import { CONTRACTS } from '../../src/tools/contracts';
+import { ToolRegistry } from '../../src/tools/registry';
 import { brokenCommands, dataFaults, deadLinks, foreignSnippets, MADE, missingFiles, root } from './document-faults';
 import { anchorsOf, fencesOf, linksOf } from './markdown';
 
@@ -38,6 +44,16 @@ describe.each(documents)('$name', ({ name, text }) => {
     // In the list of diagnostics every definition is at fault on purpose; test/language/errors-page.test.ts holds each to its code.
     if (name !== 'docs/errors.md') expect(dataFaults(text)).toEqual([]);
   });
+});
+
+test('the picture in the README is the one that the flagship gives', () => {
+  const pictures = documents
+    .filter(({ name }) => name === 'README.md')
+    .flatMap(({ text }) => fencesOf(text).filter(({ language }) => language === 'mermaid'));
+  const file = 'definitions/bilingual-coach.yaml';
+  const registry = new ToolRegistry(CONTRACTS, createProviders(loadConfig({})));
+  const { plan } = compileDefinition({ text: readFileSync(path.join(root, file), 'utf8'), file }, registry);
+  expect(pictures.map(({ text }) => text.trim())).toEqual(plan === undefined ? [] : [toMermaid(plan).trim()]);
 });
 
 test('the index lists every document of docs/', () => {
