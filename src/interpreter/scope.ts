@@ -1,6 +1,6 @@
 /** What an expression of a step can see, built from the records. */
 import type { EvaluationScope } from '../plan/expression/evaluate';
-import { evaluate, evaluateCondition, references } from '../plan/expression/evaluate';
+import { evaluateCondition, references } from '../plan/expression/evaluate';
 import type { Json, JsonObject } from '../plan/json';
 import type { Template } from '../plan/plan';
 import type { Problem } from '../plan/problem';
@@ -15,10 +15,6 @@ export interface Site {
   readonly path: string;
   readonly part: string;
   readonly error?: Problem;
-}
-
-export function evaluateAt(context: Context, source: string, site: Site): Json | undefined {
-  return evaluate(source, scopeOf(context, [source], site));
 }
 
 export function conditionAt(context: Context, source: string, site: Site): boolean {
