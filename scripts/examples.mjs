@@ -9,6 +9,7 @@ import { ensureInstalled, root } from './install.mjs';
 import { fetchPrograms } from './programs.mjs';
 
 const named = process.argv.slice(2);
+const SIGNALS = ['SIGINT', 'SIGTERM'];
 
 /** @returns {string[]} names of folders */
 function stories() {
@@ -31,7 +32,16 @@ async function tell(name) {
     printed += chunk;
     process.stdout.write(chunk);
   });
+  // A story ends its servers when it is interrupted, so it is waited for. Ctrl-C reaches it from the terminal itself.
+  let interrupted = false;
+  const hand = (signal) => {
+    interrupted = true;
+    if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+  };
+  for (const signal of SIGNALS) process.on(signal, hand);
   const code = await new Promise((resolve) => child.once('close', (status) => resolve(status ?? 1)));
+  for (const signal of SIGNALS) process.off(signal, hand);
+  if (interrupted) process.exit(130);
   if (code !== 0 || timeless(printed) === timeless(quoted(name))) return code;
   console.error(`examples/${name}/README.md quotes something else. Bring it up to date.`);
   return 1;

@@ -122,21 +122,23 @@ async function refusals(request: Client): Promise<void> {
   console.log(`  ${broken.body.detail}`);
 }
 
-void withPrivateServers(async (env) => {
-  const server = await startServer({
-    ...env,
-    OMNI_DEFINITIONS_DIR: path.join(__dirname, 'definitions'),
-    // A vendor whose address nobody answers, for the execution that is cancelled.
-    OPENROUTER_API_KEY: 'none-is-needed-here',
-    OPENROUTER_BASE_URL: `http://127.0.0.1:${await freePort()}/v1`,
-  });
-  try {
-    const request = clientOf(server.url);
-    await startAndWait(request, server.url);
-    await startOnce(request, server.url);
-    await cancel(request, server.url);
+void withPrivateServers({
+  open: async (env) =>
+    startServer({
+      ...env,
+      OMNI_DEFINITIONS_DIR: path.join(__dirname, 'definitions'),
+      // A vendor whose address nobody answers, for the execution that is cancelled.
+      OPENROUTER_API_KEY: 'none-is-needed-here',
+      OPENROUTER_BASE_URL: `http://127.0.0.1:${await freePort()}/v1`,
+    }),
+  async tell({ url }) {
+    const request = clientOf(url);
+    await startAndWait(request, url);
+    await startOnce(request, url);
+    await cancel(request, url);
     await refusals(request);
-  } finally {
+  },
+  async close(server) {
     assert.equal(await server.stop(), 0);
-  }
+  },
 });
