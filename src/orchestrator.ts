@@ -3,6 +3,7 @@ import type { Config } from './config';
 import { loadConfig } from './config';
 import type { ToolLibrary } from './library/tool-library';
 import { createToolLibrary } from './library/tool-library';
+import { createUnderWay } from './library/under-way';
 import type { WorkflowEngine } from './library/workflow-engine';
 import { createWorkflowEngine } from './library/workflow-engine';
 import { createLogger } from './monitoring/logger';
@@ -16,14 +17,14 @@ export interface OrchestratorOptions {
 
 export class Orchestrator {
   readonly #platform: Platform;
-  readonly #closing = new AbortController();
+  readonly #underWay = createUnderWay();
   readonly #workflows: WorkflowEngine;
   readonly #tools: ToolLibrary;
 
   private constructor(platform: Platform) {
     this.#platform = platform;
-    this.#workflows = createWorkflowEngine(platform, this.#closing.signal);
-    this.#tools = createToolLibrary(platform, this.#closing.signal);
+    this.#workflows = createWorkflowEngine(platform, this.#underWay);
+    this.#tools = createToolLibrary(platform, this.#underWay);
   }
 
   /**
@@ -52,7 +53,7 @@ export class Orchestrator {
 
   /** Ends waits, the engine worker and every server that `open` started. Executions that run go on with the next worker. */
   async close(): Promise<void> {
-    this.#closing.abort();
+    await this.#underWay.end();
     await this.#platform.close();
   }
 }
