@@ -1,8 +1,8 @@
 /** An environment in which a story starts servers of its own: a folder that is removed afterwards, free ports, no keys. */
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { freePort } from '../src/store/port';
 
 /** All that is taken over from the caller's environment: without a vendor's key nothing is billed, and without an address nothing shared is used. */
 const TAKEN_OVER = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'OMNI_CACHE_DIR', 'OMNI_MODELS_DIR', 'TEMPORAL_CLI_PATH'];
@@ -41,15 +41,4 @@ export async function withPrivateServers<Ground>({ open, tell, close }: Story<Gr
   } finally {
     rmSync(dataDir, { recursive: true, force: true });
   }
-}
-
-/** A port that was free a moment ago. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }

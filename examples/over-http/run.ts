@@ -1,7 +1,8 @@
 /** A client that knows nothing but HTTP: starts, waits, repeats, follows, cancels, fetches audio, and reads refusals. */
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import { freePort, withPrivateServers } from '../private-servers';
+import { freePort } from '../../src/store/port';
+import { withPrivateServers } from '../private-servers';
 import { startServer } from './server';
 
 interface Answer {
