@@ -5,6 +5,7 @@ import type { Execution } from '../src/executions/execution';
 import type { Executions } from '../src/executions/executions';
 import type { Started } from '../src/executions/start';
 import { faultsOf, invalid } from '../src/library/faults';
+import { OmniError } from '../src/plan/problem';
 import { executionLinks, executionPath } from './links';
 import { waitSeconds } from './prefer';
 import type { Answer } from './route';
@@ -41,8 +42,14 @@ export async function endWithin(
   executionId: string,
   { wait, signal }: { readonly wait: number; readonly signal: AbortSignal },
 ): Promise<Execution | undefined> {
-  const ended = await executions.wait(executionId, AbortSignal.any([signal, AbortSignal.timeout(wait * 1000)]));
-  return ended ? executions.describe(executionId) : undefined;
+  try {
+    const ended = await executions.wait(executionId, AbortSignal.any([signal, AbortSignal.timeout(wait * 1000)]));
+    return ended ? await executions.describe(executionId) : undefined;
+  } catch (error) {
+    // It was started: that Temporal is away for a moment must not keep its address from the client.
+    if (error instanceof OmniError && error.problem.type === 'provider-unavailable') return undefined;
+    throw error;
+  }
 }
 
 /** `preferred`: the seconds that were waited in vain. */

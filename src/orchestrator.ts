@@ -5,6 +5,7 @@ import type { ToolLibrary } from './library/tool-library';
 import { createToolLibrary } from './library/tool-library';
 import type { TestingFramework } from './library/testing-framework';
 import { createTestingFramework } from './library/testing-framework';
+import { createUnderWay } from './library/under-way';
 import type { WorkflowEngine } from './library/workflow-engine';
 import { createWorkflowEngine } from './library/workflow-engine';
 import { createLogger } from './monitoring/logger';
@@ -18,15 +19,15 @@ export interface OrchestratorOptions {
 
 export class Orchestrator {
   readonly #platform: Platform;
-  readonly #closing = new AbortController();
+  readonly #underWay = createUnderWay();
   readonly #workflows: WorkflowEngine;
   readonly #tools: ToolLibrary;
   readonly #testing: TestingFramework;
 
   private constructor(platform: Platform) {
     this.#platform = platform;
-    this.#workflows = createWorkflowEngine(platform, this.#closing.signal);
-    this.#tools = createToolLibrary(platform, this.#closing.signal);
+    this.#workflows = createWorkflowEngine(platform, this.#underWay);
+    this.#tools = createToolLibrary(platform, this.#underWay);
     this.#testing = createTestingFramework(platform);
   }
 
@@ -60,7 +61,7 @@ export class Orchestrator {
 
   /** Ends waits, the engine worker and every server that `open` started. Executions that run go on with the next worker. */
   async close(): Promise<void> {
-    this.#closing.abort();
+    await this.#underWay.end();
     await this.#platform.close();
   }
 }

@@ -203,14 +203,12 @@ describe('workflows', () => {
 
   test('that fail resolve with their error', async () => {
     const name = id();
-    await orchestrator
-      .getWorkflowEngine()
-      .registerWorkflow({
-        id: name,
-        name: 'Fails',
-        version: '1.0.0',
-        steps: [{ name: 'end', fail: { type: 'no-stock', detail: 'Nothing left.' } }],
-      });
+    await orchestrator.getWorkflowEngine().registerWorkflow({
+      id: name,
+      name: 'Fails',
+      version: '1.0.0',
+      steps: [{ name: 'end', fail: { type: 'no-stock', detail: 'Nothing left.' } }],
+    });
     const result = await orchestrator.getWorkflowEngine().executeWorkflow(name, {});
     expect(result).toMatchObject({ status: 'failed', error: { type: 'app/no-stock', detail: 'Nothing left.' } });
   });

@@ -1,6 +1,6 @@
 /** The engine worker: runs the interpreter's workflow tasks and the calls of tools, on one task queue so that calls start eagerly. */
 import type { NativeConnection } from '@temporalio/worker';
-import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { DefaultLogger, makeTelemetryFilterString, Runtime, Worker } from '@temporalio/worker';
 import { IllegalStateError } from '@temporalio/common';
 import type { Logger } from 'pino';
 import type { ActivityDependencies } from '../activities/dependencies';
@@ -80,6 +80,7 @@ export function prepareRuntime(logger: Logger): void {
   try {
     Runtime.install({
       shutdownSignals: [],
+      telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'WARN' }), forward: {} } },
       logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
         const log = level === 'ERROR' ? 'error' : level === 'WARN' ? 'warn' : 'debug';
         logger[log]({ ...meta }, message);

@@ -121,14 +121,13 @@ async function lookAround(orchestrator: Orchestrator): Promise<void> {
   assert.equal(own.length, 6);
 }
 
-void withPrivateServers(async (env) => {
-  const orchestrator = await Orchestrator.open({ config: loadConfig(env) });
-  try {
+void withPrivateServers({
+  open: (env) => Orchestrator.open({ config: loadConfig(env) }),
+  async tell(orchestrator) {
     await coach(orchestrator);
     await giveHomework(orchestrator);
     await callTools(orchestrator);
     await lookAround(orchestrator);
-  } finally {
-    await orchestrator.close();
-  }
+  },
+  close: (orchestrator) => orchestrator.close(),
 });

@@ -75,18 +75,18 @@ async function takeOrders(workflows: WorkflowEngine, shop: Shop): Promise<void> 
   assert.deepEqual(timeline(refused).slice(-2), ['decide failed', 'sold_out failed']);
 }
 
-void withPrivateServers(async (env) => {
-  const shop = await openShop();
-  const orchestrator = await Orchestrator.open({ config: loadConfig(env) });
-  try {
+void withPrivateServers({
+  open: async (env) => ({ orchestrator: await Orchestrator.open({ config: loadConfig(env) }), shop: await openShop() }),
+  async tell({ orchestrator, shop }) {
     for (const tool of shop.tools)
       await orchestrator.getToolRegistry().registerTool(tool.metadata.name, tool.metadata.provider, tool);
     const workflows = orchestrator.getWorkflowEngine();
     const { diagnostics } = await workflows.registerWorkflow(definition);
     assert.deepEqual(diagnostics, []);
     await takeOrders(workflows, shop);
-  } finally {
+  },
+  async close({ orchestrator, shop }) {
     await orchestrator.close();
     await shop.close();
-  }
+  },
 });

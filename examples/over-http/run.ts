@@ -1,7 +1,8 @@
 /** A client that knows nothing but HTTP: starts, waits, repeats, follows, cancels, fetches audio, and reads refusals. */
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import { freePort, withPrivateServers } from '../private-servers';
+import { freePort } from '../../src/store/port';
+import { withPrivateServers } from '../private-servers';
 import { startServer } from './server';
 
 interface Answer {
@@ -78,7 +79,7 @@ async function startOnce(request: Client, url: string): Promise<void> {
   // Followed as server-sent events, until the event `end`.
   const stream = await (await fetch(`${url}${first.body.links.events}`)).text();
   const events = [...stream.matchAll(/^event: (\w+)$/gm)].map(([, event]) => event);
-  console.log(`GET /executions/say-it-right-…/events → ${[...new Set(events)].join(', ')}`);
+  console.log(`GET /executions/say-it-right-…/events → ${[...new Set(events)].sort().join(', ')}`);
   assert.equal(events.at(-1), 'end');
   const done = await request('GET', first.body.links.self);
   assert.equal(done.body.status, 'completed');
@@ -122,21 +123,23 @@ async function refusals(request: Client): Promise<void> {
   console.log(`  ${broken.body.detail}`);
 }
 
-void withPrivateServers(async (env) => {
-  const server = await startServer({
-    ...env,
-    OMNI_DEFINITIONS_DIR: path.join(__dirname, 'definitions'),
-    // A vendor whose address nobody answers, for the execution that is cancelled.
-    OPENROUTER_API_KEY: 'none-is-needed-here',
-    OPENROUTER_BASE_URL: `http://127.0.0.1:${await freePort()}/v1`,
-  });
-  try {
-    const request = clientOf(server.url);
-    await startAndWait(request, server.url);
-    await startOnce(request, server.url);
-    await cancel(request, server.url);
+void withPrivateServers({
+  open: async (env) =>
+    startServer({
+      ...env,
+      OMNI_DEFINITIONS_DIR: path.join(__dirname, 'definitions'),
+      // A vendor whose address nobody answers, for the execution that is cancelled.
+      OPENROUTER_API_KEY: 'none-is-needed-here',
+      OPENROUTER_BASE_URL: `http://127.0.0.1:${await freePort()}/v1`,
+    }),
+  async tell({ url }) {
+    const request = clientOf(url);
+    await startAndWait(request, url);
+    await startOnce(request, url);
+    await cancel(request, url);
     await refusals(request);
-  } finally {
+  },
+  async close(server) {
     assert.equal(await server.stop(), 0);
-  }
+  },
 });

@@ -60,10 +60,15 @@ export interface ExecutionsDependencies {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly uuid: () => string;
+  /** How long Temporal has to answer one request, in milliseconds; default 10 s. */
+  readonly answerMs?: number;
 }
 
+const ANSWER_MS = 10_000;
+
 export function createExecutions(deps: ExecutionsDependencies): Executions {
-  const { client, store } = deps;
+  const { client, store, answerMs = ANSWER_MS } = deps;
+  const bounded = <T>(request: () => Promise<T>): Promise<T> => client.withDeadline(Date.now() + answerMs, request);
   const inbox = createInbox(deps);
   const starting = {
     ...deps,
@@ -72,26 +77,19 @@ export function createExecutions(deps: ExecutionsDependencies): Executions {
       detach(value, (content, mediaType) => store.blobs.put(executionId, content, mediaType)),
   };
   return {
-    start: (request) => startExecution(starting, request),
+    start: (request) => bounded(() => startExecution(starting, request)),
     wait: (executionId, signal) => awaitEnd(client, executionId, signal),
-    describe: (executionId) => describeExecution(deps, executionId),
-    async step(executionId, path) {
-      const { steps } = await describeExecution(deps, executionId);
-      const step = steps.find((one) => one.path === path);
-      if (step === undefined) throw noStep(executionId, path, steps);
-      const inputs = inputsOf(await readAllHistory(client, executionId), path);
-      const input = [...inputs.values()].at(-1);
-      return input === undefined ? step : { ...step, input };
-    },
-    history: (executionId, page) => readHistory(client, executionId, page),
-    list: (filter) => listExecutions(deps, filter),
-    signal: (executionId, name, data) => signalExecution(client, executionId, name, data),
-    cancel: (executionId) => cancelExecution(client, executionId),
+    describe: (executionId) => bounded(() => describeExecution(deps, executionId)),
+    step: (executionId, path) => bounded(() => describeStep(deps, executionId, path)),
+    history: (executionId, page) => bounded(() => readHistory(client, executionId, page)),
+    list: (filter) => bounded(() => listExecutions(deps, filter)),
+    signal: (executionId, name, data) => bounded(() => signalExecution(client, executionId, name, data)),
+    cancel: (executionId) => bounded(() => cancelExecution(client, executionId)),
     cancelMany: (choice) => cancelMany(deps, choice),
-    terminate: (executionId) => terminateExecution(client, executionId),
+    terminate: (executionId) => bounded(() => terminateExecution(client, executionId)),
     tasks: (filter) => inbox.list(filter),
     task: (id) => inbox.get(id),
-    answer: (id, request) => answerTask({ ...deps, inbox, idempotency: store.idempotency }, id, request),
+    answer: (id, request) => bounded(() => answerTask({ ...deps, inbox, idempotency: store.idempotency }, id, request)),
     async blob(executionId, hash) {
       const blob = await store.blobs.get(hash, executionId);
       if (blob === undefined)
@@ -99,6 +97,15 @@ export function createExecutions(deps: ExecutionsDependencies): Executions {
       return blob;
     },
   };
+}
+
+async function describeStep(deps: ExecutionsDependencies, executionId: string, path: string): Promise<StepDetail> {
+  const { steps } = await describeExecution(deps, executionId);
+  const step = steps.find((one) => one.path === path);
+  if (step === undefined) throw noStep(executionId, path, steps);
+  const inputs = inputsOf(await readAllHistory(deps.client, executionId), path);
+  const input = [...inputs.values()].at(-1);
+  return input === undefined ? step : { ...step, input };
 }
 
 function noStep(executionId: string, path: string, steps: readonly TimelineStep[]): OmniError {

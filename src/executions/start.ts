@@ -70,7 +70,9 @@ export async function startExecution(deps: StartDependencies, request: StartRequ
   try {
     return await begin(deps, request, executionId);
   } catch (error) {
-    if (outcome === 'fresh') await deps.idempotency.release(plan.id, key);
+    // Whether Temporal took a start that it did not answer is unknown: then the key stays with this request.
+    const refused = error instanceof OmniError && error.problem.type !== 'provider-unavailable';
+    if (outcome === 'fresh' && refused) await deps.idempotency.release(plan.id, key);
     throw error;
   }
 }

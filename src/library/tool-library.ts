@@ -10,6 +10,7 @@ import type { RegisteredTool, ToolMetadata } from './registered-tool';
 import { contractOf, withTool } from './registered-tool';
 import type { StartParts } from './start';
 import { findContract, startToolCall, unknown } from './start';
+import type { UnderWay } from './under-way';
 
 /** How a call went. `duration` in milliseconds. */
 export interface ToolResult {
@@ -31,17 +32,18 @@ export interface ToolLibrary {
   getAllTools(): Promise<readonly ToolMetadata[]>;
 }
 
-/** `signal` ends waits when the orchestrator closes. */
-export function createToolLibrary(parts: StartParts, signal: AbortSignal): ToolLibrary {
+/** Waits end when the orchestrator closes. */
+export function createToolLibrary(parts: StartParts, underWay: UnderWay): ToolLibrary {
   const { registry, executions } = parts;
   const registered = new Map<string, RegisteredTool>();
   const keyOf = (name: string, provider: string): string => `${name} ${provider}`;
 
-  const executeTool: ToolLibrary['executeTool'] = async (name, provider, input, context = {}) => {
+  const call: ToolLibrary['executeTool'] = async (name, provider, input, context = {}) => {
     const { executionId } = await startToolCall(parts, { tool: name, provider, input, context });
-    await executions.wait(executionId, signal);
+    await executions.wait(executionId, underWay.signal);
     return toolResult(await executions.describe(executionId), provider);
   };
+  const executeTool: ToolLibrary['executeTool'] = (...args) => underWay.track(call(...args));
   const show = (contract: ToolContract, provider: Provider): RegisteredTool =>
     registered.get(keyOf(contract.name, provider.name)) ?? {
       metadata: metadataOf(contract, provider),

@@ -4,6 +4,7 @@ import type { Execution } from '../executions/execution';
 import type { Json, JsonObject } from '../plan/json';
 import type { StartParts } from './start';
 import { startWorkflow } from './start';
+import type { UnderWay } from './under-way';
 
 /** How an execution ended. `duration` in milliseconds. */
 export type WorkflowResult = Pick<
@@ -24,15 +25,16 @@ export interface WorkflowEngine {
   getWorkflows(): Promise<readonly CatalogueEntry[]>;
 }
 
-/** `signal` ends waits when the orchestrator closes; the executions themselves go on. */
-export function createWorkflowEngine(parts: StartParts, signal: AbortSignal): WorkflowEngine {
+/** Waits end when the orchestrator closes; the executions themselves go on. */
+export function createWorkflowEngine(parts: StartParts, underWay: UnderWay): WorkflowEngine {
   const { catalogue, executions } = parts;
+  const execute: WorkflowEngine['executeWorkflow'] = async (name, payload, context = {}) => {
+    const { executionId } = await startWorkflow(parts, { name, payload, context });
+    await executions.wait(executionId, underWay.signal);
+    return resultOf(await executions.describe(executionId));
+  };
   return {
-    async executeWorkflow(name, payload, context = {}) {
-      const { executionId } = await startWorkflow(parts, { name, payload, context });
-      await executions.wait(executionId, signal);
-      return resultOf(await executions.describe(executionId));
-    },
+    executeWorkflow: (...call) => underWay.track(execute(...call)),
     registerWorkflow: (definition) => catalogue.publish(definition),
     getWorkflow: (name) => catalogue.get(name),
     getWorkflows: () => catalogue.list(),

@@ -30,7 +30,9 @@ function testCase(file: string, result: ScenarioResult): string {
   const head = `    <testcase classname="${escapeXml(file)}" name="${escapeXml(name)}" time="${(duration / 1000).toFixed(3)}"`;
   if (passed) return `${head}/>`;
   const kind = error === undefined ? 'failure' : 'error';
-  const message = error?.detail ?? `${differences.length} differences, the first at ${differences[0]?.path}`;
+  const message =
+    error?.detail ??
+    `${differences.length} ${differences.length === 1 ? 'difference' : 'differences'}, the first at ${differences[0]?.path}`;
   const text = escapeXml(resultText(result, (_, plain) => plain));
   return `${head}>\n      <${kind} message="${escapeXml(message)}">${text}</${kind}>\n    </testcase>`;
 }

@@ -1,10 +1,18 @@
 /** Ports of this machine: whether one is free, and a free one. */
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 import { OmniError } from '../plan/problem';
 
-/** A port that was free a moment ago. */
-export function freePort(): Promise<number> {
-  return listenOnce(0, '127.0.0.1');
+/** Below what systems give to outgoing connections, any of which could take the port again before it is used. */
+const LOWEST = 10_000;
+const HIGHEST = 32_767;
+
+/** A port that was free a moment ago, chosen at random. */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = await listenOnce(randomInt(LOWEST, HIGHEST + 1), '127.0.0.1').catch(() => undefined);
+    if (port !== undefined) return port;
+  }
 }
 
 /** Throws `conflict` when something listens on the port, naming the variable that changes it. */

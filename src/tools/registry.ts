@@ -42,11 +42,14 @@ export class ToolRegistry {
   addProvider(provider: Provider): void {
     for (const tool of Object.keys(provider.tools))
       if (!this.#contracts.has(tool))
-        throw new OmniError('validation', `Provider ${provider.name} implements ${tool}, which has no contract. Add one to src/tools.`);
+        throw new OmniError(
+          'validation',
+          `Provider ${provider.name} implements ${tool}, which has no contract. Add one to src/tools.`,
+        );
     this.#providers.set(provider.name, provider);
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.providers().map((provider) => provider.close?.()));
+    await Promise.all(this.providers().map(async (provider) => provider.close?.()));
   }
 }

@@ -135,6 +135,9 @@ describe('the OpenAPI document', () => {
 
 describe('the reference page', () => {
   test('needs nothing from elsewhere', async () => {
+    const asked = await fetch(`${door.url}/docs`);
+    // Its parts have relative addresses.
+    expect(asked.url).toBe(`${door.url}/docs/`);
     const page = await door.ask('GET', '/docs/');
     expect(page.status).toBe(200);
     const loaded = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, address]) => address ?? '');

@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import type { AddressInfo, Socket } from 'node:net';
+import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { Client, Connection } from '@temporalio/client';
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { compileDefinition } from '../../src/language/compile';
@@ -112,6 +115,47 @@ describe('the query of a list', () => {
     await start('greeter.yaml', { userId: 'u', text: 't' });
     const { executions: found } = await at(0, `none' OR TaskQueue != 'x`).list({ limit: 50 });
     expect(found).toEqual([]);
+  });
+});
+
+describe('a Temporal server that does not answer', () => {
+  test('is named within the time that it has, and the key of the request stays with it', async () => {
+    const sockets: Socket[] = [];
+    const silent = createServer((socket) => sockets.push(socket.on('error', () => undefined)));
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const connection = Connection.lazy({ address: `127.0.0.1:${(silent.address() as AddressInfo).port}` });
+    const client = new Client({ connection });
+    const away = createExecutions({
+      client,
+      taskQueue: 'none',
+      store: parts.store,
+      now: () => Date.now(),
+      uuid: () => randomUUID(),
+      answerMs: 500,
+    });
+    const request = {
+      plan: planOf('greeter.yaml'),
+      snapshot: { flags: {}, settings: {} },
+      payload: {},
+      context: {},
+      idempotencyKey: randomUUID(),
+    };
+    for (const asked of [
+      () => away.start(request),
+      () => away.describe('x'),
+      () => away.list({ limit: 1 }),
+      () => away.cancel('x'),
+    ]) {
+      const before = Date.now();
+      await expect(asked()).rejects.toMatchObject({ problem: { type: 'provider-unavailable', status: 503 } });
+      expect(Date.now() - before).toBeLessThan(3000);
+    }
+    await expect(away.start({ ...request, payload: { other: true } })).rejects.toMatchObject({
+      problem: { type: 'conflict', status: 422 },
+    });
+    await connection.close();
+    for (const socket of sockets) socket.destroy();
+    silent.close();
   });
 });
 

@@ -4,8 +4,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Client } from '@temporalio/client';
 import type { ExecutionState } from '../../src/plan/record';
+import type { TemporalClient } from '../../src/temporal/connection';
 import { connect } from '../../src/temporal/connection';
 import type { Stub } from '../stubs/stub';
 import { startOpenAiStub } from '../stubs/openai-shaped';
@@ -27,8 +27,7 @@ const fixture = JSON.parse(readFileSync(path.join(root, 'definitions/fixtures/co
 };
 
 let stub: Stub;
-let client: Client;
-let close: () => Promise<void>;
+let temporal: TemporalClient;
 let environment: Record<string, string>;
 
 beforeAll(async () => {
@@ -42,7 +41,7 @@ beforeAll(async () => {
   const recording = createHash('sha256').update(Buffer.from(fixture.payload.audioData, 'base64')).digest('hex');
   stub = await startOpenAiStub({ key: 'stub-key', recordings: { [recording]: 'she have visited her brother' } });
   const address = await testTemporalAddress();
-  ({ client, close } = await connect({ address, namespace: 'default' }));
+  temporal = await connect({ address, namespace: 'default' });
   environment = {
     TEMPORAL_ADDRESS: address,
     TEMPORAL_TASK_QUEUE: `faults-${randomUUID()}`,
@@ -53,7 +52,7 @@ beforeAll(async () => {
   };
 }, 120_000);
 afterAll(async () => {
-  await close();
+  await temporal.close();
   await stub.close();
   rmSync(definitions, { recursive: true });
 });
@@ -65,7 +64,7 @@ describe('kill -9', () => {
       const first = stub.calls.length;
       stub.next(...Array.from({ length: before }, () => undefined), { kind: 'hang' });
       const killed = await startWorker(environment);
-      const handle = await client.workflow.start('bilingual-coach', {
+      const handle = await temporal.client.workflow.start('bilingual-coach', {
         taskQueue: environment['TEMPORAL_TASK_QUEUE'] ?? '',
         workflowId: `kill-${step}-${randomUUID()}`,
         args: [fixture],
