@@ -111,6 +111,8 @@ function scenarioOf(ground: Ground, fields: Fields<typeof SCENARIO_WORDS>): Scen
   const setup = readSetup(report, fields.setup, registry);
   const own = itemsOf(report, fields.mocks).flatMap((item) => readMock(ground, item));
   checkTeardown(report, fields.teardown);
+  if (fields.steps?.value.kind === 'list' && fields.steps.value.items.length === 0)
+    report.add('wrong-shape', fields.steps.keyRange, 'A scenario without a step shows nothing. Write one.');
   const steps = itemsOf(report, fields.steps).flatMap((item) => readStep(ground, item) ?? []);
   const unmocked =
     fields.unmocked && readWord(report, fields.unmocked.value, { words: ['fail', 'sample'], what: 'the key unmocked' });

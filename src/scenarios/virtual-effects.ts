@@ -43,6 +43,9 @@ export interface VirtualOptions {
   readonly continueEvery?: number;
 }
 
+/** Work waits for something that no one will bring about. */
+export class NothingHappens extends Error {}
+
 interface Event {
   readonly at: number;
   readonly order: number;
@@ -125,7 +128,7 @@ export class VirtualEffects implements Effects {
     settled.catch(() => undefined);
     for (await turn(); !done; await turn()) {
       const next = this.#events.shift();
-      if (next === undefined) throw new Error('Everything waits, and nothing is left to happen.');
+      if (next === undefined) throw new NothingHappens('Everything waits, and nothing is left to happen.');
       this.#now = Math.max(this.#now, next.at);
       next.fire();
     }

@@ -10,13 +10,13 @@ import type { ChildOutcome, ChildRequest } from '../plan/child';
 import type { Json } from '../plan/json';
 import type { Plan } from '../plan/plan';
 import type { Problem } from '../plan/problem';
-import { problemOf } from '../plan/problem';
+import { OmniError, problemOf } from '../plan/problem';
 import type { ExecutionStatus, Snapshot, StepRecord, Usage } from '../plan/record';
 import { addUsage, NO_USAGE } from '../plan/record';
 import type { Difference } from './difference';
 import type { MockCallParts, Sent } from './mock-calls';
 import { playCall } from './mock-calls';
-import { VirtualEffects } from './virtual-effects';
+import { NothingHappens, VirtualEffects } from './virtual-effects';
 
 /** Where virtual time begins: 1 January 2026, midnight UTC. */
 export const START_MS = Date.UTC(2026, 0, 1);
@@ -81,7 +81,9 @@ export async function runVirtually(plan: Plan, step: ExecuteStep, parts: Virtual
     await Promise.all(left);
     state.ended = { ...state.ended, at: state.ended?.at ?? endedAt };
   };
-  await effects.drive(walk());
+  await effects.drive(walk()).catch((error: unknown) => {
+    throw error instanceof NothingHappens ? unanswered(state) : error;
+  });
   for (const [index, message] of step.messages.entries())
     if (!came.has(message))
       faults.push({
@@ -89,6 +91,14 @@ export async function runVirtually(plan: Plan, step: ExecuteStep, parts: Virtual
         note: `The execution had ended before this message came, at ${message.atMs} ms.`,
       });
   return { ...outcomeOf(state), sent, differences: faults, ...(lacks === undefined ? {} : { lacks }) };
+}
+
+function unanswered({ open }: LiveState): OmniError {
+  const asked = [...open].map(([path, { step }]) => `${path} (signal ${step.signal})`).join(', ');
+  return new OmniError(
+    'timeout',
+    `The execution waits for ever: nothing answers ${asked || 'it'}. Add to messages: { at: 1s, answer: <path>, data: { … } }, or a signal.`,
+  );
 }
 
 function outcomeOf(state: LiveState): Omit<VirtualOutcome, 'sent' | 'differences' | 'lacks'> {

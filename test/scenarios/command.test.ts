@@ -18,7 +18,7 @@ scenarios:
     steps: [{ action: execute_workflow, input: { workflowName: hello, payload: { text: Hi } } }]
     expect: { status: ${status} }
   - name: never fails
-    steps: []
+    steps: [{ action: check_feature_flag, input: { name: LM_COACH_REASONING_MODEL } }]
 `;
 
 beforeAll(() => {

@@ -105,3 +105,13 @@ test('a definition that is not there fails the step that starts it', async () =>
   );
   expect(result.differences).toEqual([]);
 });
+
+test('a question that nobody ever answers ends the scenario and is named', async () => {
+  const result = await play('name: t\nsteps: [{ action: execute_workflow, input: { workflowName: approval } }]\n', {
+    approval: APPROVAL.replace('timeout: 24h', '')
+      .replace(/reminders:[^]*?output:/, '\noutput:')
+      .replace('form: { ok: boolean }\n', 'form: { ok: boolean }'),
+  });
+  expect(result.passed).toBe(false);
+  expect(result.error?.detail).toContain('approve (signal approved)');
+});

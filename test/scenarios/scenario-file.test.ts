@@ -7,6 +7,7 @@ const STEP = 'steps: [{ action: execute_workflow, input: { workflowName: x } }]\
 
 test.each([
   ['an unknown key', `name: t\n${STEP}expects: {}\n`, 'unknown-key', 3, 'expect'],
+  ['an empty list of steps', 'name: t\nsteps: []\n', 'wrong-shape', 2, undefined],
   ['no steps', 'name: t\n', 'missing-key', 1, undefined],
   [
     'an unknown action',
@@ -108,8 +109,8 @@ test('mocks of a file count for all of its scenarios, and a scenario goes over t
 setup: [set_feature_flag A true]
 mocks: [{ tool: stt.transcribe, provider: first|second, delay: 1s }]
 scenarios:
-  - { name: a, steps: [] }
-  - { name: b, setup: [set_feature_flag A false], mocks: [{ tool: stt.transcribe, provider: first, delay: 2s }], steps: [] }
+  - { name: a, ${STEP.trim()} }
+  - { name: b, setup: [set_feature_flag A false], mocks: [{ tool: stt.transcribe, provider: first, delay: 2s }], ${STEP.trim()} }
 `;
   const { scenarios } = parseScenarios({ text, file: 'x.scenarios.yaml' }, registry);
   const [a, b] = scenarios;
