@@ -88,8 +88,9 @@ export function createExecutions(deps: ExecutionsDependencies): Executions {
     cancelMany: (choice) => cancelMany(deps, choice),
     terminate: (executionId) => bounded(() => terminateExecution(client, executionId)),
     tasks: (filter) => inbox.list(filter),
-    task: (id) => inbox.get(id),
-    answer: (id, request) => bounded(() => answerTask({ ...deps, inbox, idempotency: store.idempotency }, id, request)),
+    task: (id) => bounded(() => inbox.get(id)),
+    // Has deadlines of its own.
+    answer: (id, request) => answerTask({ ...deps, inbox, idempotency: store.idempotency }, id, request),
     async blob(executionId, hash) {
       const blob = await store.blobs.get(hash, executionId);
       if (blob === undefined)

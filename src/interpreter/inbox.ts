@@ -10,34 +10,34 @@ import { stepPlaces } from './paths';
 import type { Letter, LiveState } from './state';
 import { post } from './state';
 
-/** Why an answer is refused; undefined when it may be given. Changes nothing. */
+/**
+ * Why an answer is refused; undefined when it may be given. Changes nothing. Goes by the record alone: an execution that has just
+ * continued as new takes answers before its walk has come past the question again.
+ */
 export function answerRefusal(state: LiveState, { path, data, roles }: AnswerArgument): Problem | undefined {
-  const open = state.open.get(path);
-  if (open === undefined) {
-    const answer = state.records.get(path)?.task?.answer;
-    if (answer === undefined) return problemOf('not-found', `Nothing waits for an answer at ${path}.`);
-    const at = new Date(answer.at).toISOString();
-    return problemOf('conflict', `${path} was answered by ${answer.by} at ${at}.`, { data: { by: answer.by, at } });
+  const record = state.records.get(path);
+  const task = record?.task;
+  if (task?.answer !== undefined) {
+    const by = { by: task.answer.by, at: new Date(task.answer.at).toISOString() };
+    return problemOf('conflict', `${path} was answered by ${by.by} at ${by.at}.`, { data: by });
   }
-  const { task } = open.record();
-  if (task?.answer !== undefined)
-    return problemOf('conflict', `${path} was answered by ${task.answer.by} a moment ago.`, {
-      data: { by: task.answer.by },
-    });
-  const allowed = task?.roles ?? [];
-  if (allowed.length > 0 && !roles.some((role) => allowed.includes(role)))
-    return problemOf('authorization', `${path} is to be answered by ${allowed.join(' or ')}.`);
-  const errors = misfits(open.step.form, data, '/data');
-  return errors.length === 0
-    ? undefined
-    : problemOf('validation', `The answer does not fit the form: ${errors[0]?.pointer} ${errors[0]?.detail}`, {
-        errors,
-      });
+  if (task === undefined || record?.status !== 'running')
+    return problemOf('not-found', `Nothing waits for an answer at ${path}.`);
+  if (task.roles.length > 0 && !roles.some((role) => task.roles.includes(role)))
+    return problemOf('authorization', `${path} is to be answered by ${task.roles.join(' or ')}.`);
+  const errors = misfits(task.form, data, '/data');
+  const [first] = errors;
+  if (first === undefined) return undefined;
+  return problemOf('validation', `The answer does not fit the form: ${first.pointer} ${first.detail}`, { errors });
 }
 
 /** Gives an answer that was not refused. */
 export function answer(state: LiveState, { path, data, by }: AnswerArgument, at: number): void {
-  state.open.get(path)?.change({ answer: { data, by, at } });
+  const given = { answer: { data, by, at } };
+  const open = state.open.get(path);
+  if (open !== undefined) return open.change(given);
+  const record = state.records.get(path);
+  if (record?.task !== undefined) state.records.set(path, { ...record, task: { ...record.task, ...given } });
 }
 
 /** Kept of a name that nothing in the plan asks for. */

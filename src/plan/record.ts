@@ -1,5 +1,5 @@
 /** What an execution remembers: one record per step, from which it can be resumed at any call. */
-import type { Json, JsonObject } from './json';
+import type { Json, JsonObject, JsonSchema } from './json';
 import type { Plan } from './plan';
 import type { Problem } from './problem';
 
@@ -84,6 +84,8 @@ export interface StepRecord {
 /** A question to people. Everything in it is as of now: roles grow with reminders. */
 export interface TaskRecord {
   readonly signal: string;
+  /** JSON Schema of the answer. */
+  readonly form: JsonSchema;
   readonly openedAt: number;
   /** Roles that may answer; empty: anyone. */
   readonly roles: readonly string[];

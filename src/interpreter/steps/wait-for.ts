@@ -21,6 +21,7 @@ export const runWaitFor: Runner<'waitFor'> = async (step, context) => {
   if (record().task === undefined) {
     const task: TaskRecord = {
       signal: step.signal,
+      form: step.form,
       openedAt: effects.now(),
       roles: step.from,
       reminded: step.reminders.map(() => 0),
