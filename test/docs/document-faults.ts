@@ -107,5 +107,6 @@ function yamlFaults(fence: Fence): readonly string[] {
 function definitionOf({ text, form }: Fence): string | undefined {
   if (form === 'steps') return withSteps(text);
   if (form === 'fragment') return `${text}\n${withSteps('  - { name: s, tool: crm.note, provider: local }\n')}`;
-  return /^steps:/m.test(text) ? text : undefined;
+  // Scenarios are read by a test of their own.
+  return form !== 'scenario' && /^steps:/m.test(text) ? text : undefined;
 }

@@ -8,7 +8,7 @@ import { play, registry } from './support';
 
 const root = path.resolve(__dirname, '../..');
 const page = readFileSync(path.join(root, 'docs/testing.md'), 'utf8');
-const examples = [...page.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text = '']) => text);
+const examples = [...page.matchAll(/```yaml scenario\n([\s\S]*?)```/g)].map(([, text = '']) => text);
 
 test('every example is read without a fault', () => {
   expect(examples.length).toBeGreaterThanOrEqual(3);
