@@ -86,7 +86,7 @@ const isIn = (from: string, ...folders: readonly string[]): boolean =>
   folders.some((folder) => from === folder || from.startsWith(`${folder}/`));
 
 describe('folders', () => {
-  test('the top level holds the folders that house.md draws, and no other', () => {
+  test('the top level holds the folders of the house, and no other', () => {
     const found = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory());
     expect(found.map(({ name }) => name).filter((name) => ![...FOLDERS, ...MADE].includes(name))).toEqual([]);
   });
