@@ -11,12 +11,11 @@ export async function withinTime<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const context = Context.current();
-  const late = lateAnswer({ timeoutMs, what });
   const controller = new AbortController();
   const cancelled = (): void => controller.abort(new OmniError('cancelled', `The call of ${what} was cancelled.`));
   context.cancellationSignal.addEventListener('abort', cancelled, { once: true });
   if (context.cancellationSignal.aborted) cancelled();
-  const timer = setTimeout(() => controller.abort(late), timeoutMs);
+  const timer = setTimeout(() => controller.abort(lateAnswer({ timeoutMs, what })), timeoutMs);
   const heart = context.info.isLocal ? undefined : setInterval(() => context.heartbeat(), HEARTBEAT_MS);
   try {
     return await Promise.race([work(controller.signal), aborted(controller.signal)]);

@@ -1,6 +1,7 @@
 /** Temporal's implementation of `Effects`: a call is an activity, a wait is a timer, time is the workflow's own. */
 import {
   ActivityCancellationType,
+  CancellationScope,
   isCancellation,
   proxyActivities,
   proxyLocalActivities,
@@ -8,9 +9,8 @@ import {
   sleep,
   uuid4,
 } from '@temporalio/workflow';
-import type { CancelToken } from '../src/interpreter/cancel-token';
 import type { CallOptions, Effects } from '../src/interpreter/effects';
-import type { CallAnswer, CallOutcome, CallRequest } from '../src/plan/call';
+import type { CallAnswer, CallRequest } from '../src/plan/call';
 import { OmniError } from '../src/plan/problem';
 import { showAwaiting } from './awaiting';
 import { createBreath } from './breath';
@@ -44,23 +44,22 @@ export function createEffects(continueDue: () => boolean): Effects {
     call: async (request, options, cancel) => {
       const pause = options.placement === 'local' ? breath() : undefined;
       if (pause !== undefined) await pause;
+      const scope = new CancellationScope();
+      const stop = cancel.onCancel(() => scope.cancel());
       running.add(options.summary);
       setCurrentDetails(detailsOf(running));
-      const outcome = await callOutcome(request, options, cancel);
-      running.delete(options.summary);
-      setCurrentDetails(detailsOf(running));
-      return outcome;
+      try {
+        return { status: 'completed', ...(await scope.run(() => schedule(request, options))) };
+      } catch (thrown) {
+        if (isCancellation(thrown) && cancel.reason !== undefined) return { status: 'cancelled' };
+        return { status: 'failed', ...callFailure(thrown, request) };
+      } finally {
+        stop();
+        running.delete(options.summary);
+        setCurrentDetails(detailsOf(running));
+      }
     },
   };
-}
-
-async function callOutcome(request: CallRequest, options: CallOptions, cancel: CancelToken): Promise<CallOutcome> {
-  try {
-    return { status: 'completed', ...(await under(cancel, () => schedule(request, options))) };
-  } catch (thrown) {
-    if (isCancellation(thrown) && cancel.reason !== undefined) return { status: 'cancelled' };
-    return { status: 'failed', ...callFailure(thrown, request) };
-  }
 }
 
 function schedule(request: CallRequest, { placement, summary }: CallOptions): Promise<CallAnswer> {

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Client } from '@temporalio/client';
-import { bundleWorkflowCode, DefaultLogger, Worker } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
 import { pino } from 'pino';
 import { z } from 'zod';
 import { createActivities } from '../../activities';
@@ -18,6 +18,7 @@ import { findTemporalBinary } from '../../src/temporal/find-binary';
 import { startTemporalServer } from '../../src/temporal/local-server';
 import { ToolRegistry } from '../../src/tools/registry';
 import type { ToolContract } from '../../src/tools/tool';
+import { bundleWorkflows } from '../../workers/bundle';
 import { prepareRuntime } from '../../workers/engine';
 import type { Bench } from '../figure';
 import { eventsOf, inTurns, median, throughput } from './measure';
@@ -53,10 +54,7 @@ export const interpreterBench: Bench = async (report) => {
   const worker = await Worker.create({
     connection,
     taskQueue: TASK_QUEUE,
-    workflowBundle: await bundleWorkflowCode({
-      workflowsPath: path.join(__dirname, 'workflows'),
-      logger: new DefaultLogger('ERROR'),
-    }),
+    workflowBundle: { code: await bundleWorkflows(path.join(__dirname, 'workflows')) },
     activities: {
       noop: (input: { step: number }) => Promise.resolve(input),
       ...createActivities({

@@ -49,19 +49,18 @@ export function startClock(
   };
   // Carried over from a round that was waiting, the pause goes on until the walk says otherwise.
   if (state.pausedAt === undefined) run();
-  return {
-    async during(what, work) {
-      under[what] += 1;
+  const counted: BudgetClock['during'] = async (what, work) => {
+    under[what] += 1;
+    update();
+    try {
+      return await work();
+    } finally {
+      under[what] -= 1;
       update();
-      try {
-        return await work();
-      } finally {
-        under[what] -= 1;
-        update();
-      }
-    },
-    stop: halt,
+    }
   };
+  // Without a limit nothing has to be counted.
+  return { during: maxMs === undefined ? (_, work) => work() : counted, stop: halt };
 }
 
 function late(maxMs: number): Problem {

@@ -24,27 +24,36 @@ export class Gate {
   }
 
   /**
-   * Does the work, or, when the gate is closed, never settles: the walk stops there and the next round comes past again.
-   * The work must have written its record before it resolves.
+   * To be passed before a call: undefined when it may begin, else what to wait for first; when the gate is closed that never settles:
+   * the walk stops there and the next round comes past again. After it `leave` is owed, once the call's record is written.
    */
-  async pass<T>(work: () => Promise<T>): Promise<T> {
-    await this.wait();
+  enter(): Promise<void> | undefined {
+    const closed = this.wait();
+    if (closed !== undefined) return closed;
+    if (this.#running >= MAX_RUNNING) return this.#queued();
+    this.#running += 1;
+    return undefined;
+  }
+
+  async #queued(): Promise<void> {
     while (this.#running >= MAX_RUNNING) await new Promise<void>((resolve) => this.#queue.push(resolve));
     if (this.#closed) return never();
     this.#running += 1;
-    try {
-      return await work();
-    } finally {
-      this.#running -= 1;
-      this.#queue.shift()?.();
-      this.#settle();
-    }
   }
 
-  /** To be passed before a wait: waits are dropped when the execution continues as new, and begin again after it. */
-  wait(): Promise<void> {
+  leave(): void {
+    this.#running -= 1;
+    this.#queue.shift()?.();
+    this.#settle();
+  }
+
+  /**
+   * To be passed before a wait: waits are dropped when the execution continues as new, and begin again after it.
+   * Undefined when the wait may begin, else a promise that never settles. The way through makes none: in the sandbox each costs a stack trace.
+   */
+  wait(): Promise<never> | undefined {
     this.#passed += 1;
-    if (!this.#closed && !this.due()) return Promise.resolve();
+    if (!this.#closed && !this.due()) return undefined;
     this.#closed = true;
     this.#settle();
     return never();

@@ -15,12 +15,20 @@ interface Estimate {
   readonly costUsd: number;
 }
 
+/** Writes down what a call has really used. */
+export type Settle = (used: Usage) => void;
+
 /** Reserves for one call and gives the way to settle it. Throws `budget-exceeded` when the estimate does not fit any more. */
-export async function reserve(context: Context, request: CallRequest): Promise<(used: Usage) => void> {
+export function reserve(context: Context, request: CallRequest): Settle | Promise<Settle> {
   const { state, plan, free } = context;
   const { maxTokens, maxCostUsd } = plan.guards.budget;
   if (free === true) return (used) => void (state.endUsage = addUsage(state.endUsage, used));
   if (maxTokens === undefined && maxCostUsd === undefined) return (used) => settle(state, request.tool, used);
+  return reserveWithin(context, request);
+}
+
+async function reserveWithin(context: Context, request: CallRequest): Promise<Settle> {
+  const { state } = context;
   const { unknown } = state.reserved;
   for (let first = unknown.get(request.tool); first !== undefined; first = unknown.get(request.tool)) await first;
   context.cancel.throwIfCancelled();
@@ -29,7 +37,7 @@ export async function reserve(context: Context, request: CallRequest): Promise<(
   return hold(state, request.tool, estimate);
 }
 
-function hold(state: LiveState, tool: string, estimate: Estimate): (used: Usage) => void {
+function hold(state: LiveState, tool: string, estimate: Estimate): Settle {
   const { reserved } = state;
   reserved.tokens += estimate.tokens;
   reserved.costUsd += estimate.costUsd;

@@ -5,7 +5,8 @@ import type { Context } from './context';
 /** Resolves at a time (milliseconds since 1970), or when `woken` does; throws when the step is cancelled meanwhile. */
 export async function waitUntil(context: Context, at: number | undefined, woken?: Promise<void>): Promise<void> {
   const { effects, gate, cancel, clock } = context;
-  await gate.wait();
+  const closed = gate.wait();
+  if (closed !== undefined) await closed;
   const timer = new CancelToken(cancel);
   const ends: Promise<void>[] = [new Promise<void>((resolve) => cancel.onCancel(resolve))];
   if (at !== undefined) ends.push(effects.sleep(Math.max(0, at - effects.now()), timer));

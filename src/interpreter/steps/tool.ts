@@ -45,14 +45,19 @@ async function call(step: ToolStep, context: StepContext, from: number, number: 
     summary: `${step.summary ?? step.name} · ${request.candidates.map(({ provider }) => provider).join(' › ')}`,
   };
   const { gate, clock, effects, cancel } = context;
-  const settle = await reserve(context, request);
-  await gate.pass(async () => {
+  const reserved = reserve(context, request);
+  const settle = typeof reserved === 'function' ? reserved : await reserved;
+  const held = gate.enter();
+  if (held !== undefined) await held;
+  try {
     const startedAt = effects.now();
     const outcome = await clock.during('call', () => effects.call(request, options, cancel));
     const made = callRecord(outcome, request, { from, startedAt, endedAt: effects.now() });
     settle(made.usage);
     write(context, made, outcome);
-  });
+  } finally {
+    gate.leave();
+  }
   if (context.record().calls?.at(-1)?.status === 'cancelled') context.cancel.throwIfCancelled();
 }
 

@@ -19,12 +19,15 @@ export const runWorkflow: Runner<'workflow'> = (step, context) =>
 
 async function runChild(step: WorkflowStep, context: StepContext): Promise<void> {
   const request = requestOf(step, context);
-  let failure: OmniError | undefined;
-  await context.gate.pass(async () => {
-    const outcome = await context.clock.during('call', () => context.effects.child(request, context.cancel));
-    failure = write(step, context, outcome);
-  });
-  if (failure !== undefined) throw failure;
+  const { gate, clock, effects, cancel } = context;
+  const held = gate.enter();
+  if (held !== undefined) await held;
+  try {
+    const failure = write(step, context, await clock.during('call', () => effects.child(request, cancel)));
+    if (failure !== undefined) throw failure;
+  } finally {
+    gate.leave();
+  }
 }
 
 /** Writes down what came of it, in one moment. */
