@@ -7,7 +7,6 @@ import {
   proxyLocalActivities,
   setCurrentDetails,
   sleep,
-  uuid4,
 } from '@temporalio/workflow';
 import type { CallOptions, Effects } from '../src/interpreter/effects';
 import type { CallAnswer, CallRequest } from '../src/plan/call';
@@ -33,7 +32,6 @@ export function createEffects(continueDue: () => boolean): Effects {
   const breath = createBreath();
   return {
     now: () => Date.now(),
-    seed: () => uuid4(),
     continueDue,
     child: (request, cancel) => childOutcome(request, cancel),
     open: (reference) => openBlob(reference),

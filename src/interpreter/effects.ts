@@ -15,8 +15,6 @@ export interface CallOptions {
 export interface Effects {
   /** Milliseconds since 1970; the same on every replay. */
   now(): number;
-  /** A random string that is the same on every replay; drawn once per execution. */
-  seed(): string;
   /** Calls one provider of the chain. Never rejects; a cancelled call resolves at once as `cancelled`. */
   call(request: CallRequest, options: CallOptions, cancel: CancelToken): Promise<CallOutcome>;
   /** Starts another execution, and waits for its end where the request says so. Never rejects. */

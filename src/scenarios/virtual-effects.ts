@@ -71,6 +71,7 @@ export class VirtualEffects implements Effects {
     return this.#now;
   }
 
+  /** Source of `uuid()` for executions begun here. */
   seed(): string {
     return this.#options.seed;
   }
