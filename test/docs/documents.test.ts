@@ -75,8 +75,8 @@ describe('faults are seen', () => {
     const text = '# A `b` c\n[x](#a-b-c) [y](#a-c) [z](no-such.md) [w](src/main.ts) `[v](no)` <https://a.example>\n';
     expect(deadLinks('no-such-page.md', text)).toEqual(['#a-b-c', '#a-c', 'no-such.md']);
     expect(anchorsOf(text)).toEqual(new Set(['a-b-c']));
-    expect(deadLinks('README.md', '[a](docs/definitions.md#steps) [b](docs/definitions.md#stairs)')).toEqual([
-      'docs/definitions.md#stairs',
+    expect(deadLinks('README.md', '[a](docs/language.md#steps) [b](docs/language.md#stairs)')).toEqual([
+      'docs/language.md#stairs',
     ]);
   });
 

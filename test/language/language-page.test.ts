@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DEFINITION_WORDS, KIND_WORDS, LATER_KINDS, STEP_WORDS, TYPE_WORDS } from '../../src/language/vocabulary';
 import { findingsOf, withSteps } from './registry';
 
-const PAGE = readFileSync(join(__dirname, '../../docs/definitions.md'), 'utf8');
+const PAGE = readFileSync(join(__dirname, '../../docs/language.md'), 'utf8');
 const BLOCKS = [...PAGE.matchAll(/```yaml( steps| fragment)?\n([\s\S]*?)```/g)].map(([, form = '', text = '']) => ({
   text:
     form === ' steps'
