@@ -1,5 +1,7 @@
 /** What activities are handed. */
 import type { Logger } from 'pino';
+import type { EmittedEvent } from '../src/plan/emit';
+import type { Json } from '../src/plan/json';
 import type { Plan } from '../src/plan/plan';
 import type { Snapshot } from '../src/plan/record';
 import type { BlobStore } from '../src/store/blob-table';
@@ -10,6 +12,11 @@ export interface ActivityDependencies {
   readonly blobs: BlobStore;
   /** The published plan of a definition, with flags and settings as they are now; undefined when there is none of that id. */
   readonly loadPlan: (id: string) => Promise<{ readonly plan: Plan; readonly snapshot: Snapshot } | undefined>;
+  /** Starts what triggers on the event; gives the ids of executions, and of definitions that the data do not fit. Throws when they fit none. */
+  readonly emit: (
+    event: EmittedEvent,
+    data: Json,
+  ) => Promise<{ readonly started: readonly string[]; readonly refused: readonly string[] }>;
   readonly logger: Logger;
   /** From 0 up to 1; spreads the waits between attempts. */
   readonly random?: () => number;

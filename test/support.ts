@@ -11,6 +11,7 @@ import type { Store } from '../src/store/store';
 import { CONTRACTS } from '../src/tools/contracts';
 import { ToolRegistry } from '../src/tools/registry';
 import type { Provider, ToolContract } from '../src/tools/tool';
+import type { ActivityDependencies } from '../activities/dependencies';
 import type { Engine } from '../workers/engine';
 import { prepareRuntime, startEngine } from '../workers/engine';
 import { testBundlePath, testStore, testTemporalAddress } from './servers';
@@ -26,6 +27,8 @@ export interface HarnessOptions {
   /** Plans that executions started without one may load, by id. */
   readonly plans?: readonly Plan[];
   readonly snapshot?: Snapshot;
+  /** What events start; absent: nothing listens. */
+  readonly emit?: ActivityDependencies['emit'];
 }
 
 export interface Harness {
@@ -42,6 +45,8 @@ export interface Harness {
   startAnotherEngine(): Promise<Engine>;
   close(): Promise<void>;
 }
+
+const nobodyListens: ActivityDependencies['emit'] = () => Promise.resolve({ started: [], refused: [] });
 
 /** A worker on its own task queue and a client, on the run's servers; `close` ends both. */
 export async function harness(options: HarnessOptions): Promise<Harness> {
@@ -64,6 +69,7 @@ export async function harness(options: HarnessOptions): Promise<Harness> {
         const plan = plans.find((one) => one.id === id);
         return Promise.resolve(plan && { plan, snapshot });
       },
+      emit: options.emit ?? nobodyListens,
       bundlePath,
       logger: quiet,
       shutdownGraceMs: 1_000,

@@ -17,6 +17,8 @@ export interface EngineOptions {
   readonly registry: ToolRegistry;
   /** For executions that were started without a plan: the catalogue's. */
   readonly loadDefinition: ActivityDependencies['loadPlan'];
+  /** Starts what triggers on an event that an execution emits. */
+  readonly emit: ActivityDependencies['emit'];
   /** Prebuilt workflow code; absent: bundled now, which takes seconds. */
   readonly bundlePath?: string;
   readonly logger: Logger;
@@ -42,6 +44,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     store,
     registry,
     loadDefinition,
+    emit,
     bundlePath,
     logger,
     shutdownGraceMs = GRACE_MS,
@@ -51,7 +54,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     namespace: config.temporal.namespace,
     taskQueue: config.temporal.taskQueue,
     workflowBundle: bundlePath === undefined ? { code: await bundleWorkflows() } : { codePath: bundlePath },
-    activities: createActivities({ registry, blobs: store.blobs, loadPlan: loadDefinition, logger }),
+    activities: createActivities({ registry, blobs: store.blobs, loadPlan: loadDefinition, emit, logger }),
     shutdownGraceTime: shutdownGraceMs,
     shutdownForceTime: shutdownGraceMs + 10_000,
     // Calls heartbeat so that a cancellation reaches them: within a second, not at 80 % of the heartbeat timeout.

@@ -15,6 +15,7 @@ import { showAwaiting } from './awaiting';
 import { createBreath } from './breath';
 import { callFailure } from './call-failure';
 import { childOutcome } from './child';
+import { emitOutcome } from './emit';
 import { openBlob } from './open-blob';
 import { under } from './under';
 
@@ -34,6 +35,7 @@ export function createEffects(continueDue: () => boolean): Effects {
     now: () => Date.now(),
     continueDue,
     child: (request, cancel) => childOutcome(request, cancel),
+    emit: (request, cancel) => emitOutcome(request, cancel),
     open: (reference) => openBlob(reference),
     awaiting: (open) => showAwaiting(open),
     sleep: async (ms, cancel) => {

@@ -61,6 +61,7 @@ export const interpreterBench: Bench = async (report) => {
         registry,
         logger,
         blobs: { put: () => Promise.reject(new Error('nothing large here')), get: () => Promise.resolve(undefined) },
+        emit: () => Promise.resolve({ started: [], refused: [] }),
         loadPlan: () => Promise.resolve(undefined),
       }),
     },

@@ -2,6 +2,7 @@
 import type { BlobReference } from '../plan/blob';
 import type { CallOutcome, CallRequest } from '../plan/call';
 import type { ChildOutcome, ChildRequest } from '../plan/child';
+import type { EmitOutcome, EmitRequest } from '../plan/emit';
 import type { Json } from '../plan/json';
 import type { CancelToken } from './cancel-token';
 import type { OpenTask } from './state';
@@ -19,6 +20,8 @@ export interface Effects {
   call(request: CallRequest, options: CallOptions, cancel: CancelToken): Promise<CallOutcome>;
   /** Starts another execution, and waits for its end where the request says so. Never rejects. */
   child(request: ChildRequest, cancel: CancelToken): Promise<ChildOutcome>;
+  /** Delivers an event, at least once. Never rejects; a cancelled delivery resolves at once as `cancelled`. */
+  emit(request: EmitRequest, cancel: CancelToken): Promise<EmitOutcome>;
   /** Reads a stored value. */
   open(reference: BlobReference): Promise<Json>;
   /** Shows which questions are open now, and to which roles. */

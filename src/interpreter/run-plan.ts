@@ -13,6 +13,7 @@ import { FINALLY_PREFIX, stepPlaces } from './paths';
 import { runSteps } from './run-steps';
 import { renderAt } from './scope';
 import type { Ending, LiveState } from './state';
+import { runEmit } from './steps/emit';
 import { runFail } from './steps/fail';
 import { runForEach } from './steps/for-each';
 import { runGroup } from './steps/group';
@@ -37,6 +38,7 @@ export const RUNNERS: Runners = {
   wait: runWait,
   waitFor: runWaitFor,
   workflow: runWorkflow,
+  emit: runEmit,
   fail: runFail,
   return: runReturn,
 };

@@ -12,6 +12,8 @@ export interface Compilation {
   readonly report: Report;
   /** The definition's id, where it has a good one. */
   readonly id: string | undefined;
+  /** CloudEvents types that start it. */
+  readonly events: readonly string[];
   readonly registry: ToolRegistry;
   readonly types: NamedTypes;
   /** Every step name of the file, wherever it stands. */

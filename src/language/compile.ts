@@ -73,6 +73,7 @@ export function compileDefinition(source: DefinitionSource, registry: ToolRegist
   const cx: Compilation = {
     report,
     id: head.id,
+    events,
     registry,
     types,
     names: findStepNames(report, [fields.steps?.value, fields.finally?.value]),

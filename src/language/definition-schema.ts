@@ -42,6 +42,7 @@ export function definitionSchema(): JsonSchema {
       },
       roles: { type: 'array', minItems: 1, items: { type: 'string', pattern: '^[A-Za-z][A-Za-z0-9_.-]*$' } },
       compensate: objectOf(vocabulary.COMPENSATE_WORDS),
+      emit: objectOf(vocabulary.EMIT_WORDS),
       fail: { ...objectOf(vocabulary.FAIL_WORDS), examples: [{ type: Object.keys(PROBLEMS)[0] ?? 'validation' }] },
     },
   };

@@ -14,6 +14,8 @@ export function shapeOf(step: Step): string {
     }
     case 'workflow':
       return `[[${quoted(`${step.name}\nworkflow ${step.workflow}${step.await ? '' : ', not awaited'}`)}]]`;
+    case 'emit':
+      return `>${quoted(`${step.name}\nemit ${step.type}`)}]`;
     case 'forEach':
       return `[[${quoted(`${step.name}\nfor each ${step.as} of ${step.list}`)}]]`;
     case 'repeat':

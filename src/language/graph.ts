@@ -62,6 +62,7 @@ class Chart {
     switch (step.kind) {
       case 'tool':
       case 'workflow':
+      case 'emit':
       case 'set':
       case 'wait':
         return [{ from: entry }];

@@ -2,7 +2,7 @@
 import type { StepStatus } from '../plan/record';
 import { isMapping, readFields, readNumber, readText } from './mapping';
 import type { Report } from './report';
-import type { CallExpectation, Expectation } from './scenario';
+import type { CallExpectation, EventExpectation, Expectation } from './scenario';
 import type { MockReader } from './scenario-mock';
 import { readToolName } from './scenario-mock';
 import {
@@ -15,7 +15,7 @@ import {
   readWord,
   textOf,
 } from './scenario-value';
-import { CALL_WORDS, ELAPSED_WORDS, EXPECT_WORDS } from './scenario-words';
+import { CALL_WORDS, ELAPSED_WORDS, EVENT_WORDS, EXPECT_WORDS } from './scenario-words';
 import type { Entry, Tree } from './tree';
 
 const OUTCOMES = ['completed', 'failed', 'cancelled'] as const;
@@ -32,6 +32,7 @@ export function readExpectation(reader: MockReader, entry: Entry | undefined): E
     output: readPlain(report, fields.output),
     error: fields.error && readErrorMatch(report, fields.error.value),
     calls: fields.calls && itemsOf(report, fields.calls).flatMap((item) => readCall(reader, item) ?? []),
+    events: fields.events && itemsOf(report, fields.events).flatMap((item) => readEvent(report, item) ?? []),
     cost: fields.cost && readNumber(report, fields.cost.value, 'the key cost', { minimum: 0 }),
     tokens: fields.tokens && readNumber(report, fields.tokens.value, 'the key tokens', { minimum: 0, integer: true }),
     elapsed: fields.elapsed && readElapsed(report, fields.elapsed),
@@ -77,6 +78,15 @@ function readCall(reader: MockReader, tree: Tree): CallExpectation | undefined {
     ...(count === undefined ? {} : { count }),
     ...(input === undefined ? {} : { input }),
   };
+}
+
+function readEvent(report: Report, tree: Tree): EventExpectation | undefined {
+  const fields = readFields(report, tree, EVENT_WORDS, 'an expected event');
+  const type = textOf(report, fields?.type);
+  if (fields === undefined || type === undefined) return undefined;
+  const count = fields.count && readNumber(report, fields.count.value, 'the key count', { minimum: 0, integer: true });
+  const data = readPlain(report, fields.data);
+  return { type, ...(count === undefined ? {} : { count }), ...(data === undefined ? {} : { data }) };
 }
 
 function readElapsed(report: Report, entry: Entry): Expectation['elapsed'] {

@@ -119,11 +119,12 @@ export const EXPECT_WORDS = {
   output: word("The execution's output; partial match.", any),
   error: word("A type of problem, or a partial match on the execution's error.", any),
   calls: word('What tools were asked, in order.', list),
+  events: word('What was emitted, in order.', list),
   cost: word('Most US dollars.', { type: 'number', minimum: 0 }),
   tokens: word('Most tokens.', { type: 'integer', minimum: 0 }),
   elapsed: word('Exactly so much virtual time, or { atLeast, atMost }.', any),
   compensations: word('Steps that were undone, in order.', list),
-  withheld: word('Texts that no tool was given: personal data, for example.', list),
+  withheld: word('Texts that no tool and no event was given: personal data, for example.', list),
 } as const satisfies Words;
 
 export const CALL_WORDS = {
@@ -131,6 +132,12 @@ export const CALL_WORDS = {
   provider: word('The provider.', text),
   count: word('How many attempts; at least one when it is not written.', { type: 'integer', minimum: 0 }),
   input: word('Partial match.', any),
+} as const satisfies Words;
+
+export const EVENT_WORDS = {
+  type: required('The type of the event.', text),
+  count: word('How many; at least one when it is not written.', { type: 'integer', minimum: 0 }),
+  data: word('Partial match.', any),
 } as const satisfies Words;
 
 export const ELAPSED_WORDS = {

@@ -120,6 +120,8 @@ export interface Expectation {
   /** Partial match on the execution's error. */
   readonly error?: Json;
   readonly calls?: readonly CallExpectation[];
+  /** What was emitted, in this order. */
+  readonly events?: readonly EventExpectation[];
   /** At most so many US dollars. */
   readonly cost?: number;
   /** At most so many tokens. */
@@ -128,8 +130,17 @@ export interface Expectation {
   readonly elapsed?: { readonly atLeastMs?: number; readonly atMostMs?: number };
   /** Steps that were undone, in this order. */
   readonly compensations?: readonly string[];
-  /** Texts that no call was given. */
+  /** Texts that no call and no event was given. */
   readonly withheld?: readonly string[];
+}
+
+export interface EventExpectation {
+  /** CloudEvents type. */
+  readonly type: string;
+  /** Absent: at least one. */
+  readonly count?: number;
+  /** Partial match. */
+  readonly data?: Json;
 }
 
 /** Attempts count: a call that is tried three times is sent three times. */

@@ -123,6 +123,7 @@ export const KIND_WORDS = {
     timeout,
     compensate,
   },
+  emit: { emit: required('Sends an event, which starts what triggers on its type.', ref('emit')), timeout },
   set: { set: required('Values by name, read as vars.<name>.', { type: 'object' }), timeout },
   parallel: {
     parallel: required('Branches by name: one step, or a list.', {
@@ -181,7 +182,7 @@ export const KIND_WORDS = {
 export type Kind = keyof typeof KIND_WORDS;
 
 /** Kinds of the language that this version does not run. */
-export const LATER_KINDS: readonly string[] = ['agent', 'emit'];
+export const LATER_KINDS: readonly string[] = ['agent'];
 
 export const REPEAT_WORDS = {
   while: word('Tested before a round.', ref('expression')),
@@ -228,6 +229,11 @@ export const CASE_WORDS = {
   when: word('The case is taken when this is true.', ref('expression')),
   steps: word('What runs then.', ref('steps')),
   default: word('What runs when no case is true.', ref('steps')),
+} as const satisfies Words;
+
+export const EMIT_WORDS = {
+  type: required('CloudEvents type of the event.', { type: 'string', pattern: '^[^\\s|]+$' }),
+  data: word('What the event says: the payload of what it starts.', any),
 } as const satisfies Words;
 
 export const FAIL_WORDS = {

@@ -41,6 +41,7 @@ export type Step =
   | WaitStep
   | WaitForStep
   | WorkflowStep
+  | EmitStep
   | FailStep
   | ReturnStep;
 export type StepKind = Step['kind'];
@@ -208,6 +209,14 @@ export interface WorkflowStep extends StepBase {
   readonly await: boolean;
   /** JSON Schema of the declared output. */
   readonly output?: JsonSchema;
+  readonly timeoutMs?: number;
+}
+
+export interface EmitStep extends StepBase {
+  readonly kind: 'emit';
+  /** CloudEvents type. */
+  readonly type: string;
+  readonly data: Template;
   readonly timeoutMs?: number;
 }
 

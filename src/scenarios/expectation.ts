@@ -1,16 +1,16 @@
 /** Holds an outcome against a scenario's `expect` block. */
-import type { CallExpectation, Expectation } from '../language/scenario';
+import type { CallExpectation, EventExpectation, Expectation } from '../language/scenario';
 import type { Json } from '../plan/json';
 import type { Problem } from '../plan/problem';
 import type { StepRecord } from '../plan/record';
 import type { Difference } from './difference';
 import { below, differences, matches } from './difference';
 import type { Sent } from './mock-calls';
-import type { VirtualOutcome } from './virtual-execution';
+import type { Emitted, VirtualOutcome } from './virtual-execution';
 
 export function unmet(expect: Expectation, outcome: VirtualOutcome, root: string): readonly Difference[] {
   const at = (key: keyof Expectation): string => `${root}.${key}`;
-  const { status, path, outputs, output, error, calls, compensations, withheld } = expect;
+  const { status, path, outputs, output, error, calls, events, compensations, withheld } = expect;
   return [
     ...(status === undefined ? [] : statusFaults(at('status'), status, outcome)),
     ...(path === undefined ? [] : pathFaults(at('path'), path, outcome.steps)),
@@ -19,10 +19,23 @@ export function unmet(expect: Expectation, outcome: VirtualOutcome, root: string
     ),
     ...(output === undefined ? [] : differences(at('output'), output, outcome.output)),
     ...(error === undefined ? [] : differences(at('error'), error, outcome.error as Json | undefined)),
-    ...(calls === undefined ? [] : callFaults(at('calls'), calls, outcome.sent)),
+    ...(calls === undefined
+      ? []
+      : orderFaults(at('calls'), calls, {
+          made: outcome.sent,
+          isHit: isCall,
+          near: (wanted) => nearCalls(wanted, outcome.sent),
+        })),
+    ...(events === undefined
+      ? []
+      : orderFaults(at('events'), events, {
+          made: outcome.emitted,
+          isHit: isEvent,
+          near: ({ type }) => nearEvents(type, outcome.emitted),
+        })),
     ...limitFaults(expect, outcome, at),
     ...(compensations === undefined ? [] : differences(at('compensations'), compensations, undone(outcome.steps))),
-    ...(withheld === undefined ? [] : leaks(at('withheld'), withheld, outcome.sent)),
+    ...(withheld === undefined ? [] : leaks(at('withheld'), withheld, outcome)),
   ];
 }
 
@@ -64,21 +77,33 @@ function pathFaults(
   ];
 }
 
-function callFaults(at: string, expected: readonly CallExpectation[], sent: readonly Sent[]): readonly Difference[] {
+/** What was made, and how an entry of the expectation finds it. */
+interface Made<Wanted, One> {
+  readonly made: readonly One[];
+  readonly isHit: (wanted: Wanted, one: One) => boolean;
+  /** What was made that comes near. */
+  readonly near: (wanted: Wanted) => string;
+}
+
+function orderFaults<Wanted extends { readonly count?: number }, One>(
+  at: string,
+  expected: readonly Wanted[],
+  { made, isHit, near }: Made<Wanted, One>,
+): readonly Difference[] {
   const faults: Difference[] = [];
   let last = { index: -1, entry: -1 };
   for (const [entry, wanted] of expected.entries()) {
     const { count } = wanted;
-    const hits = sent.flatMap((one, index) => (isCall(wanted, one) ? [index] : []));
+    const hits = made.flatMap((one, index) => (isHit(wanted, one) ? [index] : []));
     const path = `${at}[${entry}]`;
     if (count !== undefined && count !== hits.length)
-      faults.push({ path: `${path}.count`, expected: count, got: hits.length, note: nearCalls(wanted, sent) });
+      faults.push({ path: `${path}.count`, expected: count, got: hits.length, note: near(wanted) });
     else if (count === undefined && hits.length === 0)
-      faults.push({ path, expected: wanted as unknown as Json, note: nearCalls(wanted, sent) });
+      faults.push({ path, expected: wanted as unknown as Json, note: near(wanted) });
     const [first] = hits;
     if (first === undefined) continue;
     if (first < last.index)
-      faults.push({ path, note: `It was called before what ${at}[${last.entry}] says, which stands above it.` });
+      faults.push({ path, note: `It came before what ${at}[${last.entry}] says, which stands above it.` });
     last = { index: first, entry };
   }
   return faults;
@@ -99,6 +124,17 @@ function nearCalls({ tool }: CallExpectation, sent: readonly Sent[]): string {
     .slice(0, 10)
     .map(({ provider, attempt, atMs, input }) => `${provider} attempt ${attempt} at ${atMs} ms with ${brief(input)}`);
   return `${tool} was called: ${shown.join('; ')}`;
+}
+
+function isEvent({ type, data }: EventExpectation, emitted: Emitted): boolean {
+  return type === emitted.type && (data === undefined || matches(data, emitted.data));
+}
+
+function nearEvents(type: string, emitted: readonly Emitted[]): string {
+  const same = emitted.filter((one) => one.type === type);
+  if (same.length === 0) return `${type} was not emitted.`;
+  const shown = same.slice(0, 10).map(({ step, atMs, data }) => `by ${step} at ${atMs} ms with ${brief(data)}`);
+  return `${type} was emitted: ${shown.join('; ')}`;
 }
 
 function brief(value: Json): string {
@@ -140,15 +176,19 @@ function undone(steps: readonly StepRecord[]): readonly string[] {
     .map(({ path }) => path.slice(0, -suffix.length));
 }
 
-function leaks(at: string, texts: readonly string[], sent: readonly Sent[]): readonly Difference[] {
+function leaks(at: string, texts: readonly string[], { sent, emitted }: VirtualOutcome): readonly Difference[] {
+  const given = [
+    ...sent.map(({ tool, provider, step, atMs, input, config }) => ({
+      text: JSON.stringify([input, config]),
+      note: `${tool} of ${provider} was given it by ${step}, ${atMs} ms after the start.`,
+    })),
+    ...emitted.map(({ type, step, atMs, data }) => ({
+      text: JSON.stringify(data),
+      note: `The event ${type} of ${step} holds it, ${atMs} ms after the start.`,
+    })),
+  ];
   return texts.flatMap((text, index) => {
-    const leak = sent.find(({ input, config }) =>
-      JSON.stringify([input, config]).includes(JSON.stringify(text).slice(1, -1)),
-    );
-    if (leak === undefined) return [];
-    const { tool, provider, step, atMs } = leak;
-    return [
-      { path: `${at}[${index}]`, note: `${tool} of ${provider} was given it by ${step}, ${atMs} ms after the start.` },
-    ];
+    const leak = given.find((one) => one.text.includes(JSON.stringify(text).slice(1, -1)));
+    return leak === undefined ? [] : [{ path: `${at}[${index}]`, note: leak.note }];
   });
 }

@@ -5,6 +5,7 @@ import type { OpenTask } from '../interpreter/state';
 import type { BlobReference } from '../plan/blob';
 import type { CallOutcome, CallRequest } from '../plan/call';
 import type { ChildOutcome, ChildRequest } from '../plan/child';
+import type { EmitOutcome, EmitRequest } from '../plan/emit';
 import type { Json } from '../plan/json';
 import { OmniError, problemOf } from '../plan/problem';
 import { NO_USAGE } from '../plan/record';
@@ -36,6 +37,7 @@ export interface VirtualOptions {
   readonly answer: Played<CallRequest, VirtualAnswer, CallOutcome>;
   /** What other definitions come to. */
   readonly child?: Played<ChildRequest, { readonly afterMs: number; readonly outcome: ChildOutcome }, ChildOutcome>;
+  readonly onEmit?: (request: EmitRequest, now: number) => void;
   /** Stored values by hash. */
   readonly blobs?: Readonly<Record<string, Json>>;
   readonly onAwaiting?: (open: ReadonlyMap<string, OpenTask>) => void;
@@ -91,6 +93,14 @@ export class VirtualEffects implements Effects {
     this.children.push(request);
     const { child = unknownChild } = this.#options;
     return this.#played(child(request, this.#clock(cancel), cancel), cancel);
+  }
+
+  /** Events are noted and start nothing: what listens is tested by scenarios of its own. */
+  emit(request: EmitRequest, cancel: CancelToken): Promise<EmitOutcome> {
+    if (cancel.reason !== undefined) return Promise.resolve({ status: 'cancelled' });
+    this.#callsOfRound += 1;
+    this.#options.onEmit?.(request, this.#now);
+    return Promise.resolve({ status: 'completed' });
   }
 
   async #played<Outcome>(

@@ -31,10 +31,21 @@ export interface VirtualOutcome {
   /** Virtual milliseconds. */
   readonly elapsedMs: number;
   readonly sent: readonly Sent[];
+  readonly emitted: readonly Emitted[];
   /** Answers that were refused otherwise than expected. */
   readonly differences: readonly Difference[];
   /** What the scenario lacks: it ended there. */
   readonly lacks?: Problem;
+}
+
+/** An event that was emitted. */
+export interface Emitted {
+  /** Virtual milliseconds since the start. */
+  readonly atMs: number;
+  /** Path of the step. */
+  readonly step: string;
+  readonly type: string;
+  readonly data: Json;
 }
 
 export interface VirtualParts extends Omit<MockCallParts, 'startMs' | 'onSent' | 'onUnmocked'> {
@@ -45,6 +56,7 @@ export interface VirtualParts extends Omit<MockCallParts, 'startMs' | 'onSent' |
 
 export async function runVirtually(plan: Plan, step: ExecuteStep, parts: VirtualParts): Promise<VirtualOutcome> {
   const sent: Sent[] = [];
+  const emitted: Emitted[] = [];
   const faults: Difference[] = [];
   const cancel = new CancelToken();
   let lacks: Problem | undefined;
@@ -62,6 +74,7 @@ export async function runVirtually(plan: Plan, step: ExecuteStep, parts: Virtual
     startMs: START_MS,
     seed: '00000000-0000-4000-8000-000000000000',
     answer: (request, clock) => playCall(request, clock, calls),
+    onEmit: ({ path, event, data }, now) => emitted.push({ atMs: now - START_MS, step: path, type: event.type, data }),
     child: (request, _clock, token) => {
       const running = runChild(request, { effects, parts, cancel: request.await ? token : new CancelToken() });
       if (request.await) return running;
@@ -90,7 +103,7 @@ export async function runVirtually(plan: Plan, step: ExecuteStep, parts: Virtual
         path: `messages[${index}]`,
         note: `The execution had ended before this message came, at ${message.atMs} ms.`,
       });
-  return { ...outcomeOf(state), sent, differences: faults, ...(lacks === undefined ? {} : { lacks }) };
+  return { ...outcomeOf(state), sent, emitted, differences: faults, ...(lacks === undefined ? {} : { lacks }) };
 }
 
 function unanswered({ open }: LiveState): OmniError {
@@ -101,7 +114,7 @@ function unanswered({ open }: LiveState): OmniError {
   );
 }
 
-function outcomeOf(state: LiveState): Omit<VirtualOutcome, 'sent' | 'differences' | 'lacks'> {
+function outcomeOf(state: LiveState): Omit<VirtualOutcome, 'sent' | 'emitted' | 'differences' | 'lacks'> {
   const { ended, records, usage, endUsage, startedAt } = state;
   const status = ended?.cancelled === true ? 'cancelled' : ended?.error === undefined ? 'completed' : 'failed';
   return {

@@ -62,6 +62,7 @@ export async function testEngine({ providers, contracts, plans = {}, bundlePath 
     registry,
     logger,
     bundlePath: bundlePath ?? (await testBundlePath()),
+    emit: () => Promise.resolve({ started: [], refused: [] }),
     loadDefinition: (id) => Promise.resolve(plans[id] === undefined ? undefined : { plan: plans[id], snapshot }),
   });
   const { client } = temporal;

@@ -1,11 +1,11 @@
 /** `workflow`: runs another definition as an execution of its own. */
 import type { ChildOutcome, ChildRequest } from '../../plan/child';
-import { MAX_DEPTH } from '../../plan/child';
 import type { WorkflowStep } from '../../plan/plan';
 import { asError, OmniError } from '../../plan/problem';
 import { misfits } from '../../plan/schema-fit';
 import type { Runner, StepContext } from '../context';
 import { withTimeout } from '../deadline';
+import { nextDepth } from '../depth';
 import { remaining, settle } from '../ledger';
 import { renderAt } from '../scope';
 
@@ -47,12 +47,7 @@ function write(step: WorkflowStep, context: StepContext, outcome: ChildOutcome):
 
 function requestOf(step: WorkflowStep, context: StepContext): ChildRequest {
   const { state, path } = context;
-  const depth = (state.parent?.depth ?? 0) + 1;
-  if (depth > MAX_DEPTH)
-    throw new OmniError(
-      'policy',
-      `${path} would be execution ${depth} in a chain of executions that start each other; ${MAX_DEPTH} is the limit.`,
-    );
+  const depth = nextDepth(context);
   const { tokens, cost } = remaining(context) as { readonly tokens?: number; readonly cost?: number };
   return {
     workflow: step.workflow,

@@ -9,6 +9,7 @@ import { ANY } from '../type';
 import type { Kind, Words } from '../vocabulary';
 import { KIND_WORDS, LATER_KINDS, STEP_WORDS } from '../vocabulary';
 import { compileCompensate } from './compensate';
+import { compileEmit } from './emit';
 import { compileFail, compileReturn } from './ending';
 import { compileForEach } from './for-each';
 import { compileGroup } from './group';
@@ -27,6 +28,7 @@ import { compileWorkflow } from './workflow';
 const KINDS: Readonly<Record<Kind, KindCompiler>> = {
   tool: compileTool,
   workflow: compileWorkflow,
+  emit: compileEmit,
   set: compileSet,
   parallel: compileParallel,
   forEach: compileForEach,
