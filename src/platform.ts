@@ -11,7 +11,7 @@ import { definitionFolder } from './catalogue/definition-folder';
 import type { Config } from './config';
 import type { Executions } from './executions/executions';
 import { createExecutions } from './executions/executions';
-import { startForEvent } from './library/start';
+import { deliverEvent } from './library/start';
 import type { Metrics } from './monitoring/metrics';
 import { createMetrics } from './monitoring/metrics';
 import type { Snapshot } from './plan/record';
@@ -107,13 +107,7 @@ export async function openPlatform(config: Config, { logger, servers: how }: Pla
           store,
           registry,
           loadDefinition: (id) => catalogue.loadPlan(id),
-          emit: async (event, data) => {
-            const { started, refused } = await startForEvent({ catalogue, executions }, { event: { ...event }, data });
-            return {
-              started: started.map(({ executionId }) => executionId),
-              refused: refused.map(({ workflow }) => workflow),
-            };
-          },
+          emit: (event, data) => deliverEvent({ catalogue, executions }, { event, data }),
           ...bundleOf(config.root),
           logger,
         });

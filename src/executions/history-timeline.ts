@@ -1,5 +1,6 @@
 /** The step timeline of an execution as Temporal's history alone tells it, for when no worker answers. */
 import type { CallAnswer, CallFailure } from '../plan/call';
+import { EMIT_ACTIVITY } from '../plan/emit';
 import type { Json } from '../plan/json';
 import { isObject, own } from '../plan/json';
 import type { Problem } from '../plan/problem';
@@ -12,6 +13,7 @@ import type { HistoryEvent, TimelineCall, TimelineStep } from './execution';
 interface Seen {
   readonly path: string;
   readonly number: number;
+  readonly kind: 'tool' | 'emit';
   readonly startedAt: string;
   status: TimelineCall['status'];
   attempts: number;
@@ -39,7 +41,8 @@ export function inputsOf(events: readonly HistoryEvent[], path: string): Readonl
   const inputs = new Map<number, Json>();
   for (const { type, attributes } of events) {
     const id = type === 'ActivityTaskScheduled' ? callId(attributes['activityId']) : undefined;
-    const input = own(firstOf(attributes['input']), 'input');
+    const argument = firstOf(attributes['input']);
+    const input = own(argument, 'input') ?? own(argument, 'data');
     if (id?.path === path && input !== undefined) inputs.set(id.number, input);
   }
   return inputs;
@@ -53,7 +56,8 @@ function callsOf(events: readonly HistoryEvent[]): readonly Seen[] {
     if (type === 'ActivityTaskScheduled') {
       const call = callId(attributes['activityId']);
       if (call === undefined) continue;
-      const seen: Seen = { ...call, startedAt: time, status: 'running', attempts: 0 };
+      const kind = own(attributes['activityType'], 'name') === EMIT_ACTIVITY ? 'emit' : 'tool';
+      const seen: Seen = { ...call, kind, startedAt: time, status: 'running', attempts: 0 };
       remote.set(id, seen);
       all.push(seen);
     } else if (type === 'MarkerRecorded') {
@@ -105,6 +109,7 @@ function localCall({ attributes, time }: HistoryEvent): Seen | undefined {
   if (call === undefined) return undefined;
   const seen: Seen = {
     ...call,
+    kind: 'tool',
     startedAt: time,
     endedAt: time,
     status: 'completed',
@@ -131,7 +136,7 @@ function stepOfCalls(path: string, calls: readonly Seen[], now: number): Timelin
   return {
     path,
     name: nameOf(path),
-    kind: 'tool',
+    kind: last?.kind ?? 'tool',
     status,
     ...(provider === undefined ? {} : { provider }),
     attempts: calls.reduce((sum, call) => sum + attemptsOf(call), 0),

@@ -5,6 +5,7 @@ import type { StartEvent, Started } from '../executions/start';
 import { toolCallPlan } from '../executions/tool-call';
 import { nearWord } from '../language/near-word';
 import { validateValue } from '../language/validate';
+import type { EmittedEvent } from '../plan/emit';
 import type { Json, JsonObject } from '../plan/json';
 import type { Fault } from '../plan/problem';
 import { OmniError } from '../plan/problem';
@@ -71,6 +72,18 @@ export async function startForEvent(
     }),
   );
   return { started, refused };
+}
+
+/** The same for an event that an execution emits: ids of the executions started, and of the definitions that it does not fit. */
+export async function deliverEvent(
+  parts: Pick<StartParts, 'catalogue' | 'executions'>,
+  { event, data }: { readonly event: EmittedEvent; readonly data: Json },
+): Promise<{ readonly started: readonly string[]; readonly refused: readonly string[] }> {
+  const { started, refused } = await startForEvent(parts, { event: { ...event }, data });
+  return {
+    started: started.map(({ executionId }) => executionId),
+    refused: refused.map(({ workflow }) => workflow),
+  };
 }
 
 function uniqueFaults(refused: EventOutcome['refused']): readonly Fault[] {

@@ -99,7 +99,7 @@ function orderFaults<Wanted extends { readonly count?: number }, One>(
     if (count !== undefined && count !== hits.length)
       faults.push({ path: `${path}.count`, expected: count, got: hits.length, note: near(wanted) });
     else if (count === undefined && hits.length === 0)
-      faults.push({ path, expected: wanted as unknown as Json, note: near(wanted) });
+      faults.push({ path, expected: wanted, note: near(wanted) });
     const [first] = hits;
     if (first === undefined) continue;
     if (first < last.index)

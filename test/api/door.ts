@@ -6,6 +6,7 @@ import { createCatalogue } from '../../src/catalogue/catalogue';
 import type { Catalogue } from '../../src/catalogue/catalogue';
 import { createExecutions } from '../../src/executions/executions';
 import type { Executions } from '../../src/executions/executions';
+import { deliverEvent } from '../../src/library/start';
 import { createMetrics } from '../../src/monitoring/metrics';
 import type { Harness, HarnessOptions } from '../support';
 import { harness, quiet } from '../support';
@@ -33,9 +34,17 @@ export interface Answer {
 export async function openDoor(
   options: HarnessOptions & { readonly definitions: Readonly<Record<string, string>> },
 ): Promise<Door> {
-  const parts = await harness(options);
+  let door: Door | undefined;
+  const parts = await harness({
+    emit: (event, data) => {
+      if (door === undefined) throw new Error('The door is not open yet.');
+      return deliverEvent(door, { event, data });
+    },
+    ...options,
+  });
   try {
-    return await openOn(parts, options.definitions);
+    door = await openOn(parts, options.definitions);
+    return door;
   } catch (error) {
     await parts.close();
     throw error;

@@ -13,6 +13,14 @@ steps:
 output: { orderId: "\${trigger.payload.orderId}", type: "\${vars.type}", event: "\${trigger.event}" }
 `;
 
+const TELLER = `
+name: Teller
+version: 1.0.0
+trigger: { payload: { total: any } }
+steps:
+  - { name: tell, emit: { type: order.placed, data: { orderId: o-9, total: "\${trigger.payload.total}" } } }
+`;
+
 let door: Door;
 beforeAll(async () => {
   door = await openDoor({
@@ -22,6 +30,7 @@ beforeAll(async () => {
       'first.yaml': listener('First', 'order.placed | order.changed', 'orderId: string, total?: any'),
       'second.yaml': listener('Second', 'order.placed', 'orderId: string, total: number'),
       'third.yaml': listener('Third', 'order.gone', 'orderId: string'),
+      'teller.yaml': TELLER,
       'broken.yaml': 'name: Broken\nversion: 1.0.0\ntrigger: { event: order.placed }\nsteps: nothing\n',
     },
   });
@@ -104,4 +113,42 @@ test.each([
 ])('what is no CloudEvent of ours is refused: %s', async (_, fields, pointer) => {
   const { status, body } = await send(event(fields));
   expect([status, body.errors?.map((fault: { pointer: string }) => fault.pointer)]).toEqual([400, [pointer]]);
+});
+
+test('an execution emits an event as if it had been sent, and its id is what the step gives', async () => {
+  const asked = await door.ask('POST', '/workflows/teller/execute', { payload: { total: 3 } }, { Prefer: 'wait=30' });
+  const { executionId, steps } = asked.body;
+  expect(asked.body).toMatchObject({ status: 'completed', output: `${executionId}/tell` });
+  expect(steps).toMatchObject([{ path: 'tell', kind: 'emit', status: 'completed' }]);
+  // What it started can be found by sending the same event once more: it starts nothing new.
+  const again = await send(
+    event({ id: `${executionId}/tell`, source: '/workflows/teller', data: { orderId: 'o-9', total: 3 } }),
+  );
+  expect(again.body.executions).toMatchObject([
+    { workflow: 'first', repeated: true },
+    { workflow: 'second', repeated: true },
+  ]);
+  await door.executions.wait(again.body.executions[0].executionId, AbortSignal.timeout(30_000));
+  const { body } = await door.ask('GET', again.body.executions[0].links.self);
+  expect(body.output.event).toMatchObject({ type: 'order.placed', omnidepth: 1, id: `${executionId}/tell` });
+});
+
+test('data that no listener takes fail the step', async () => {
+  const asked = await door.ask(
+    'POST',
+    '/workflows/teller/execute',
+    { payload: { total: { not: 'a number' } } },
+    { Prefer: 'wait=30' },
+  );
+  // The first listener takes anything.
+  expect(asked.body.status).toBe('completed');
+  await door.catalogue.publish(
+    TELLER.replace('order.placed', 'order.gone')
+      .replace('orderId: o-9', 'orderId: 9')
+      .replace('1.0.0', '1.1.0')
+      .replace('Teller', 'Wrong'),
+    { id: 'wrong' },
+  );
+  const wrong = await door.ask('POST', '/workflows/wrong/execute', { payload: { total: 3 } }, { Prefer: 'wait=30' });
+  expect(wrong.body).toMatchObject({ status: 'failed', error: { type: 'validation', step: 'tell' } });
 });

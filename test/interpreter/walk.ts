@@ -89,6 +89,9 @@ export interface WalkOptions {
   /** What happens from outside, at virtual milliseconds after the start. */
   readonly messages?: readonly { readonly atMs: number; readonly send: (state: LiveState, now: number) => void }[];
   readonly child?: VirtualOptions['child'];
+  readonly onEmit?: VirtualOptions['onEmit'];
+  /** What started it. */
+  readonly event?: JsonObject;
   readonly onAwaiting?: VirtualOptions['onAwaiting'];
 }
 
@@ -111,6 +114,8 @@ export async function walk(plan: Plan, options: WalkOptions = {}): Promise<Walke
     runners,
     messages = [],
     child,
+    onEmit,
+    event,
     onAwaiting,
   } = options;
   const effects = new VirtualEffects({
@@ -119,13 +124,18 @@ export async function walk(plan: Plan, options: WalkOptions = {}): Promise<Walke
     answer,
     ...(continueEvery === undefined ? {} : { continueEvery }),
     ...(child && { child }),
+    ...(onEmit && { onEmit }),
     ...(onAwaiting && { onAwaiting }),
   });
   const cancel = new CancelToken();
   if (cancelAfterMs !== undefined)
     void effects.sleep(cancelAfterMs, new CancelToken()).then(() => cancel.cancel(problemOf('cancelled', 'Asked to.')));
   const snapshot = { flags: {}, settings: {} };
-  let state = begin({ origin: 'execution', payload, context: {}, snapshot }, effects.seed(), effects.now());
+  let state = begin(
+    { origin: 'execution', payload, context: {}, snapshot, ...(event && { event }) },
+    effects.seed(),
+    effects.now(),
+  );
   const due = [...messages].sort((a, b) => a.atMs - b.atMs);
   for (let rounds = 1; ; rounds += 1) {
     // A message reaches whichever round is under way when its time comes.

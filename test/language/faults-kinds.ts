@@ -251,7 +251,26 @@ const OTHERS: readonly FaultyDefinition[] = [
     'inside-loop@4:one',
   ),
   steps('an agent', '  - { name: s, agent: engineer }\n', 'not-yet@4:agent'),
-  steps('an event', '  - { name: s, emit: { type: a.b } }\n', 'not-yet@4:emit'),
+  steps('an event without a type', '  - { name: s, emit: { data: 1 } }\n', 'missing-key@4:data'),
+  steps('an event of two types', '  - { name: s, emit: { type: a.b | a.c } }\n', 'wrong-shape@4:a.b | a.c'),
+  steps('an event of a type to be computed', '  - { name: s, emit: { type: "a.${execution.id}" } }\n', 'wrong-shape@4'),
+  steps('an event with a subject', '  - { name: s, emit: { type: a.b, subject: c } }\n', 'unknown-key@4:subject'),
+  steps('an event in one word', '  - { name: s, emit: a.b }\n', 'wrong-shape@4:a.b'),
+  steps(
+    'an event whose data may be absent',
+    `${SCORE}  - { name: s, emit: { type: a.b, data: "\${steps.?score.?output.?note}" } }\n`,
+    'maybe-absent@5:steps.?score.?output.?note',
+  ),
+  steps(
+    'an event whose id is read as an object',
+    `  - { name: s, emit: { type: a.b } }\n${read('steps.s.output.id')}`,
+    'type-mismatch@5',
+  ),
+  faulty(
+    'an event that starts the definition that emits it',
+    'name: T\nversion: 1.0.0\ntrigger: { event: a.b | a.c }\nsteps: [ { name: s, emit: { type: a.c } } ]\n',
+    'self-call@4:a.c',
+  ),
   faulty(
     'a webhook',
     'name: T\nversion: 1.0.0\ntrigger: { webhook: { secret: A } }\nsteps: [ { name: s, set: { a: 1 } } ]\n',

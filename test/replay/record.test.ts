@@ -96,6 +96,7 @@ const PLANS: Readonly<Record<string, Plan>> = {
     ],
     { finally: [step('log')] },
   ),
+  emit: planOf([{ kind: 'emit', name: 'tell', type: 'app.done', data: literal({ n: 1 }) }, step('after')]),
   child: planOf([{ kind: 'workflow', name: 'sub', workflow: 'bare', input: object({}), await: true }, step('after')]),
 };
 
