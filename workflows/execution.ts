@@ -24,6 +24,7 @@ import { addUsage, ANSWER_UPDATE, STATE_QUERY } from '../src/plan/record';
 import { describeState } from './describe-state';
 import type { MainOptions } from './entry';
 import { asFailure } from './failure';
+import type { Start } from './load-start';
 import { loadStart } from './load-start';
 import { nextRound } from './next-round';
 import { createEffects } from './temporal-effects';
@@ -43,7 +44,8 @@ export async function runExecution(
   const listening = listenForCancel(cancel);
   // Cancelling is the interpreter's own affair: it may still have things to undo.
   return CancellationScope.nonCancellable(async () => {
-    const { plan, state } = await beginOrResume(argument, carried);
+    const start = loadStart(argument);
+    const { plan, state } = beginOrResume(start instanceof Promise ? await start : start, carried);
     if (state.cancelled !== undefined) cancel.cancel(state.cancelled);
     setHandler(stateQuery, () => describeState(plan, state), {
       description: 'Steps, variables, usage and outcome so far.',
@@ -64,16 +66,15 @@ export async function runExecution(
       ...(options.runners && { runners: options.runners }),
     });
     if (round === 'continue') return nextRound(plan, state, cancel.reason);
-    await condition(allHandlersFinished);
+    if (!allHandlersFinished()) await condition(allHandlersFinished);
     return outcome(state);
   }).finally(() => listening.cancel());
 }
 
-async function beginOrResume(
-  argument: unknown,
+function beginOrResume(
+  { plan, ...beginning }: Start,
   carried: CarriedState | undefined,
-): Promise<{ readonly plan: Plan; readonly state: LiveState }> {
-  const { plan, ...beginning } = await loadStart(argument);
+): { readonly plan: Plan; readonly state: LiveState } {
   const state =
     carried === undefined
       ? begin({ origin: workflowInfo().workflowId, ...beginning }, uuid4(), Date.now())

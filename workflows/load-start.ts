@@ -13,14 +13,21 @@ const local = proxyLocalActivities<Record<string, LoadPlan>>({
   retry: { initialInterval: '500ms', maximumAttempts: 8 },
 });
 
-export async function loadStart(argument: unknown): Promise<Loaded & { readonly parent?: ParentLink }> {
+export type Start = Loaded & { readonly parent?: ParentLink };
+
+/** No promise where everything came along. */
+export function loadStart(argument: unknown): Start | Promise<Start> {
   if (isStart(argument) && argument.plan !== undefined && argument.snapshot !== undefined) {
     const { plan, snapshot, payload, context, event } = argument;
     return { plan, snapshot, payload, context, ...(event === undefined ? {} : { event }), ...parentOf(argument) };
   }
-  const load = local[LOAD_PLAN_ACTIVITY];
-  if (load === undefined) throw new OmniError('internal', 'The activity that loads plans is not there.');
-  const loaded = await load({ id: workflowInfo().workflowType, argument: (argument ?? null) as Json });
+  return load(argument);
+}
+
+async function load(argument: unknown): Promise<Start> {
+  const loadPlan = local[LOAD_PLAN_ACTIVITY];
+  if (loadPlan === undefined) throw new OmniError('internal', 'The activity that loads plans is not there.');
+  const loaded = await loadPlan({ id: workflowInfo().workflowType, argument: (argument ?? null) as Json });
   upsertSearchAttributes([{ key: versionAttribute, value: loaded.plan.version }]);
   return { ...loaded, ...parentOf(argument) };
 }

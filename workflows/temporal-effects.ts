@@ -1,7 +1,6 @@
 /** Temporal's implementation of `Effects`: a call is an activity, a wait is a timer, time is the workflow's own. */
 import {
   ActivityCancellationType,
-  CancellationScope,
   isCancellation,
   proxyActivities,
   proxyLocalActivities,
@@ -31,6 +30,23 @@ const QUEUE_TIMEOUT_MS = 30_000;
 export function createEffects(continueDue: () => boolean): Effects {
   const running = new Set<string>();
   const breath = createBreath();
+  const made: Effects['call'] = (request, options, cancel) => {
+    const show = (): void => setCurrentDetails(detailsOf(running));
+    running.add(options.summary);
+    show();
+    const ended = <T>(outcome: T): T => {
+      running.delete(options.summary);
+      show();
+      return outcome;
+    };
+    return under(cancel, () => schedule(request, options)).then(
+      (answer) => ended({ status: 'completed', ...answer }),
+      (thrown) =>
+        isCancellation(thrown) && cancel.reason !== undefined
+          ? ended({ status: 'cancelled' })
+          : ended({ status: 'failed', ...callFailure(thrown, request) }),
+    );
+  };
   return {
     now: () => Date.now(),
     continueDue,
@@ -41,23 +57,9 @@ export function createEffects(continueDue: () => boolean): Effects {
     sleep: async (ms, cancel) => {
       await under(cancel, () => sleep(ms)).catch(ignoreCancellation);
     },
-    call: async (request, options, cancel) => {
+    call: (request, options, cancel) => {
       const pause = options.placement === 'local' ? breath() : undefined;
-      if (pause !== undefined) await pause;
-      const scope = new CancellationScope();
-      const stop = cancel.onCancel(() => scope.cancel());
-      running.add(options.summary);
-      setCurrentDetails(detailsOf(running));
-      try {
-        return { status: 'completed', ...(await scope.run(() => schedule(request, options))) };
-      } catch (thrown) {
-        if (isCancellation(thrown) && cancel.reason !== undefined) return { status: 'cancelled' };
-        return { status: 'failed', ...callFailure(thrown, request) };
-      } finally {
-        stop();
-        running.delete(options.summary);
-        setCurrentDetails(detailsOf(running));
-      }
+      return pause === undefined ? made(request, options, cancel) : pause.then(() => made(request, options, cancel));
     },
   };
 }

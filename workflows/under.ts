@@ -1,14 +1,19 @@
-/** Temporal's cancellation scopes under the interpreter's tokens. */
+/** Temporal's cancellation scopes under the interpreter's tokens: one each, because in the sandbox a scope costs six promises. */
 import { CancellationScope } from '@temporalio/workflow';
 import type { CancelToken } from '../src/interpreter/cancel-token';
 
-/** Runs the work in a scope that ends with the token. */
-export async function under<T>(cancel: CancelToken, work: () => Promise<T>): Promise<T> {
+const scopes = new WeakMap<CancelToken, CancellationScope>();
+
+/** Runs the work in the scope that ends with the token. */
+export function under<T>(cancel: CancelToken, work: () => Promise<T>): Promise<T> {
+  return scopeOf(cancel).run(work);
+}
+
+function scopeOf(cancel: CancelToken): CancellationScope {
+  const known = scopes.get(cancel);
+  if (known !== undefined) return known;
   const scope = new CancellationScope();
-  const stop = cancel.onCancel(() => scope.cancel());
-  try {
-    return await scope.run(work);
-  } finally {
-    stop();
-  }
+  scopes.set(cancel, scope);
+  cancel.onCancel(() => scope.cancel());
+  return scope;
 }

@@ -1,12 +1,12 @@
 /** Runs a plan to its end, or to the point where the execution continues as new. */
 import type { Json } from '../plan/json';
-import type { Plan } from '../plan/plan';
+import type { Plan, Step } from '../plan/plan';
 import { toProblem } from '../plan/problem';
 import type { ExecutionStatus } from '../plan/record';
 import { startClock } from './budget-clock';
 import { CancelToken, Cancelled } from './cancel-token';
 import { undoAll, withCompensations } from './compensation';
-import type { Context, Runners } from './context';
+import type { Context, Flow, Runners } from './context';
 import type { Effects } from './effects';
 import { Gate } from './gate';
 import { FINALLY_PREFIX, stepPlaces } from './paths';
@@ -78,13 +78,14 @@ async function walkPlan(context: Context): Promise<void> {
     const failures = await undoAll({ ...context, status: statusOf(state.ending) }, error);
     state.ending = { ...state.ending, error: withCompensations(error, failures) };
   }
-  await walkFinally(context, state.ending);
+  if (context.plan.finally !== undefined) await walkFinally(context, context.plan.finally, state.ending);
   state.ended = { ...state.ending, at: effects.now() };
 }
 
 async function walkSteps(context: Context): Promise<Ending> {
   try {
-    return { output: await outputOf(context) };
+    const flow = await runSteps(context.plan.steps, context);
+    return { output: outputOf(flow, context) };
   } catch (thrown) {
     if (thrown instanceof Cancelled && thrown.reason.type !== 'budget-exceeded')
       return { error: thrown.reason, cancelled: true };
@@ -95,8 +96,7 @@ async function walkSteps(context: Context): Promise<Ending> {
 }
 
 /** A failure in it is on record and changes nothing. */
-async function walkFinally(context: Context, ending: Ending): Promise<void> {
-  const { finally: steps = [] } = context.plan;
+async function walkFinally(context: Context, steps: readonly Step[], ending: Ending): Promise<void> {
   const last: Context = {
     ...context,
     prefix: FINALLY_PREFIX,
@@ -113,8 +113,7 @@ function statusOf({ error, cancelled }: Ending): ExecutionStatus {
   return cancelled === true ? 'cancelled' : 'failed';
 }
 
-async function outputOf(context: Context): Promise<Json> {
-  const flow = await runSteps(context.plan.steps, context);
+function outputOf(flow: Flow, context: Context): Json {
   if (flow.kind === 'return' || context.plan.output === undefined) return flow.output ?? null;
   return renderAt(context, context.plan.output, { path: '', part: 'output' }) ?? null;
 }

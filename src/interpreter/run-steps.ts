@@ -25,50 +25,69 @@ import { conditionAt } from './scope';
 export async function runSteps(steps: readonly Step[], context: Context): Promise<Flow> {
   let output: Json | undefined;
   for (const step of steps) {
-    const flow = await runStep(step, context);
+    const earlier = context.state.records.get(context.prefix + step.name);
+    let flow: Flow;
+    if (earlier !== undefined && earlier.status !== 'running') flow = answer(earlier);
+    else {
+      context.cancel.throwIfCancelled();
+      const inner = enter(step, context, earlier);
+      // Not a function of its own: in the sandbox every promise on the way to a call costs a stack trace.
+      try {
+        if (earlier?.handler !== undefined) flow = await resumeHandler(step, inner);
+        else if (earlier === undefined && !applies(step, inner)) flow = skip(inner);
+        else flow = close(step, inner, await run(step, inner));
+      } catch (thrown) {
+        flow = await unwind(step, inner, thrown);
+      }
+    }
     if (flow.kind === 'return') return flow;
     output = flow.output ?? output;
   }
   return output === undefined ? { kind: 'next' } : { kind: 'next', output };
 }
 
-async function runStep(step: Step, context: Context): Promise<Flow> {
+function enter(step: Step, context: Context, earlier: StepRecord | undefined): StepContext {
   const path = context.prefix + step.name;
   const { records } = context.state;
-  const earlier = records.get(path);
-  if (earlier !== undefined && earlier.status !== 'running') return answer(earlier);
-  context.cancel.throwIfCancelled();
-
-  const now = (): number => context.effects.now();
-  const inner: StepContext = {
+  if (earlier === undefined) {
+    const startedAt = context.effects.now();
+    records.set(path, { path, name: step.name, kind: step.kind, status: 'running', startedAt });
+  }
+  return {
     ...context,
     path,
     prefix: `${path}.`,
     record: () => records.get(path) as StepRecord,
     amend: (fields) => records.set(path, { ...(records.get(path) as StepRecord), ...fields }),
   };
-  if (earlier === undefined)
-    records.set(path, { path, name: step.name, kind: step.kind, status: 'running', startedAt: now() });
-  try {
-    if (earlier?.handler !== undefined) return await resumeHandler(step, inner);
-    if (earlier === undefined && step.if !== undefined && !conditionAt(inner, step.if, { path, part: 'if' })) {
-      inner.amend({ status: 'skipped', endedAt: now() });
-      return { kind: 'next' };
-    }
-    const { degraded, kind, ...fields } = await run(step, inner);
-    const closed = { status: degraded === true ? ('degraded' as const) : ('completed' as const), endedAt: now() };
-    inner.amend({ ...fields, ...closed, ...(kind === 'return' ? { returned: true as const } : {}) });
+}
+
+function applies(step: Step, inner: StepContext): boolean {
+  return step.if === undefined || conditionAt(inner, step.if, { path: inner.path, part: 'if' });
+}
+
+function skip({ amend, effects }: StepContext): Flow {
+  amend({ status: 'skipped', endedAt: effects.now() });
+  return { kind: 'next' };
+}
+
+function close(step: Step, inner: StepContext, { degraded, kind, ...fields }: StepResult): Flow {
+  const status = degraded === true ? 'degraded' : 'completed';
+  const returned = kind === 'return' ? { returned: true as const } : {};
+  inner.amend({ ...fields, status, endedAt: inner.effects.now(), ...returned });
+  noteUndo(inner, step.compensate !== undefined);
+  return answer(inner.record());
+}
+
+async function unwind(step: Step, inner: StepContext, thrown: unknown): Promise<Flow> {
+  if (thrown instanceof Cancelled) {
+    inner.amend({ status: 'cancelled', error: thrown.reason, endedAt: inner.effects.now() });
     noteUndo(inner, step.compensate !== undefined);
-    return answer(inner.record());
-  } catch (thrown) {
-    if (thrown instanceof Cancelled) {
-      inner.amend({ status: 'cancelled', error: thrown.reason, endedAt: now() });
-      noteUndo(inner, step.compensate !== undefined);
-      throw thrown;
-    }
-    if (inner.record().handler !== undefined) throw fail(inner, located(thrown, path));
-    return handle(step, inner, located(thrown, path));
+    throw thrown;
   }
+  const problem = located(thrown, inner.path);
+  if (inner.record().handler !== undefined) throw fail(inner, problem);
+  return handle(step, inner, problem);
 }
 
 function run(step: Step, context: StepContext): Promise<StepResult> {

@@ -9,6 +9,7 @@ import type { CallRecord } from '../../plan/record';
 import { addUsage, NO_USAGE } from '../../plan/record';
 import { nextCandidate, queueMates, whyUsedUp } from '../chain';
 import type { Runner, StepContext, StepResult } from '../context';
+import type { CallOptions } from '../effects';
 import { reserve } from '../ledger';
 import { renderAt } from '../scope';
 
@@ -16,13 +17,29 @@ import { renderAt } from '../scope';
 const MAX_REQUEST_BYTES = 1_500_000;
 
 export const runTool: Runner<'tool'> = async (step, context) => {
+  const { gate, clock, effects, cancel, record } = context;
   for (;;) {
-    const calls = context.record().calls ?? [];
+    const calls = record().calls ?? [];
     const last = calls.at(-1);
     if (last?.status === 'completed') return completed(context);
     const from = nextCandidate(step.chain, last);
     if (from === undefined) return usedUp(step, calls);
-    await call(step, context, from, calls.length + 1);
+    const request = requestOf(step, context, from, calls.length + 1);
+    const reserved = reserve(context, request);
+    const settle = typeof reserved === 'function' ? reserved : await reserved;
+    const held = gate.enter();
+    if (held !== undefined) await held;
+    // One layer from here down to the call: in the sandbox every promise costs a stack trace.
+    try {
+      const startedAt = effects.now();
+      const outcome = await clock.during('call', () => effects.call(request, optionsOf(step, request), cancel));
+      const made = callRecord(outcome, request, { from, startedAt, endedAt: effects.now() });
+      settle(made.usage);
+      write(context, made, outcome);
+    } finally {
+      gate.leave();
+    }
+    if (record().calls?.at(-1)?.status === 'cancelled') cancel.throwIfCancelled();
   }
 };
 
@@ -37,28 +54,8 @@ function usedUp(step: ToolStep, calls: readonly CallRecord[]): StepResult {
   return { kind: 'next', output: {}, degraded: true };
 }
 
-/** Makes one call and writes down what came of it, in the same moment in which its place at the gate is given up. */
-async function call(step: ToolStep, context: StepContext, from: number, number: number): Promise<void> {
-  const request = requestOf(step, context, from, number);
-  const options = {
-    placement: step.placement,
-    summary: `${step.summary ?? step.name} · ${request.candidates.map(({ provider }) => provider).join(' › ')}`,
-  };
-  const { gate, clock, effects, cancel } = context;
-  const reserved = reserve(context, request);
-  const settle = typeof reserved === 'function' ? reserved : await reserved;
-  const held = gate.enter();
-  if (held !== undefined) await held;
-  try {
-    const startedAt = effects.now();
-    const outcome = await clock.during('call', () => effects.call(request, options, cancel));
-    const made = callRecord(outcome, request, { from, startedAt, endedAt: effects.now() });
-    settle(made.usage);
-    write(context, made, outcome);
-  } finally {
-    gate.leave();
-  }
-  if (context.record().calls?.at(-1)?.status === 'cancelled') context.cancel.throwIfCancelled();
+function optionsOf({ placement, summary, name }: ToolStep, { candidates }: CallRequest): CallOptions {
+  return { placement, summary: `${summary ?? name} · ${candidates.map(({ provider }) => provider).join(' › ')}` };
 }
 
 function write({ record, amend }: StepContext, made: CallRecord, outcome: CallOutcome): void {
