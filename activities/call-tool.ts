@@ -3,6 +3,7 @@ import { CancelledFailure, Context } from '@temporalio/activity';
 import { checkInput, checkOutput } from '../src/language/call-check';
 import type { CallAnswer, CallCandidate, CallRequest } from '../src/plan/call';
 import type { JsonObject } from '../src/plan/json';
+import { jsonBytes } from '../src/plan/json';
 import { OmniError } from '../src/plan/problem';
 import { attach, detach } from '../src/store/blob-value';
 import type { CallAttempt } from '../src/tools/call-attempt';
@@ -84,7 +85,7 @@ function execute(
 }
 
 function sized(answer: CallAnswer, { path }: CallRequest): CallAnswer {
-  const bytes = JSON.stringify(answer.output).length;
+  const bytes = jsonBytes(answer.output);
   if (bytes <= MAX_ANSWER_BYTES) return answer;
   throw new OmniError(
     'too-large',

@@ -1,19 +1,22 @@
 /** The bridge from a workflow to the world: what a worker registers. */
 import type { Emit } from '../src/plan/emit';
 import { EMIT_ACTIVITY } from '../src/plan/emit';
-import type { LoadPlan, OpenBlob } from '../src/plan/load';
-import { LOAD_PLAN_ACTIVITY, OPEN_BLOB_ACTIVITY } from '../src/plan/load';
+import type { LoadPlan } from '../src/plan/load';
+import { LOAD_PLAN_ACTIVITY } from '../src/plan/load';
+import type { OpenBlob, StoreList } from '../src/plan/stored-list';
+import { OPEN_BLOB_ACTIVITY, STORE_LIST_ACTIVITY } from '../src/plan/stored-list';
 import type { CallTool } from './call-tool';
 import { createCallTool } from './call-tool';
 import type { ActivityDependencies } from './dependencies';
 import { createEmit } from './emit';
 import { createLoadPlan } from './load-plan';
-import { createOpenBlob } from './open-blob';
+import { createOpenBlob, createStoreList } from './stored-list';
 
 export interface Activities {
   readonly [LOAD_PLAN_ACTIVITY]: LoadPlan;
   readonly [OPEN_BLOB_ACTIVITY]: OpenBlob;
   readonly [EMIT_ACTIVITY]: Emit;
+  readonly [STORE_LIST_ACTIVITY]: StoreList;
   /** Every other activity type is a tool's name, and the worker sends it here. */
   readonly default: CallTool;
 }
@@ -23,6 +26,7 @@ export function createActivities(dependencies: ActivityDependencies): Activities
     [LOAD_PLAN_ACTIVITY]: createLoadPlan(dependencies),
     [OPEN_BLOB_ACTIVITY]: createOpenBlob(dependencies),
     [EMIT_ACTIVITY]: createEmit(dependencies),
+    [STORE_LIST_ACTIVITY]: createStoreList(dependencies),
     default: createCallTool(dependencies),
   };
 }

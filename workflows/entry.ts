@@ -1,7 +1,7 @@
 /** The shape of the workflow function. */
 import type { Runners } from '../src/interpreter/context';
-import type { CarriedState } from '../src/interpreter/state';
 import type { Json } from '../src/plan/json';
+import type { Carried } from './carried';
 
 /** What tests change to prove the frame around the interpreter. */
 export interface MainOptions {
@@ -11,4 +11,4 @@ export interface MainOptions {
 }
 
 /** First argument: a `StartArgument`, or a definition's bare payload. Second: what the run before carried over. */
-export type Main = (argument: unknown, carried?: CarriedState) => Promise<Json>;
+export type Main = (argument: unknown, carried?: Carried) => Promise<Json>;

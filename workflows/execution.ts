@@ -17,10 +17,13 @@ import type { CarriedState, LiveState } from '../src/interpreter/state';
 import { answer, answerRefusal, expectedMessages, receive } from '../src/interpreter/inbox';
 import { begin, resume } from '../src/interpreter/state';
 import type { Json } from '../src/plan/json';
+import { jsonBytes } from '../src/plan/json';
 import type { Plan } from '../src/plan/plan';
 import { asError, OmniError, problemOf } from '../src/plan/problem';
 import type { AnswerArgument, ChildResult, ExecutionState, ParentLink } from '../src/plan/record';
 import { addUsage, ANSWER_UPDATE, STATE_QUERY } from '../src/plan/record';
+import type { Carried } from './carried';
+import { isStored, readingBytes, unpack } from './carried';
 import { describeState } from './describe-state';
 import type { MainOptions } from './entry';
 import { asFailure } from './failure';
@@ -37,7 +40,7 @@ const stateQuery = defineQuery<ExecutionState>(STATE_QUERY);
 
 export async function runExecution(
   argument: unknown,
-  carried: CarriedState | undefined,
+  carried: Carried | undefined,
   options: MainOptions,
 ): Promise<Json> {
   const cancel = new CancelToken();
@@ -45,7 +48,8 @@ export async function runExecution(
   // Cancelling is the interpreter's own affair: it may still have things to undo.
   return CancellationScope.nonCancellable(async () => {
     const start = loadStart(argument);
-    const { plan, state } = beginOrResume(start instanceof Promise ? await start : start, carried);
+    const before = isStored(carried) ? await unpack(carried) : carried;
+    const { plan, state } = beginOrResume(start instanceof Promise ? await start : start, before);
     if (state.cancelled !== undefined) cancel.cancel(state.cancelled);
     setHandler(stateQuery, () => describeState(plan, state), {
       description: 'Steps, variables, usage and outcome so far.',
@@ -57,7 +61,9 @@ export async function runExecution(
     setHandler(answerUpdate, (given: AnswerArgument) => answer(state, given, Date.now()), {
       validator: (given: AnswerArgument) => admit(state, given),
     });
-    const effects = createEffects(() => cancel.reason === undefined && (options.continueDue ?? suggested)());
+    const readBytes = isStored(carried) ? readingBytes(carried) : 0;
+    const due = options.continueDue ?? (() => suggested(readBytes));
+    const effects = createEffects(() => cancel.reason === undefined && due());
     const round = await runRound({
       plan,
       state,
@@ -65,7 +71,7 @@ export async function runExecution(
       cancel,
       ...(options.runners && { runners: options.runners }),
     });
-    if (round === 'continue') return nextRound(plan, state, cancel.reason);
+    if (round === 'continue') return nextRound(plan, state, () => cancel.reason);
     if (!allHandlersFinished()) await condition(allHandlersFinished);
     return outcome(state);
   }).finally(() => listening.cancel());
@@ -115,10 +121,14 @@ function listenForCancel(cancel: CancelToken): { cancel(): void } {
   };
 }
 
-/** Far below Temporal's limits, so that running calls can still end. */
-function suggested(): boolean {
-  const { continueAsNewSuggested, historyLength } = workflowInfo();
-  return continueAsNewSuggested || historyLength > 3_000;
+/** Bytes of history after which Temporal itself suggests to continue as new. */
+const LONG_HISTORY_BYTES = 4 * 1024 * 1024;
+
+/** Far below Temporal's limits, so that running calls can still end. What a run begins with is no reason to end it. */
+function suggested(readBytes: number): boolean {
+  const { continueAsNewSuggested, historyLength, historySize } = workflowInfo();
+  if (historyLength > 3_000) return true;
+  return readBytes === 0 ? continueAsNewSuggested : historySize > readBytes + LONG_HISTORY_BYTES;
 }
 
 function outcome({ ended, parent, usage, endUsage }: LiveState): Json {
@@ -126,7 +136,7 @@ function outcome({ ended, parent, usage, endUsage }: LiveState): Json {
   const { error, output = null } = ended;
   if (error !== undefined)
     throw ended.cancelled === true ? new CancelledFailure(error.detail, [error]) : asFailure(error);
-  const bytes = JSON.stringify(output).length;
+  const bytes = jsonBytes(output);
   if (bytes > MAX_OUTPUT_BYTES)
     throw asError(
       problemOf(

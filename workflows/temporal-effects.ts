@@ -15,7 +15,7 @@ import { createBreath } from './breath';
 import { callFailure } from './call-failure';
 import { childOutcome } from './child';
 import { emitOutcome } from './emit';
-import { openBlob } from './open-blob';
+import { openPage, storeList, storesLists } from './stored-list';
 import { under } from './under';
 
 type CallTool = (request: CallRequest) => Promise<CallAnswer>;
@@ -52,7 +52,9 @@ export function createEffects(continueDue: () => boolean): Effects {
     continueDue,
     child: (request, cancel) => childOutcome(request, cancel),
     emit: (request, cancel) => emitOutcome(request, cancel),
-    open: (reference) => openBlob(reference),
+    open: (reference, from) => openPage(reference, from),
+    store: (parts) => storeList(parts),
+    storesLists,
     awaiting: (open) => showAwaiting(open),
     sleep: async (ms, cancel) => {
       await under(cancel, () => sleep(ms)).catch(ignoreCancellation);

@@ -3,7 +3,7 @@ import type { BlobReference } from '../plan/blob';
 import type { CallOutcome, CallRequest } from '../plan/call';
 import type { ChildOutcome, ChildRequest } from '../plan/child';
 import type { EmitOutcome, EmitRequest } from '../plan/emit';
-import type { Json } from '../plan/json';
+import type { ListPart, Page } from '../plan/stored-list';
 import type { CancelToken } from './cancel-token';
 import type { OpenTask } from './state';
 
@@ -22,8 +22,12 @@ export interface Effects {
   child(request: ChildRequest, cancel: CancelToken): Promise<ChildOutcome>;
   /** Delivers an event, at least once. Never rejects; a cancelled delivery resolves at once as `cancelled`. */
   emit(request: EmitRequest, cancel: CancelToken): Promise<EmitOutcome>;
-  /** Reads a stored value. */
-  open(reference: BlobReference): Promise<Json>;
+  /** Reads a stored list from an item on, as far as one page goes. */
+  open(reference: BlobReference, from: number): Promise<Page>;
+  /** Stores the parts as one list. */
+  store(parts: readonly ListPart[]): Promise<BlobReference>;
+  /** False in an execution that came so far before lists were stored: it keeps them at hand. */
+  storesLists(): boolean;
   /** Shows which questions are open now, and to which roles. */
   awaiting(open: ReadonlyMap<string, OpenTask>): void;
   /** Resolves after so many milliseconds, or at once when cancelled. */

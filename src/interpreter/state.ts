@@ -1,4 +1,5 @@
 /** What an execution carries: everything here goes through JSON when it continues as new. */
+import type { BlobReference } from '../plan/blob';
 import type { Json, JsonObject } from '../plan/json';
 import type { WaitForStep } from '../plan/plan';
 import type { ParentLink, Snapshot, StepRecord, TaskRecord, Usage } from '../plan/record';
@@ -52,12 +53,26 @@ export interface Mean {
   readonly costUsd: number;
 }
 
-/** What came of one item; null while it is not done. */
-export type ItemResult = { readonly output: Json } | { readonly error: JsonObject } | null;
+/** What came of one item: null while it is not done, 0 once its result is stored elsewhere. */
+export type ItemResult = { readonly output: Json } | { readonly error: JsonObject } | null | 0;
+
+/** Results of neighbouring items as a stored list. */
+export interface StoredResults {
+  /** Position of the first. */
+  readonly from: number;
+  readonly count: number;
+  readonly list: BlobReference;
+}
 
 /** Written in place, because it grows with the list. */
 export type LoopProgress =
-  | { readonly kind: 'forEach'; readonly source: Json; readonly results: ItemResult[]; readonly winners: number[] }
+  | {
+      readonly kind: 'forEach';
+      source: Json;
+      readonly results: ItemResult[];
+      readonly winners: number[];
+      stored?: readonly StoredResults[];
+    }
   | { readonly kind: 'repeat'; index: number; running: boolean; over: boolean; startedAt: number; output?: Json };
 
 export interface Undo {
@@ -152,10 +167,16 @@ function fresh(): Pick<LiveState, 'open' | 'reserved'> {
 }
 
 export function carry(state: LiveState): CarriedState {
-  const carried = { ...state, records: [...state.records.values()], loops: [...state.loops] };
+  const carried = { ...state, records: [...state.records.values()], loops: underWay(state) };
   const passing: Partial<LiveState> = carried as unknown as Partial<LiveState>;
-  for (const key of ['open', 'reserved', 'ended'] as const) Reflect.deleteProperty(passing, key);
-  return carried;
+  for (const key of ['open', 'reserved', 'ended', 'mailbox'] as const) Reflect.deleteProperty(passing, key);
+  // Last, because it grows while the rest stands still.
+  return { ...carried, mailbox: state.mailbox };
+}
+
+/** Loops whose step is not closed: of one that is, the record holds all that is needed. */
+export function underWay({ loops, records }: LiveState): [path: string, progress: LoopProgress][] {
+  return [...loops].filter(([path]) => records.get(path)?.status === 'running');
 }
 
 /** Drops what lies below a round of a loop, unless something in it may still have to be undone. */

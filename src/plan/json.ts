@@ -32,3 +32,18 @@ export function canonical(value: unknown): string {
   }
   return `{${text}}`;
 }
+
+/** Bytes of a value's JSON in UTF-8: what Temporal's limits count. */
+export function jsonBytes(value: unknown): number {
+  return utf8Bytes(JSON.stringify(value) ?? 'null');
+}
+
+export function utf8Bytes(text: string): number {
+  let bytes = text.length;
+  for (let i = 0; i < text.length; i += 1) {
+    const code = text.charCodeAt(i);
+    // Either half of a surrogate pair stands for two of its four bytes.
+    if (code > 0x7f) bytes += code > 0x7ff && (code < 0xd800 || code > 0xdfff) ? 2 : 1;
+  }
+  return bytes;
+}

@@ -1,5 +1,4 @@
 /** What the workflow asks of the activity that loads a plan, for executions that were started without one. */
-import type { BlobReference } from './blob';
 import type { Json } from './json';
 import type { Plan } from './plan';
 import type { Snapshot } from './record';
@@ -21,10 +20,5 @@ export interface Loaded {
   readonly context: Json;
   readonly event?: Json;
 }
-
-export const OPEN_BLOB_ACTIVITY = 'omni:open-blob';
-
-/** Reads a stored list or object; refuses what the workflow could not hold. */
-export type OpenBlob = (reference: BlobReference) => Promise<Json>;
 
 export type LoadPlan = (request: LoadRequest) => Promise<Loaded>;

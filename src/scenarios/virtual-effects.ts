@@ -3,12 +3,16 @@ import type { CancelToken } from '../interpreter/cancel-token';
 import type { Effects } from '../interpreter/effects';
 import type { OpenTask } from '../interpreter/state';
 import type { BlobReference } from '../plan/blob';
+import { MAX_VALUE_BYTES } from '../plan/blob';
 import type { CallOutcome, CallRequest } from '../plan/call';
 import type { ChildOutcome, ChildRequest } from '../plan/child';
 import type { EmitOutcome, EmitRequest } from '../plan/emit';
 import type { Json } from '../plan/json';
+import { jsonBytes } from '../plan/json';
 import { OmniError, problemOf } from '../plan/problem';
 import { NO_USAGE } from '../plan/record';
+import type { ListPart, Page } from '../plan/stored-list';
+import { isItems, pageOf } from '../plan/stored-list';
 
 /** What a call comes to, and after how many milliseconds. */
 export interface VirtualAnswer {
@@ -56,6 +60,7 @@ interface Event {
 
 export class VirtualEffects implements Effects {
   readonly #options: VirtualOptions;
+  readonly #blobs: Map<string, Json>;
   #now: number;
   #order = 0;
   #events: Event[] = [];
@@ -66,6 +71,7 @@ export class VirtualEffects implements Effects {
 
   constructor(options: VirtualOptions) {
     this.#options = options;
+    this.#blobs = new Map(Object.entries(options.blobs ?? {}));
     this.#now = options.startMs;
   }
 
@@ -115,11 +121,32 @@ export class VirtualEffects implements Effects {
     return { now: () => this.#now, sleep: (ms) => this.#after(ms, cancel) };
   }
 
-  open({ $blob }: BlobReference): Promise<Json> {
-    const value = this.#options.blobs?.[$blob];
-    return value === undefined
-      ? Promise.reject(new OmniError('not-found', `There is no stored value ${$blob}.`))
-      : Promise.resolve(value);
+  open(reference: BlobReference, from: number): Promise<Page> {
+    return Promise.resolve().then(() => pageOf(this.stored(reference), from));
+  }
+
+  store(parts: readonly ListPart[]): Promise<BlobReference> {
+    return Promise.resolve().then(() => {
+      const list = parts.flatMap((part): readonly Json[] => (isItems(part) ? part : this.stored(part)));
+      const bytes = jsonBytes(list);
+      if (bytes > MAX_VALUE_BYTES)
+        throw new OmniError('too-large', `The list is ${bytes} bytes, above ${MAX_VALUE_BYTES}.`);
+      const $blob = `stored-${this.#blobs.size + 1}`;
+      this.#blobs.set($blob, list);
+      return { $blob, bytes, mediaType: 'application/json' };
+    });
+  }
+
+  storesLists(): boolean {
+    return true;
+  }
+
+  /** What a stored value holds. Throws where it is no list. */
+  stored({ $blob }: BlobReference): readonly Json[] {
+    const value = this.#blobs.get($blob);
+    if (value === undefined) throw new OmniError('not-found', `There is no stored value ${$blob}.`);
+    if (Array.isArray(value)) return value as readonly Json[];
+    throw new OmniError('expression', 'A forEach goes over a stored value that is no list.');
   }
 
   awaiting(open: ReadonlyMap<string, OpenTask>): void {

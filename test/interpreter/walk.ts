@@ -1,9 +1,11 @@
 /** Runs plans in virtual time, round after round, as `workflows/` does on Temporal. */
 import { CancelToken } from '../../src/interpreter/cancel-token';
 import type { Runners } from '../../src/interpreter/context';
+import { storeLoops } from '../../src/interpreter/loop-results';
 import { runRound } from '../../src/interpreter/run-plan';
 import type { CarriedState, LiveState } from '../../src/interpreter/state';
 import { begin, carry, resume } from '../../src/interpreter/state';
+import type { BlobReference } from '../../src/plan/blob';
 import type { CallRequest } from '../../src/plan/call';
 import type { Json, JsonObject } from '../../src/plan/json';
 import type { Plan, Step, Template, ToolStep } from '../../src/plan/plan';
@@ -93,6 +95,7 @@ export interface WalkOptions {
   /** What started it. */
   readonly event?: JsonObject;
   readonly onAwaiting?: VirtualOptions['onAwaiting'];
+  readonly blobs?: VirtualOptions['blobs'];
 }
 
 export interface Walked {
@@ -103,6 +106,8 @@ export interface Walked {
   readonly tookMs: number;
   readonly status: (path: string) => string | undefined;
   readonly output: Json | undefined;
+  /** What was stored as a list. */
+  readonly stored: (reference: BlobReference) => readonly Json[];
 }
 
 export async function walk(plan: Plan, options: WalkOptions = {}): Promise<Walked> {
@@ -117,6 +122,7 @@ export async function walk(plan: Plan, options: WalkOptions = {}): Promise<Walke
     onEmit,
     event,
     onAwaiting,
+    blobs,
   } = options;
   const effects = new VirtualEffects({
     startMs: START_MS,
@@ -126,6 +132,7 @@ export async function walk(plan: Plan, options: WalkOptions = {}): Promise<Walke
     ...(child && { child }),
     ...(onEmit && { onEmit }),
     ...(onAwaiting && { onAwaiting }),
+    ...(blobs && { blobs }),
   });
   const cancel = new CancelToken();
   if (cancelAfterMs !== undefined)
@@ -148,6 +155,7 @@ export async function walk(plan: Plan, options: WalkOptions = {}): Promise<Walke
         });
     const how = await effects.drive(runRound({ plan, state, effects, cancel, ...(runners && { runners }) }));
     if (how === 'ended') return walked(state, effects, rounds);
+    await storeLoops(state, effects);
     state = resume(JSON.parse(JSON.stringify(carry(state))) as CarriedState);
   }
 }
@@ -160,5 +168,6 @@ function walked(state: LiveState, effects: VirtualEffects, rounds: number): Walk
     tookMs: (state.ended?.at ?? 0) - START_MS,
     status: (path) => state.records.get(path)?.status,
     output: state.ended?.output,
+    stored: (reference) => effects.stored(reference),
   };
 }

@@ -8,6 +8,9 @@ import { CancelToken, Cancelled } from '../cancel-token';
 import { undoWithin } from '../compensation';
 import type { Context, Flow, Runner, StepContext, StepResult } from '../context';
 import { withTimeout } from '../deadline';
+import type { ItemList } from '../item-list';
+import { itemList } from '../item-list';
+import { checkRoom, listed } from '../loop-results';
 import { evaluateAt } from '../scope';
 import type { ItemResult, LoopProgress } from '../state';
 import { forget } from '../state';
@@ -18,7 +21,10 @@ type Decision = 'won' | 'lost' | Extract<Flow, { kind: 'return' }>;
 export const runForEach: Runner<'forEach'> = (step, context) =>
   withTimeout(step.timeoutMs, context, async (bounded) => {
     const progress = progressOf(step, bounded);
-    const items = await itemsOf(progress.source, bounded);
+    checkRoom(progress, bounded.path);
+    const undone = progress.results.findIndex((result) => result === null);
+    const first = undone === -1 ? progress.results.length : undone;
+    const items = await itemList(progress.source, first, bounded.effects);
     return new Items(step, bounded, progress, items).run();
   });
 
@@ -37,13 +43,6 @@ function progressOf(step: ForEachStep, context: StepContext): Progress {
   return progress;
 }
 
-async function itemsOf(source: Json, context: StepContext): Promise<readonly Json[]> {
-  if (!isBlobReference(source)) return source as readonly Json[];
-  const items = await context.effects.open(source);
-  if (Array.isArray(items)) return items as readonly Json[];
-  throw new OmniError('expression', `${context.path} goes over a stored value that is no list.`);
-}
-
 class Items {
   readonly #cancel: CancelToken;
   readonly #failures: Problem[] = [];
@@ -55,7 +54,7 @@ class Items {
     private readonly step: ForEachStep,
     private readonly context: StepContext,
     private readonly progress: Progress,
-    private readonly items: readonly Json[],
+    private readonly items: ItemList,
   ) {
     this.#cancel = new CancelToken(context.cancel);
     this.#done = progress.results.filter((result) => result != null).length;
@@ -76,14 +75,22 @@ class Items {
       if (this.#next >= this.items.length || this.#cancel.reason !== undefined) return;
       const index = this.#next;
       this.#next += 1;
-      await this.#item(index);
+      const item = this.items.at(index);
+      const ready = item instanceof Promise ? await item.catch((thrown: unknown) => this.#unread(thrown)) : item;
+      if (ready !== undefined) await this.#item(index, ready);
     }
   }
 
-  async #item(index: number): Promise<void> {
+  /** A list that cannot be read to its end is no fault of an item. */
+  #unread(thrown: unknown): undefined {
+    this.#failures.push(toProblem(thrown));
+    if (this.#decision === undefined) this.#decide('lost');
+  }
+
+  async #item(index: number, item: Json): Promise<void> {
     const { context, step } = this;
     const prefix = `${context.path}[${index}].`;
-    const locals: JsonObject = { ...context.locals, [step.as]: this.items[index] ?? null, index };
+    const locals: JsonObject = { ...context.locals, [step.as]: item, index };
     const inner: Context = { ...context, prefix, locals, cancel: this.#cancel };
     try {
       const flow = await context.runSteps(step.steps, inner);
@@ -127,16 +134,17 @@ class Items {
     this.#cancel.cancel(problemOf('cancelled', `The other items had decided ${path}.`, { step: path }));
   }
 
-  #result(): StepResult {
-    const { step, context, progress } = this;
+  #result(): StepResult | Promise<StepResult> {
+    const { context, progress } = this;
     if (this.#decision === undefined) {
       context.cancel.throwIfCancelled();
       throw this.#failure();
     }
     if (typeof this.#decision === 'object') return this.#decision;
     if (this.#decision === 'lost') throw this.#failure();
-    const order = step.join === 'all' ? this.items.keys() : progress.winners.toSorted((a, b) => a - b);
-    return { kind: 'next', output: [...order].map((index) => shown(progress.results[index])) };
+    const output = listed(progress, context.effects);
+    if (output instanceof Promise) return output.then((stored) => ({ kind: 'next', output: stored }));
+    return { kind: 'next', output };
   }
 
   #failure(): OmniError {
@@ -155,9 +163,4 @@ class Items {
       { data: { errors } },
     );
   }
-}
-
-function shown(result: ItemResult | undefined): Json {
-  if (result == null) return null;
-  return 'error' in result ? { error: result.error } : result.output;
 }

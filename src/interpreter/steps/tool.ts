@@ -1,6 +1,6 @@
 /** `tool`: calls the providers of its chain in order until one answers. */
 import type { CallOutcome, CallRequest } from '../../plan/call';
-import { isObject } from '../../plan/json';
+import { isObject, jsonBytes } from '../../plan/json';
 import type { JsonObject } from '../../plan/json';
 import type { Template, ToolStep } from '../../plan/plan';
 import type { Problem } from '../../plan/problem';
@@ -131,7 +131,7 @@ function requestOf(step: ToolStep, context: StepContext, from: number, number: n
     key: `${state.origin}/${path}#${number}`,
     caller: state.context,
   };
-  const bytes = JSON.stringify(request).length;
+  const bytes = jsonBytes(request);
   if (bytes > MAX_REQUEST_BYTES)
     throw new OmniError(
       'too-large',
