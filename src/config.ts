@@ -29,6 +29,24 @@ const yes = z.union([z.boolean(), z.stringbool()]);
 const environment = z.enum(['development', 'test', 'production']);
 const level = z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']);
 
+const list = z.union([
+  z.array(text),
+  text.transform((words) =>
+    words
+      .split(',')
+      .map((word) => word.trim())
+      .filter((word) => word !== ''),
+  ),
+]);
+const limit = z.strictObject({
+  perSecond: z.number().positive().optional(),
+  burst: count.optional(),
+  concurrent: count.optional(),
+  failures: count.optional(),
+  openMs: count.optional(),
+});
+const limits = z.union([z.record(z.string(), limit), z.preprocess(parsedJson, z.record(z.string(), limit))]);
+
 type Rest = Omit<Variable, 'name' | 'description' | 'schema'>;
 const row = (name: string, schema: z.ZodType, description: string, rest: Rest = {}): Variable => ({
   name,
@@ -38,6 +56,8 @@ const row = (name: string, schema: z.ZodType, description: string, rest: Rest = 
 });
 const key = (name: string, description: string): Variable => row(name, text, description, { secret: true });
 const address = (name: string, description: string): Variable => row(name, url, description);
+const baseUrl = (name: string, vendor: string): Variable =>
+  address(name, `Base URL of ${vendor}, to be set when a stub or a proxy stands in.`);
 
 /** Every variable that the platform reads, in the order of docs/environment.md. */
 export const VARIABLES: readonly Variable[] = [
@@ -108,30 +128,68 @@ export const VARIABLES: readonly Variable[] = [
     default: '`true` where `NODE_ENV` is `development`, else `false`',
     setting: 'testing.enabled',
   }),
+  row(
+    'OMNI_OUTGOING_ALLOW',
+    list,
+    'Private places that URLs of definitions may name: `host`, `address` or `address/bits`, with or without `:port`, comma-separated.',
+    { setting: 'outgoing.allow' },
+  ),
+  row(
+    'OMNI_PROVIDER_LIMITS',
+    limits,
+    'Limits by provider as JSON, in place of its own: `{"openrouter":{"perSecond":5,"burst":10,"concurrent":20,"failures":5,"openMs":30000}}`.',
+    { setting: 'providers.limits' },
+  ),
   key('ENCRYPTION_KEY', 'Key of the encrypted payloads (used from a later version on).'),
   key('OPENROUTER_API_KEY', 'OpenRouter.'),
-  address('OPENROUTER_BASE_URL', 'Base URL of OpenRouter, to be set when a stub or a proxy stands in.'),
+  baseUrl('OPENROUTER_BASE_URL', 'OpenRouter'),
   key('GEMINI_API_KEY', 'Google Gemini.'),
+  baseUrl('GEMINI_BASE_URL', 'Google Gemini'),
   key('QWEN_MAX_API_KEY', 'Qwen.'),
+  baseUrl('QWEN_BASE_URL', 'Qwen'),
   key('DEEPSEEK_API_KEY', 'DeepSeek.'),
+  baseUrl('DEEPSEEK_BASE_URL', 'DeepSeek'),
   key('GROK_API_KEY', 'Grok.'),
+  baseUrl('GROK_BASE_URL', 'Grok'),
   key('MINIMAX_API_KEY', 'MiniMax.'),
+  baseUrl('MINIMAX_BASE_URL', 'MiniMax'),
   key('ELEVENLABS_API_KEY', 'ElevenLabs.'),
+  baseUrl('ELEVENLABS_BASE_URL', 'ElevenLabs'),
   key('FIRECRAWL_API_KEY', 'Firecrawl.'),
+  baseUrl('FIRECRAWL_BASE_URL', 'Firecrawl'),
   key('PERPLEXITY_API_KEY', 'Perplexity.'),
+  baseUrl('PERPLEXITY_BASE_URL', 'Perplexity'),
   key('GITHUB_TOKEN', 'GitHub.'),
+  baseUrl('GITHUB_BASE_URL', 'GitHub'),
   key('INTERCOM_TOKEN', 'Intercom.'),
+  baseUrl('INTERCOM_BASE_URL', 'Intercom'),
   key('ADOBE_EXPRESS_TOKEN', 'Adobe Express.'),
+  baseUrl('ADOBE_EXPRESS_BASE_URL', 'Adobe Express'),
   key('ASANA_TOKEN', 'Asana.'),
+  baseUrl('ASANA_BASE_URL', 'Asana'),
   key('NOTION_TOKEN', 'Notion.'),
+  baseUrl('NOTION_BASE_URL', 'Notion'),
   key('ZAPIER_HOOK_URL', 'Zapier.'),
   key('V0_API_KEY', 'v0.'),
+  baseUrl('V0_BASE_URL', 'v0'),
   key('WINDSOR_API_KEY', 'Windsor.'),
+  baseUrl('WINDSOR_BASE_URL', 'Windsor'),
   key('STRIPE_SECRET_KEY', 'Stripe.'),
+  baseUrl('STRIPE_BASE_URL', 'Stripe'),
   address('SUPABASE_URL', 'Supabase project.'),
   key('SUPABASE_ANON_KEY', 'Supabase.'),
   key('SENTRY_DSN', 'Sentry.'),
+  key('INTEGRATION_APP_TOKEN', 'integration.app (Membrane).'),
+  baseUrl('INTEGRATION_APP_BASE_URL', 'integration.app'),
 ];
+
+function parsedJson(value: unknown): unknown {
+  try {
+    return typeof value === 'string' ? JSON.parse(value) : value;
+  } catch {
+    return value;
+  }
+}
 
 /** The Markdown row of a variable in docs/environment.md; `node scripts/environment.mjs` writes them. */
 export function variableRow({ name, description, default: absent = '', setting, secret }: Variable): string {
@@ -181,6 +239,14 @@ export interface Config {
   readonly testingEnabled: boolean;
   /** Health and metrics of a worker process. */
   readonly worker: { readonly host: string; readonly port: number };
+  readonly outgoing: {
+    /** Private places that URLs of definitions may name. */
+    readonly allow: readonly string[];
+    /** Ports of the platform on this machine, which no such URL may name. */
+    readonly ownPorts: readonly number[];
+  };
+  /** By provider, in place of its own. */
+  readonly providerLimits: Readonly<Record<string, z.infer<typeof limit>>>;
   readonly featureFlags: readonly FeatureFlag[];
   /** The environment as it was read: providers look up the variables that they declare. Never logged. */
   readonly variables: Environment;
@@ -260,6 +326,17 @@ export function loadConfig(env: Environment = process.env): Config {
     engineInApi: get('OMNI_ENGINE', !production),
     testingEnabled: get('TESTING_ENABLED', get('NODE_ENV', 'development') === 'development'),
     worker: { host: get('WORKER_HOST', '127.0.0.1'), port: get('WORKER_PORT', 9464) },
+    outgoing: {
+      allow: get('OMNI_OUTGOING_ALLOW', []),
+      ownPorts: [
+        get('PORT', 3000),
+        get('WORKER_PORT', 9464),
+        get('TEMPORAL_PORT', 7233),
+        get('TEMPORAL_UI_PORT', 8233),
+        get('OMNI_POSTGRES_PORT', 54330),
+      ],
+    },
+    providerLimits: get('OMNI_PROVIDER_LIMITS', {}),
     featureFlags: file.featureFlags,
     variables: env,
   };

@@ -15,6 +15,7 @@ import { deliverEvent } from './library/start';
 import type { Metrics } from './monitoring/metrics';
 import { createMetrics } from './monitoring/metrics';
 import type { Snapshot } from './plan/record';
+import { createDoor } from './providers/http/door';
 import { createProviders } from './providers/providers';
 import { migrate } from './store/migrate';
 import type { Store } from './store/store';
@@ -72,7 +73,9 @@ export async function openPlatform(config: Config, { logger, servers: how }: Pla
     );
     const store = openStore(databaseUrl);
     closers.push(() => store.close());
-    const registry = new ToolRegistry(CONTRACTS, createProviders(config));
+    const door = createDoor(config.outgoing);
+    closers.push(() => door.close());
+    const registry = new ToolRegistry(CONTRACTS, createProviders(config, door));
     closers.push(() => registry.close());
     const catalogue = createCatalogue({
       folder: definitionFolder(config.definitionsDir, { follow: config.environment === 'development' }),

@@ -4,9 +4,9 @@
  */
 import { z } from 'zod';
 import { OmniError } from '../plan/problem';
-import type { AnswerUsage, CallContext } from '../tools/tool';
-import type { HttpClient } from './http';
-import { garbage, statusError } from './http-error';
+import type { AnswerUsage } from '../tools/tool';
+import type { VendorCall } from './define-provider';
+import { garbage, misfit, statusError } from './http/http-error';
 import type { OpenAiVendor } from './openai-vendor';
 
 const PATH = '/chat/completions';
@@ -63,20 +63,11 @@ export interface ChatAnswer<T> {
 }
 
 /** Asks once. An answer that does not fit is a `tool-error` that can be tried again; what it cost is in the problem's `data.usage`. */
-export async function ask<T>(
-  vendor: OpenAiVendor,
-  http: HttpClient,
-  question: Question<T>,
-  call: CallContext,
-): Promise<ChatAnswer<T>> {
-  const body = await http.json({
+export async function ask<T>(vendor: OpenAiVendor, question: Question<T>, call: VendorCall): Promise<ChatAnswer<T>> {
+  const body = await call.json(z.unknown(), {
     method: 'POST',
     path: PATH,
     body: requestBody(vendor, question, call),
-    signal: call.signal,
-    timeoutMs: call.timeoutMs,
-    accepts: 'application/json',
-    idempotencyKey: call.idempotencyKey,
   });
   const failed = z.object({ error: fault }).safeParse(body);
   if (failed.success) throw insideError(vendor, failed.data.error.code);
@@ -89,7 +80,7 @@ export async function ask<T>(
   return { value: fitting(vendor, question.schema, text, usage), usage };
 }
 
-function requestBody<T>(vendor: OpenAiVendor, question: Question<T>, call: CallContext): Record<string, unknown> {
+function requestBody<T>(vendor: OpenAiVendor, question: Question<T>, call: VendorCall): Record<string, unknown> {
   const config = chatConfig.safeParse(call.config);
   if (!config.success)
     throw new OmniError(
@@ -116,7 +107,7 @@ function requestBody<T>(vendor: OpenAiVendor, question: Question<T>, call: CallC
   };
 }
 
-function usageOf<T>({ model, usage }: z.infer<typeof reply>, question: Question<T>, call: CallContext): AnswerUsage {
+function usageOf<T>({ model, usage }: z.infer<typeof reply>, question: Question<T>, call: VendorCall): AnswerUsage {
   return {
     model: model ?? call.model ?? question.model,
     ...(usage ? { inputTokens: usage.prompt_tokens, outputTokens: usage.completion_tokens } : {}),
@@ -159,10 +150,5 @@ function fitting<T>(vendor: OpenAiVendor, schema: z.ZodType<T>, text: string, us
   }
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const errors = parsed.error.issues.slice(0, 20).map((issue) => ({
-    pointer: issue.path.map((key) => `/${String(key)}`).join(''),
-    // zod would quote the names that the model made up.
-    detail: issue.code === 'unrecognized_keys' ? 'has members that were not asked for' : issue.message,
-  }));
-  throw garbage(vendor, WHERE, 'the completion does not fit the schema', { data: { usage: { ...usage } }, errors });
+  throw misfit(vendor, WHERE, parsed.error, { data: { usage: { ...usage } } });
 }

@@ -2,39 +2,32 @@
  * Text to speech in OpenAI's wire format: `POST /audio/speech` answers raw samples, which are handed on as a WAV.
  * https://openrouter.ai/docs/guides/overview/multimodal/tts: `pcm` is 16 bit little-endian, `Content-Type: audio/pcm;rate=24000;channels=1`.
  */
-import type { CallContext, ToolAnswer } from '../tools/tool';
+import type { ToolAnswer } from '../tools/tool';
 import type { TtsInput, TtsOutput } from '../tools/tts-synthesize';
 import { durationMs, wav } from './audio';
-import type { HttpClient } from './http';
-import { garbage } from './http-error';
-import type { OpenAiVendor, SpeechModel } from './openai-vendor';
+import type { VendorCall } from './define-provider';
+import { garbage } from './http/http-error';
+import type { SpeechModel } from './openai-vendor';
 
 const PATH = '/audio/speech';
 /** Five minutes of speech at the usual rate; as base64 it stays below the largest value that travels. */
 const MAX_BYTES = 16 * 1024 * 1024;
 const USUAL_RATE = 24_000;
 
-export async function speak(
-  { vendor, http, speech }: { vendor: OpenAiVendor; http: HttpClient; speech: SpeechModel },
-  input: TtsInput,
-  call: CallContext,
-): Promise<ToolAnswer> {
+export async function speak(speech: SpeechModel, input: TtsInput, call: VendorCall): Promise<ToolAnswer> {
   const model = call.model ?? speech.model;
-  const { headers, bytes } = await http.send({
+  const { headers, bytes } = await call.bytes({
     method: 'POST',
     path: PATH,
     body: { model, input: input.text, voice: input.voice ?? speech.voice, response_format: 'pcm' },
-    signal: call.signal,
-    timeoutMs: call.timeoutMs,
     maxBytes: MAX_BYTES,
     accepts: 'audio/',
-    idempotencyKey: call.idempotencyKey,
   });
   const type = headers.get('content-type') ?? '';
   const sampleRate = parameter(type, 'rate') ?? USUAL_RATE;
   const channels = parameter(type, 'channels') ?? 1;
   if (bytes.length === 0 || bytes.length % (2 * channels) !== 0)
-    throw garbage(vendor, `POST ${PATH}`, 'the audio is not whole 16 bit samples');
+    throw garbage(call.far, `POST ${PATH}`, 'the audio is not whole 16 bit samples');
   const samples = { pcm: bytes, sampleRate, channels };
   const output: TtsOutput = {
     audioData: wav(samples).toString('base64'),

@@ -1,10 +1,8 @@
 /** In what the vendors of OpenAI-shaped services differ: one row each, filled in by the vendor's own file. */
-import type { FarSide } from './http-error';
+import type { HttpVendor } from './define-provider';
 
-export interface OpenAiVendor extends FarSide {
-  readonly title: string;
-  /** Where it is unless the base URL's variable says otherwise. */
-  readonly baseUrl: string;
+/** Everything of an HTTP vendor but what all of these have in common, and the differences between them. */
+export interface OpenAiVendor extends Omit<HttpVendor, 'headers' | 'tools' | 'modelNames'> {
   readonly models: {
     /** Answers chat completions that must fit a JSON schema. */
     readonly chat: string;
@@ -15,8 +13,6 @@ export interface OpenAiVendor extends FarSide {
   };
   /** What the names of its models look like. */
   readonly modelNames: RegExp;
-  /** Answers 200 to a good key and costs nothing. */
-  readonly probePath: string;
   /** Added to every chat request. */
   readonly chatExtras: Readonly<Record<string, unknown>>;
 }

@@ -2,17 +2,21 @@
 import path from 'node:path';
 import type { Config } from '../config';
 import type { Provider } from '../tools/tool';
+import type { DefinedProvider } from './define-provider';
+import { createDoor, type Door } from './http/door';
 import { createLocalProvider } from './local/local';
-import { createOpenrouter } from './openrouter';
+import { OPENROUTER } from './openrouter';
+
+/** Those that speak HTTP; one line each. */
+export const VENDORS: readonly DefinedProvider[] = [OPENROUTER];
 
 /** Made from the configuration; a provider without its key is there and says what is missing. */
-export function createProviders({
-  modelsDir,
-  definitionsDir,
-  variables,
-}: Pick<Config, 'modelsDir' | 'definitionsDir' | 'variables'>): readonly Provider[] {
+export function createProviders(
+  { modelsDir, definitionsDir, variables }: Pick<Config, 'modelsDir' | 'definitionsDir' | 'variables'>,
+  door: Door = createDoor({ allow: [], ownPorts: [] }),
+): readonly Provider[] {
   return [
     createLocalProvider({ modelsDir, phrasesDir: path.join(definitionsDir, 'phrases') }),
-    createOpenrouter({ apiKey: variables['OPENROUTER_API_KEY'], baseUrl: variables['OPENROUTER_BASE_URL'] }),
+    ...VENDORS.map((vendor) => vendor.create({ variables, door })),
   ];
 }

@@ -49,8 +49,28 @@ export interface ToolAnswer {
  */
 export type ProviderTool = (input: never, call: CallContext) => Promise<ToolAnswer>;
 
+/** What is known of a vendor beforehand; docs/providers.md is written from it. */
+export interface ProviderFacts {
+  /** Absent: no limits of ours. */
+  readonly limits?: ProviderLimits;
+  /** What keeps a repeated call from acting twice, where anything does: `key` when the vendor honours `Idempotency-Key`, else in words. */
+  readonly honours?: string;
+  /** Pages that it was written from. */
+  readonly sources?: readonly string[];
+}
+
+/** Kept by every process for itself; a setting can replace each of them. */
+export interface ProviderLimits {
+  /** In the long run. */
+  readonly perSecond?: number;
+  /** Calls at once after a rest; `perSecond` rounded up unless told. */
+  readonly burst?: number;
+  /** Calls under way at a time. */
+  readonly concurrent?: number;
+}
+
 /** What can be asked of a vendor or engine. */
-export interface Provider {
+export interface Provider extends ProviderFacts {
   /** `openrouter`, `local`. */
   readonly name: string;
   readonly title: string;

@@ -11,9 +11,11 @@ export interface FaultCase {
   /** Least and most milliseconds of `retryAfterMs`; absent: none is told. */
   readonly waits?: readonly [number, number];
   readonly onlyJson?: true;
+  /** It stands inside a 200. */
+  readonly inside?: 'body' | 'choice';
 }
 
-type Outcome = Pick<FaultCase, 'type' | 'retryable' | 'waits' | 'onlyJson'>;
+type Outcome = Pick<FaultCase, 'type' | 'retryable' | 'waits' | 'onlyJson' | 'inside'>;
 
 const final = (type: BuiltInProblemType): Outcome => ({ type, retryable: false });
 const again = (type: BuiltInProblemType, waits?: readonly [number, number]): Outcome => ({
@@ -63,6 +65,7 @@ const WAITS: readonly (readonly [string, number, () => Record<string, string>, O
 ];
 
 const json = (outcome: Outcome): Outcome => ({ ...outcome, onlyJson: true });
+const inside = (where: 'body' | 'choice', outcome: Outcome): Outcome => ({ ...json(outcome), inside: where });
 const BROKEN: readonly (readonly [string, (elsewhere: string) => Fault, Outcome])[] = [
   ['a connection cut before the answer', () => ({ kind: 'cut', after: 'request' }), again('provider-unavailable')],
   ['a connection cut in the middle of the body', () => ({ kind: 'cut', after: 'half' }), again('provider-unavailable')],
@@ -75,17 +78,17 @@ const BROKEN: readonly (readonly [string, (elsewhere: string) => Fault, Outcome]
   [
     '200 with a rate limit inside',
     () => ({ kind: 'error-inside', at: 'body', code: 429 }),
-    json(again('rate-limited')),
+    inside('body', again('rate-limited')),
   ],
   [
     '200 with a lack of credit inside',
     () => ({ kind: 'error-inside', at: 'body', code: 402 }),
-    json(final('tool-error')),
+    inside('body', final('tool-error')),
   ],
   [
     '200 with a failed choice inside',
     () => ({ kind: 'error-inside', at: 'choice', code: 502 }),
-    json(again('provider-unavailable')),
+    inside('choice', again('provider-unavailable')),
   ],
   [
     'a redirect to another origin',

@@ -2,9 +2,12 @@
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { OmniError, type BuiltInProblemType } from '../../src/plan/problem';
+import { VARIABLES, type Environment } from '../../src/config';
 import { CONTRACTS } from '../../src/tools/contracts';
+import type { DefinedProvider } from '../../src/providers/define-provider';
+import { createDoor } from '../../src/providers/http/door';
 import type { CallContext, Provider, ToolAnswer } from '../../src/tools/tool';
-import type { Stub, StubOptions } from '../stubs/stub';
+import type { Stub, StubCall, StubOptions } from '../stubs/stub';
 import { FAULTS, GREEDY, type FaultCase } from './faults';
 
 export interface ToolCase {
@@ -16,14 +19,35 @@ export interface ToolCase {
   readonly refuses?: readonly { readonly why: string; readonly input: object; readonly type: BuiltInProblemType }[];
 }
 
-export interface HttpProvider {
-  create(settings: { apiKey?: string; baseUrl?: string }): Provider;
+/** A vendor's own small part of the suite: its file, its stub, and one happy call for each tool. */
+export interface VendorCase {
+  readonly provider: DefinedProvider;
   stub(options: StubOptions): Promise<Stub>;
-  /** One case for each of the provider's tools. */
-  readonly calls: readonly ToolCase[];
-  /** Tools whose answer is audio bytes: what is wrong with JSON is not asked of them. */
-  readonly audioTools?: readonly string[];
+  readonly calls: readonly VendorToolCase[];
+  /** How the environment says where the vendor is and what the key is; by the two usual variables unless told. */
+  environment?(far: { readonly baseUrl: string; readonly key?: string }): Environment;
+  /** Where the vendor hides errors in a 200: `body` as `{ error: { code } }` or by `statusInside`, `choice` as OpenRouter. */
+  readonly errorsInside?: readonly ('body' | 'choice')[];
 }
+
+export interface VendorToolCase extends ToolCase {
+  /** Audio, images: what is wrong with JSON is not asked of it. */
+  readonly answers?: 'bytes';
+  /** Requests of one call; 1 unless told. Each of them is made to fail. */
+  readonly requests?: number;
+}
+
+/** The provider under the environment that the case describes. */
+export function providerOf(
+  { provider, environment }: Pick<VendorCase, 'provider' | 'environment'>,
+  far: { readonly baseUrl: string; readonly key?: string },
+): Provider {
+  const { keyVariable, baseUrlVariable } = provider;
+  const usual = { [baseUrlVariable]: far.baseUrl, [keyVariable]: far.key };
+  return provider.create({ variables: environment?.(far) ?? usual, door: DOOR });
+}
+
+const DOOR = createDoor({ allow: [], ownPorts: [] });
 
 export function contextOf(extra: Partial<CallContext> = {}): CallContext {
   return {
@@ -87,73 +111,106 @@ export function describeTools(name: string, provider: () => Provider, calls: rea
   });
 }
 
-export function describeProvider(name: string, http: HttpProvider): void {
+export function describeProvider(vendor: VendorCase): void {
+  const { provider: name } = vendor.provider;
   const key = 'sk-canary-7f3a91';
   let stub: Stub;
   let provider: Provider;
 
   beforeEach(async () => {
-    stub = await http.stub({ key });
-    provider = http.create({ apiKey: key, baseUrl: stub.baseUrl });
+    stub = await vendor.stub({ key });
+    provider = providerOf(vendor, { baseUrl: stub.baseUrl, key });
   });
   afterEach(() => stub.close());
 
-  describeTools(name, () => provider, http.calls);
+  describeTools(name, () => provider, vendor.calls);
 
   describe(`${name}: over HTTP`, () => {
+    const first = vendor.calls[0] as VendorToolCase;
+
     test('without its key it says which variable to set, and calls nobody', async () => {
-      const without = http.create({ baseUrl: stub.baseUrl });
+      const without = vendor.provider.create({ variables: {}, door: DOOR });
       const required = without.variables.filter((variable) => variable.required).map((variable) => variable.name);
       expect(required).not.toEqual([]);
       for (const variable of required) expect(without.unconfigured).toContain(variable);
-      for (const one of http.calls)
+      for (const one of vendor.calls)
         expect((await failureOf(callTool(without, one))).problem.type).toBe('authentication');
       expect(stub.calls).toEqual([]);
     });
 
+    test('each of its variables is read by the configuration', () => {
+      const read = VARIABLES.map((variable) => variable.name);
+      for (const variable of provider.variables) expect(read).toContain(variable.name);
+    });
+
     test('a key that no header can carry is called unusable without being quoted', async () => {
-      const odd = http.create({ apiKey: `${key}\u0007`, baseUrl: stub.baseUrl });
-      const error = await failureOf(callTool(odd, http.calls[0] as ToolCase));
+      const odd = providerOf(vendor, { baseUrl: stub.baseUrl, key: `${key}\u0007` });
+      const error = await failureOf(callTool(odd, first));
       expect(inspect([odd.unconfigured, error], { depth: 9 })).not.toContain(key);
     });
 
-    test('the probe passes with the right key and tells a wrong one', async () => {
-      await provider.probe?.(new AbortController().signal);
-      const wrong = http.create({ apiKey: 'sk-wrong', baseUrl: stub.baseUrl });
-      expect((await failureOf(wrong.probe?.(new AbortController().signal) ?? Promise.resolve())).problem.type).toBe(
-        'authentication',
-      );
-    });
+    if (vendor.provider.probe !== undefined)
+      test('the probe passes with the right key and tells a wrong one', async () => {
+        const { signal } = new AbortController();
+        await provider.probe?.(signal);
+        const wrong = providerOf(vendor, { baseUrl: stub.baseUrl, key: 'sk-wrong' });
+        expect((await failureOf(wrong.probe?.(signal) ?? Promise.resolve())).problem.type).toBe('authentication');
+      });
 
-    for (const one of http.calls) {
+    for (const one of vendor.calls) {
+      const requests = one.requests ?? 1;
+
       test(`${one.tool}: usage and cost are the vendor's to the token`, async () => {
         const { usage } = await callTool(provider, one);
-        expect(stub.calls).toHaveLength(1);
-        expect({ inputTokens: 0, outputTokens: 0, ...usage }).toMatchObject(stub.calls[0]?.usage ?? { missing: true });
+        expect(stub.calls).toHaveLength(requests);
+        const bills = stub.calls.flatMap((call) => call.usage ?? []);
+        if (bills.length === 0) return expect(usage?.costUsd ?? 0).toBe(0);
+        expect({ inputTokens: 0, outputTokens: 0, ...usage }).toMatchObject(sum(bills));
         expect(usage?.model).toEqual(expect.any(String));
       });
 
       test(`${one.tool}: the idempotency key is the same on every attempt, whatever its characters`, async () => {
         const keys = ['origin/each[3].score#1/p', 'origin/passo-não/p', `long${'x'.repeat(400)}`];
-        for (const idempotencyKey of keys)
-          for (let attempt = 0; attempt < 2; attempt += 1) await callTool(provider, one, { idempotencyKey });
-        const sent = stub.calls.map((call) => call.idempotencyKey);
-        expect(sent[0]).toBe(keys[0]);
-        expect([sent[1], sent[3], sent[5]]).toEqual([sent[0], sent[2], sent[4]]);
-        expect(new Set(sent).size).toBe(3);
+        const sent: (readonly (string | undefined)[])[] = [];
+        for (const idempotencyKey of [...keys, ...keys]) {
+          const before = stub.calls.length;
+          await callTool(provider, one, { idempotencyKey });
+          sent.push(stub.calls.slice(before).flatMap((call) => (call.method === 'GET' ? [] : [call.idempotencyKey])));
+        }
+        expect(sent.slice(3)).toEqual(sent.slice(0, 3));
+        const acting = sent[0]?.length ?? 0;
+        expect(new Set(sent.flat()).size).toBe(acting * keys.length);
+        if (acting > 0) expect(sent[0]?.[0]).toMatch(/^origin\/each\[3\]\.score#1\/p/);
       });
 
-      const audio = http.audioTools?.includes(one.tool) === true;
-      for (const fault of FAULTS.filter(({ onlyJson }) => !(audio && onlyJson)))
-        test(`${one.tool}: ${fault.name}`, () => holds(fault, one));
+      const faults = FAULTS.filter(({ onlyJson }) => !(one.answers === 'bytes' && onlyJson));
+      for (const fault of faults) {
+        const hidden = fault.inside !== undefined && vendor.errorsInside?.includes(fault.inside) !== true;
+        // An error under 200 of a vendor that does no such thing is an answer of another shape.
+        const expected = hidden ? { ...fault, type: 'tool-error' as const, retryable: true } : fault;
+        const called = hidden ? fault.name.replace(/ is [a-z-]+$/, ' is tool-error') : fault.name;
+        test(`${one.tool}: ${called}`, () => holds(expected, one));
+      }
+
+      for (let nth = 1; nth < requests; nth += 1)
+        test(`${one.tool}: its request ${nth + 1} fails like the first`, async () => {
+          for (const [fault, type] of [
+            [{ kind: 'status', status: 503 }, 'provider-unavailable'],
+            [{ kind: 'status', status: 401 }, 'authentication'],
+            [{ kind: 'garbage' }, 'tool-error'],
+          ] as const) {
+            stub.next(...Array.from({ length: nth }, () => undefined), fault);
+            expect((await failureOf(callTool(provider, one))).problem.type).toBe(type);
+          }
+        });
 
       test(`${one.tool}: a hanging call ends at its time, a cancelled one at once, and both close their sockets`, async () => {
-        stub.next({ kind: 'hang' }, { kind: 'stall' }, { kind: 'hang' });
-        for (let late = 0; late < 2; late += 1)
-          expect((await failureOf(callTool(provider, one, { timeoutMs: 150 }))).problem.type).toBe('timeout');
+        stub.next({ kind: 'hang' }, { kind: 'stall' }, { kind: 'drip', everyMs: 20 }, { kind: 'hang' });
+        const late = await Promise.all([1, 2, 3].map(() => failureOf(callTool(provider, one, { timeoutMs: 150 }))));
+        for (const error of late) expect(error.problem.type).toBe('timeout');
         const cancel = new AbortController();
         const pending = failureOf(callTool(provider, one, { signal: cancel.signal }));
-        await until(() => stub.calls.length === 3);
+        await until(() => stub.calls.length === 4);
         cancel.abort();
         expect((await pending).problem.type).toBe('cancelled');
         await until(allClosed);
@@ -176,7 +233,7 @@ export function describeProvider(name: string, http: HttpProvider): void {
     test('fifty hanging calls leave no socket behind', async () => {
       stub.always({ kind: 'hang' });
       const cancels = Array.from({ length: 50 }, () => new AbortController());
-      const all = cancels.map(({ signal }) => failureOf(callTool(provider, http.calls[0] as ToolCase, { signal })));
+      const all = cancels.map(({ signal }) => failureOf(callTool(provider, first, { signal })));
       await until(() => stub.calls.length === 50);
       for (const cancel of cancels) cancel.abort();
       for (const error of await Promise.all(all)) expect(error.problem.type).toBe('cancelled');
@@ -187,7 +244,7 @@ export function describeProvider(name: string, http: HttpProvider): void {
   const allClosed = (): boolean => stub.calls.length > 0 && stub.calls.every((call) => call.closedAt !== undefined);
 
   async function holds(fault: FaultCase, one: ToolCase): Promise<void> {
-    const elsewhere = await http.stub({ key });
+    const elsewhere = await vendor.stub({ key });
     try {
       stub.next(fault.fault(elsewhere.origin));
       const error = await failureOf(callTool(provider, one));
@@ -217,4 +274,12 @@ export async function until(holds: () => boolean | Promise<boolean>): Promise<vo
   for (const end = Date.now() + 5000; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 5)))
     if (await holds()) return;
   throw new Error(`still not: ${holds.toString()}`);
+}
+
+function sum(bills: readonly NonNullable<StubCall['usage']>[]): NonNullable<StubCall['usage']> {
+  return bills.reduce((total, bill) => ({
+    inputTokens: total.inputTokens + bill.inputTokens,
+    outputTokens: total.outputTokens + bill.outputTokens,
+    ...(bill.costUsd === undefined ? {} : { costUsd: (total.costUsd ?? 0) + bill.costUsd }),
+  }));
 }

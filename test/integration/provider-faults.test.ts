@@ -1,9 +1,10 @@
 /** A first provider that fails in every way a vendor can: the step ends on the second one, and nobody is called too early. */
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { ExecutionState } from '../../src/plan/record';
-import { createOpenrouter } from '../../src/providers/openrouter';
+import { OPENROUTER } from '../../src/providers/openrouter';
 import { CONTRACTS } from '../../src/tools/contracts';
 import { candidate, literal, object, planOf, tool } from '../interpreter/walk';
+import { providerOf } from '../contracts/provider';
 import type { Fault } from '../stubs/faults';
 import { startOpenAiStub } from '../stubs/openai-shaped';
 import type { Stub } from '../stubs/stub';
@@ -28,7 +29,7 @@ beforeAll(async () => {
   };
   engine = await testEngine({
     contracts: CONTRACTS,
-    providers: [createOpenrouter({ apiKey: stub.key, baseUrl: stub.baseUrl }), second],
+    providers: [providerOf({ provider: OPENROUTER }, stub), second],
   });
 }, 60_000);
 beforeEach(() => {

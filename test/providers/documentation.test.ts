@@ -1,38 +1,36 @@
-/** docs/providers.md says what the code says. */
+/** docs/providers.md says what the code says, and every provider says enough of itself. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { createLocalProvider } from '../../src/providers/local/local';
-import { createOpenrouter, OPENROUTER } from '../../src/providers/openrouter';
+import { VARIABLES } from '../../src/config';
+import { OPENROUTER } from '../../src/providers/openrouter';
+import { providerTables, withTables } from '../../src/providers/provider-tables';
+import { createProviders } from '../../src/providers/providers';
 import { CONTRACTS } from '../../src/tools/contracts';
-import type { Provider } from '../../src/tools/tool';
 
-const page = readFileSync(path.join(__dirname, '../../docs/providers.md'), 'utf8').replace(/ +/g, ' ');
-const row = (...cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+const page = readFileSync(path.join(__dirname, '../../docs/providers.md'), 'utf8');
+const providers = createProviders({ modelsDir: '', definitionsDir: '', variables: {} });
 
 describe('docs/providers.md', () => {
-  const providers: readonly Provider[] = [
-    createLocalProvider({ modelsDir: 'models', phrasesDir: 'phrases' }),
-    createOpenrouter({}),
-  ];
-
-  test('has a row for each tool: who provides it and how it repeats', () => {
-    const mark = (provider: Provider, tool: string): string => (Object.hasOwn(provider.tools, tool) ? 'yes' : 'no');
-    for (const { name, idempotent } of CONTRACTS)
-      expect(page).toContain(
-        row(`\`${name}\``, ...providers.map((provider) => mark(provider, name)), `\`${idempotent}\``),
-      );
+  test('holds the tables that `node scripts/providers.mjs` writes', () => {
+    expect(page).toBe(withTables(page, providerTables(providers, CONTRACTS)));
   });
 
-  test('has a row for each variable', () => {
-    for (const { name, variables } of providers)
-      for (const variable of variables)
-        expect(page).toContain(row(`\`${variable.name}\``, `\`${name}\``, variable.required ? 'yes' : 'no'));
-  });
-
-  test('names the default models', () => {
+  test('names the usual models of OpenRouter', () => {
     const { chat, hearing, speech } = OPENROUTER.models;
     for (const model of [chat, hearing, speech?.model]) expect(page).toContain(`\`${model}\``);
-    expect(page).toContain(OPENROUTER.baseUrl);
+    expect(page).toContain(OPENROUTER.baseUrl ?? '?');
+  });
+});
+
+describe('every provider', () => {
+  test('reads only variables that the configuration names', () => {
+    const named = VARIABLES.map(({ name }) => name);
+    for (const { variables } of providers) for (const { name } of variables) expect(named).toContain(name);
+  });
+
+  test('says from which pages it was written, unless it runs on this machine', () => {
+    for (const { name, sources } of providers)
+      if (name !== 'local') expect([name, ...(sources ?? [])].length).toBeGreaterThan(1);
   });
 });

@@ -1,12 +1,12 @@
 /** OpenRouter against its stub: the contract suite, and what is its own. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { wav } from '../../src/providers/audio';
-import { createOpenrouter } from '../../src/providers/openrouter';
+import { OPENROUTER } from '../../src/providers/openrouter';
 import type { FeedbackOutput } from '../../src/tools/feedback-generate';
 import type { NluOutput } from '../../src/tools/nlu-analyze';
 import type { TtsOutput } from '../../src/tools/tts-synthesize';
 import type { Provider } from '../../src/tools/tool';
-import { callTool, describeProvider, failureOf, type ToolCase } from '../contracts/provider';
+import { callTool, describeProvider, failureOf, providerOf, type VendorToolCase } from '../contracts/provider';
 import { startOpenAiStub } from '../stubs/openai-shaped';
 import { hear, speak, VOICE_RATE } from '../stubs/spoken-bytes';
 import type { Stub } from '../stubs/stub';
@@ -14,7 +14,7 @@ import type { Stub } from '../stubs/stub';
 const recording = (text: string): string =>
   wav({ pcm: speak(text), sampleRate: VOICE_RATE, channels: 1 }).toString('base64');
 
-const CALLS: readonly ToolCase[] = [
+const CALLS: readonly VendorToolCase[] = [
   {
     tool: 'stt.transcribe',
     input: { audioData: recording('Good morning, Ana.'), language: 'en' },
@@ -54,6 +54,7 @@ const CALLS: readonly ToolCase[] = [
   },
   {
     tool: 'tts.synthesize',
+    answers: 'bytes',
     input: { text: 'Obrigado, você fala bem.', language: 'pt' },
     check(output: TtsOutput) {
       const audio = Buffer.from(output.audioData, 'base64');
@@ -67,20 +68,20 @@ const CALLS: readonly ToolCase[] = [
   },
 ];
 
-describeProvider('openrouter', {
-  create: createOpenrouter,
+describeProvider({
+  provider: OPENROUTER,
   stub: startOpenAiStub,
   calls: CALLS,
-  audioTools: ['tts.synthesize'],
+  errorsInside: ['body', 'choice'],
 });
 
 describe('openrouter', () => {
-  const translate = CALLS[2] as ToolCase;
+  const translate = CALLS[2] as VendorToolCase;
   let stub: Stub;
   let provider: Provider;
   beforeEach(async () => {
     stub = await startOpenAiStub();
-    provider = createOpenrouter({ apiKey: stub.key, baseUrl: `${stub.baseUrl}/` });
+    provider = providerOf({ provider: OPENROUTER }, { key: stub.key, baseUrl: `${stub.baseUrl}/` });
   });
   afterEach(() => stub.close());
 
@@ -129,13 +130,13 @@ describe('openrouter', () => {
   });
 
   test('speech by another model has no known price, so none is told', async () => {
-    const answer = await callTool(provider, CALLS[4] as ToolCase, { model: 'deepgram/flux-tts' });
+    const answer = await callTool(provider, CALLS[4] as VendorToolCase, { model: 'deepgram/flux-tts' });
     expect(answer.usage).toEqual({ model: 'deepgram/flux-tts' });
   });
 
   test('an unusable base URL is named, not called', () => {
     for (const baseUrl of ['ftp://x', 'nonsense', 'https://user:pw@host', 'https://host/?key=1']) {
-      const odd = createOpenrouter({ apiKey: 'k', baseUrl });
+      const odd = providerOf({ provider: OPENROUTER }, { key: 'k', baseUrl });
       expect(odd.unconfigured).toContain('OPENROUTER_BASE_URL');
       expect(odd.unconfigured).not.toContain(baseUrl);
     }

@@ -30,6 +30,8 @@ export type Fault =
 
 /** What a fault needs of the honest answer: its bytes and media type, and the vendor's words for an error. */
 export interface Honest {
+  /** 200 unless told. */
+  readonly status?: number;
   readonly bytes: Buffer;
   readonly mediaType: string;
   readonly error: (status: number) => unknown;

@@ -93,11 +93,25 @@ export function think(request: ChatRequest, recordings: Recordings): string {
   const audio = parts.flatMap((part) =>
     part.type === 'input_audio' ? [Buffer.from(part.input_audio.data, 'base64')] : [],
   )[0];
-  const thinker = thinkers[request.response_format?.json_schema.name ?? ''];
+  const thinker = thinkers[questionOf(request).name ?? ''];
   if (thinker === undefined) return `You said: ${text}`;
   return JSON.stringify(
     thinker(JSON.parse(text) as Material, audio === undefined ? '' : hear(audio) || known(audio, recordings)),
   );
+}
+
+/** The question by its name and schema: both stand in the format, or at the end of the instructions where the vendor has only JSON mode. */
+export function questionOf({ messages, response_format: format }: ChatRequest): {
+  readonly name?: string;
+  readonly schema?: object;
+} {
+  if (format?.type === 'json_schema')
+    return { name: format.json_schema.name, schema: format.json_schema.schema as object };
+  const [system] = messages;
+  const text = typeof system?.content === 'string' ? /\{"title":.*\}$/s.exec(system.content)?.[0] : undefined;
+  if (format === undefined || text === undefined) return {};
+  const { title, ...schema } = JSON.parse(text) as { title: string };
+  return { name: title, schema };
 }
 
 /** Tokens of a request as this stub bills them: of all texts, and one for each 40 bytes of audio. */

@@ -52,18 +52,22 @@ export const chatRequest = z.strictObject({
   max_tokens: z.int().min(1).optional(),
   temperature: z.number().min(0).max(2).optional(),
   response_format: z
-    .strictObject({
-      type: z.literal('json_schema'),
-      json_schema: z.strictObject({
-        name: z.string().regex(/^[a-zA-Z0-9_-]{1,64}$/),
-        strict: z.literal(true),
-        schema: z.unknown().superRefine((schema, context) => {
-          const fault = strictFault(schema);
-          if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
+    .discriminatedUnion('type', [
+      z.strictObject({ type: z.literal('json_object') }),
+      z.strictObject({
+        type: z.literal('json_schema'),
+        json_schema: z.strictObject({
+          name: z.string().regex(/^[a-zA-Z0-9_-]{1,64}$/),
+          strict: z.literal(true),
+          schema: z.unknown().superRefine((schema, context) => {
+            const fault = strictFault(schema);
+            if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
+          }),
         }),
       }),
-    })
+    ])
     .optional(),
+  reasoning_split: z.boolean().optional(),
   provider: z.strictObject({ require_parameters: z.boolean() }).optional(),
 });
 

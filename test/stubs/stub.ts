@@ -7,14 +7,20 @@ export interface StubCall {
   /** Milliseconds since 1970, when the request had arrived. */
   readonly at: number;
   readonly method: string;
+  /** Below the base path, without the query. */
   readonly path: string;
+  readonly query: URLSearchParams;
+  readonly headers: IncomingMessage['headers'];
   readonly authorization: string | undefined;
   readonly idempotencyKey: string | undefined;
+  /** JSON parsed, a form as an object of its fields, else text. */
   readonly body: unknown;
+  /** The body as it came. */
+  readonly raw: Buffer;
   /** The fault that was played; undefined for an honest answer. */
   readonly fault: Fault | undefined;
   /** What the vendor bills for the honest answer. */
-  usage?: { readonly inputTokens: number; readonly outputTokens: number; readonly costUsd: number };
+  usage?: { readonly inputTokens: number; readonly outputTokens: number; readonly costUsd?: number };
   /** When the connection that carried it was closed; after an answer read to its end it stays open for the next request. */
   closedAt?: number;
 }
@@ -23,7 +29,7 @@ export interface StubCall {
 export type Answer = { readonly status: number; readonly json: unknown } | (Honest & Pick<StubCall, 'usage'>);
 
 export interface Wire {
-  answer(call: StubCall, headers: IncomingMessage['headers']): Answer;
+  answer(call: StubCall): Answer | Promise<Answer>;
 }
 
 export interface Stub {
@@ -56,16 +62,16 @@ export async function startStub(
   let standing: Fault | undefined;
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = await bodyOf(request);
+    const raw = await bytesOf(request);
     const fault = queue.length > 0 ? queue.shift() : standing;
-    const call: StubCall = { at: Date.now(), ...partsOf(request, options.basePath), body, fault };
+    const call: StubCall = { at: Date.now(), ...partsOf(request, options.basePath), ...bodyOf(request, raw), fault };
     calls.push(call);
     request.socket.setMaxListeners(0).once('close', () => (call.closedAt = Date.now()));
-    const answer = wire.answer(call, request.headers);
+    const answer = await wire.answer(call);
     if ('json' in answer) return sendJson(response, answer.status, answer.json);
     if (fault !== undefined) return play(fault, response, answer);
     if (answer.usage !== undefined) call.usage = answer.usage;
-    response.writeHead(200, { 'content-type': answer.mediaType }).end(answer.bytes);
+    response.writeHead(answer.status ?? 200, { 'content-type': answer.mediaType }).end(answer.bytes);
   }
 
   const server = createServer((request, response) => {
@@ -89,27 +95,35 @@ export async function startStub(
 }
 
 function partsOf(
-  request: IncomingMessage,
+  { url = '/', method = '', headers }: IncomingMessage,
   basePath: string,
-): Pick<StubCall, 'method' | 'path' | 'authorization' | 'idempotencyKey'> {
-  const url = request.url ?? '/';
-  const key = request.headers['idempotency-key'];
+): Pick<StubCall, 'method' | 'path' | 'query' | 'headers' | 'authorization' | 'idempotencyKey'> {
+  const [path = '', query = ''] = url.split('?');
+  const key = headers['idempotency-key'];
   return {
-    method: request.method ?? '',
-    path: url.startsWith(basePath) ? url.slice(basePath.length) : `outside:${url}`,
-    authorization: request.headers.authorization,
+    method,
+    path: path.startsWith(basePath) ? path.slice(basePath.length) : `outside:${path}`,
+    query: new URLSearchParams(query),
+    headers,
+    authorization: headers.authorization,
     idempotencyKey: Array.isArray(key) ? key.join() : key,
   };
 }
 
-async function bodyOf(request: IncomingMessage): Promise<unknown> {
+async function bytesOf(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  const text = Buffer.concat(chunks).toString('utf8');
-  if (text === '') return undefined;
+  return Buffer.concat(chunks);
+}
+
+function bodyOf({ headers }: IncomingMessage, raw: Buffer): Pick<StubCall, 'body' | 'raw'> {
+  const text = raw.toString('utf8');
+  if (text === '') return { body: undefined, raw };
+  if (/^application\/x-www-form-urlencoded\b/.test(headers['content-type'] ?? ''))
+    return { body: Object.fromEntries(new URLSearchParams(text)), raw };
   try {
-    return JSON.parse(text) as unknown;
+    return { body: JSON.parse(text) as unknown, raw };
   } catch {
-    return text;
+    return { body: text, raw };
   }
 }

@@ -64,6 +64,7 @@ export function createLocalProvider({
       'tts.synthesize': (input: TtsInput, call) => synthesize(input, call, engines.voice),
     },
     knowsModel: () => false,
+    honours: 'computes again, at no cost',
     /** An engine that cannot load says so again when it is called; the others need not wait for it. */
     async warm() {
       await Promise.allSettled(Object.values(engines).map((engine) => engine.warm()));

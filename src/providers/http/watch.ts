@@ -1,5 +1,5 @@
 /** The clocks of one outgoing exchange, and why it was ended. */
-import { OmniError } from '../plan/problem';
+import { OmniError } from '../../plan/problem';
 import type { FarSide } from './http-error';
 
 const IDLE_MS = 15_000;

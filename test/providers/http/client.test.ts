@@ -2,10 +2,12 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { createHttp, headerKey, type HttpClient, type HttpRequest } from '../../src/providers/http';
-import { failureOf, until } from '../contracts/provider';
+import { createHttp, headerKey, type HttpClient, type HttpRequest } from '../../../src/providers/http/client';
+import { createDoor } from '../../../src/providers/http/door';
+import { failureOf, until } from '../../contracts/provider';
 
 const open: Server[] = [];
+const door = createDoor({ allow: [], ownPorts: [] });
 
 async function serve(listener: RequestListener): Promise<string> {
   const server = createServer(listener);
@@ -20,6 +22,8 @@ const client = (baseUrl: string): HttpClient =>
     keyVariable: 'ACME_KEY',
     baseUrlVariable: 'ACME_BASE_URL',
     baseUrl,
+    trusted: true,
+    door,
     headers: { authorization: 'Bearer k' },
     now: () => 0,
   });

@@ -1,5 +1,7 @@
 /** What a vendor's refusal or a broken connection means to us: one table, and texts without anything of the vendor's. */
-import { OmniError, type BuiltInProblemType, type ProblemOptions } from '../plan/problem';
+import type { z } from 'zod';
+import { OmniError, type BuiltInProblemType, type ProblemOptions } from '../../plan/problem';
+import { ADDRESS_REFUSED } from './door';
 
 /** Who is called, in the words of error texts. */
 export interface FarSide {
@@ -69,9 +71,9 @@ export function statusError(far: FarSide, status: number, where: string, options
   const retryable = waits ? true : meaning.retryable;
   const detail = `${far.provider} answered ${status} to ${where}: ${meaning.says}. ${meaning.advice(far)}`;
   return new OmniError(meaning.type, detail, {
+    ...(retryable === undefined ? {} : { retryable }),
     ...options,
     provider: far.provider,
-    ...(retryable === undefined ? {} : { retryable }),
   });
 }
 
@@ -81,9 +83,25 @@ export function garbage(far: FarSide, where: string, fault: string, options: Pro
   return new OmniError('tool-error', detail, { ...options, provider: far.provider });
 }
 
+/** An answer of another shape than the vendor documents; the faults are named by pointer, without a word of the answer. */
+export function misfit(far: FarSide, where: string, error: z.ZodError, options: ProblemOptions = {}): OmniError {
+  const errors = error.issues.slice(0, 20).map((issue) => ({
+    pointer: issue.path.map((key) => `/${String(key)}`).join(''),
+    // zod would quote the names that the far side made up.
+    detail: issue.code === 'unrecognized_keys' ? 'has members that were not asked for' : issue.message,
+  }));
+  return garbage(far, where, 'it has another shape than it should', { ...options, errors });
+}
+
 /** Whatever `fetch` or the body threw, by Node's error code; the cause's own text may quote the far side and stays out. */
 export function networkError(far: FarSide, where: string, thrown: unknown): OmniError {
   const code = codeOf(thrown);
+  if (code === ADDRESS_REFUSED)
+    return new OmniError(
+      'policy',
+      `${far.provider} was not called for ${where}: its address is not public. Allow it by OMNI_OUTGOING_ALLOW if it is meant.`,
+      { provider: far.provider },
+    );
   if (/^Z_|^ERR__ERROR|BROTLI/.test(code)) return garbage(far, where, `its compression is broken (${code})`);
   if (/^UND_ERR_.*TIMEOUT$|^ETIMEDOUT$/.test(code))
     return new OmniError(

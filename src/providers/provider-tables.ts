@@ -1,0 +1,73 @@
+/** The tables of docs/providers.md, written from the providers themselves; `node scripts/providers.mjs` puts them in. */
+import type { Provider, ProviderLimits, ToolContract } from '../tools/tool';
+
+/** Markdown by the name of the place in the page: `<!-- table: tools -->`. */
+export function providerTables(
+  providers: readonly Provider[],
+  contracts: readonly ToolContract[],
+): Readonly<Record<string, string>> {
+  return {
+    tools: table(
+      ['Tool', 'Providers', 'Repeats by'],
+      contracts.map(({ name, idempotent }) => [
+        code(name),
+        providers
+          .filter((provider) => Object.hasOwn(provider.tools, name))
+          .map((provider) => code(provider.name))
+          .join(', '),
+        code(idempotent),
+      ]),
+    ),
+    providers: table(
+      ['Provider', '', 'Limits of ours', 'A repeated call'],
+      providers.map(({ name, title, limits, honours }) => [
+        code(name),
+        title,
+        limitsText(limits),
+        honours === undefined ? 'acts or is billed again' : honours,
+      ]),
+    ),
+    variables: table(
+      ['Variable', 'Provider', 'Required'],
+      providers.flatMap(({ name, variables }) =>
+        variables.map((variable) => [code(variable.name), code(name), variable.required ? 'yes' : 'no']),
+      ),
+    ),
+    sources: providers
+      .flatMap(({ name, sources = [] }) => sources.map((source) => `- ${code(name)}: <${source}>`))
+      .join('\n'),
+  };
+}
+
+/** The page with every table in its place. Throws for a place that has no table, and for a table that has no place. */
+export function withTables(page: string, tables: Readonly<Record<string, string>>): string {
+  const left = new Set(Object.keys(tables));
+  const written = page.replace(/<!-- table: (\w+) -->\n[^]*?<!-- end -->/g, (_, name: string) => {
+    left.delete(name);
+    if (tables[name] === undefined) throw new Error(`There is no table ${name}.`);
+    return `<!-- table: ${name} -->\n\n${tables[name]}\n\n<!-- end -->`;
+  });
+  if (left.size > 0) throw new Error(`The page has no place for ${[...left].join(', ')}.`);
+  return written;
+}
+
+function limitsText(limits: ProviderLimits | undefined): string {
+  if (limits === undefined) return 'none';
+  const { perSecond, burst, concurrent } = limits;
+  return [
+    ...(perSecond === undefined ? [] : [`${perSecond} a second, ${burst ?? Math.ceil(perSecond)} at once`]),
+    ...(concurrent === undefined ? [] : [`${concurrent} under way`]),
+  ].join('; ');
+}
+
+const code = (text: string): string => `\`${text}\``;
+
+/** Padded as prettier pads it. */
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = head.map((title, column) =>
+    Math.max(3, ...[head, ...rows].map((row) => (row[column] ?? title).length)),
+  );
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
+}
