@@ -1,15 +1,20 @@
 /** The JSON Schema of a definition file, for editors: made of the tables that the parser reads by. */
 import type { JsonSchema } from '../plan/json';
 import { PROBLEMS } from '../plan/problem';
-import type { Words } from './vocabulary';
+import type { ToolRegistry } from '../tools/registry';
+import { compensateSchema, kindSchemas, stepSchema } from './step-schema';
+import { DEFINITION_SNIPPETS } from './step-snippets';
+import { TYPE_SCHEMAS } from './type-schema';
 import * as vocabulary from './vocabulary';
+import { objectOf, partOf, propertiesOf } from './word-schema';
 
-/** JSON Schema 2020-12. Words that come in a later version are not in it. */
-export function definitionSchema(): JsonSchema {
+/** JSON Schema 2020-12, with what editors understand beyond it. Words that come in a later version are not in it. */
+export function definitionSchema(registry: ToolRegistry): JsonSchema {
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'omni-mcp definition',
     ...objectOf(vocabulary.DEFINITION_WORDS),
+    defaultSnippets: DEFINITION_SNIPPETS,
     $defs: {
       trigger: objectOf(vocabulary.TRIGGER_WORDS),
       defaults: objectOf(vocabulary.DEFAULTS_WORDS),
@@ -21,12 +26,16 @@ export function definitionSchema(): JsonSchema {
       duration: DURATION,
       expression: EXPRESSION,
       name: { type: 'string', pattern: '^[a-z][a-z0-9_]*$' },
-      fields: { type: 'object', additionalProperties: { $ref: '#/$defs/type' } },
-      type: TYPE,
+      ...TYPE_SCHEMAS,
       steps: { type: 'array', minItems: 1, items: { $ref: '#/$defs/step' } },
-      step: { anyOf: kinds(['name']) },
-      branchStep: { anyOf: kinds([]) },
-      case: { anyOf: [partOf(vocabulary.CASE_WORDS, ['when', 'steps']), partOf(vocabulary.CASE_WORDS, ['default'])] },
+      step: stepSchema(['name'], registry),
+      branchStep: stepSchema([], registry),
+      ...kindSchemas(registry),
+      case: {
+        if: { required: ['default'] },
+        then: partOf(vocabulary.CASE_WORDS, ['default']),
+        else: partOf(vocabulary.CASE_WORDS, ['when', 'steps']),
+      },
       handlers: HANDLERS,
       handler: objectOf(vocabulary.HANDLER_WORDS),
       repeat: {
@@ -41,7 +50,7 @@ export function definitionSchema(): JsonSchema {
         anyOf: ['to', 'steps'].map((key) => ({ required: [key] })),
       },
       roles: { type: 'array', minItems: 1, items: { type: 'string', pattern: '^[A-Za-z][A-Za-z0-9_.-]*$' } },
-      compensate: objectOf(vocabulary.COMPENSATE_WORDS),
+      compensate: compensateSchema(registry),
       emit: objectOf(vocabulary.EMIT_WORDS),
       fail: { ...objectOf(vocabulary.FAIL_WORDS), examples: [{ type: Object.keys(PROBLEMS)[0] ?? 'validation' }] },
     },
@@ -51,61 +60,17 @@ export function definitionSchema(): JsonSchema {
 const DURATION: JsonSchema = {
   anyOf: [
     { type: 'integer', minimum: 1 },
-    { type: 'string', pattern: '^\\d+(\\.\\d+)?(ms|s|m|h|d)$' },
+    { type: 'string', pattern: '^\\s*\\d+(\\.\\d+)?(ms|s|m|h|d)\\s*$' },
   ],
 };
 
 const EXPRESSION: JsonSchema = { anyOf: [{ type: 'string' }, { type: 'boolean' }] };
 
-const TYPE: JsonSchema = {
-  anyOf: [
-    { type: 'string' },
-    objectOf(vocabulary.TYPE_WORDS),
-    { type: 'object', required: ['$schema'], properties: { $schema: { type: 'string' } }, additionalProperties: false },
-    {
-      type: 'object',
-      not: { anyOf: [{ required: ['type'] }, { required: ['$schema'] }] },
-      additionalProperties: { $ref: '#/$defs/type' },
-    },
-  ],
-};
-
+/** A list in which every item has a name is a list of steps. */
 const HANDLERS: JsonSchema = {
-  anyOf: [
-    { enum: ['fail', 'continue'] },
-    { type: 'array', minItems: 1, items: { $ref: '#/$defs/handler' } },
-    { $ref: '#/$defs/steps' },
-  ],
+  if: { type: 'array', items: { required: ['name'] } },
+  then: { $ref: '#/$defs/steps' },
+  else: {
+    anyOf: [{ enum: ['fail', 'continue'] }, { type: 'array', minItems: 1, items: { $ref: '#/$defs/handler' } }],
+  },
 };
-
-/** One schema per step kind: the keys of every step, and its own. */
-function kinds(required: readonly string[]): JsonSchema[] {
-  return Object.values<Words>(vocabulary.KIND_WORDS).map((words) => {
-    const schema = objectOf({ ...vocabulary.STEP_WORDS, ...words });
-    return { ...schema, required: [...required, ...requiredOf(words)] };
-  });
-}
-
-function partOf(words: Words, keys: readonly string[]): JsonSchema {
-  const part = Object.fromEntries(Object.entries(words).filter(([key]) => keys.includes(key)));
-  return { ...objectOf(part), required: keys };
-}
-
-function objectOf(words: Words): JsonSchema {
-  const required = requiredOf(words);
-  return {
-    type: 'object',
-    properties: propertiesOf(words),
-    ...(required.length === 0 ? {} : { required }),
-    additionalProperties: false,
-  };
-}
-
-function requiredOf(words: Words): readonly string[] {
-  return Object.entries(words).flatMap(([key, word]) => (word.required === true ? [key] : []));
-}
-
-function propertiesOf(words: Words): JsonSchema {
-  const shown = Object.entries(words).filter(([, word]) => word.later !== true);
-  return Object.fromEntries(shown.map(([key, { description, schema }]) => [key, { description, ...schema }]));
-}

@@ -5,8 +5,6 @@ import type { DefinitionType } from './definition-type';
 import type { Field, Type } from './type';
 import { ANY, BOOLEAN, NUMBER, STRING } from './type';
 
-export { definitionSchema } from './definition-schema';
-
 /**
  * The schema of a written type. `open` leaves room for fields that the type does not name: what a tool answers may hold more than a
  * definition declares, what a caller sends may not.
@@ -99,7 +97,7 @@ function reader(root: Json): (schema: Json, depth: number) => Type {
   const read = (schema: Json, depth: number): Type => {
     if (!isObject(schema) || depth > MAX_SCHEMA_DEPTH) return ANY;
     const reference = own(schema, '$ref');
-    if (typeof reference === 'string') return read(resolve(root, reference) ?? true, depth + 1);
+    if (typeof reference === 'string') return read(resolveReference(root, reference) ?? true, depth + 1);
     if ('const' in schema) return literalType([own(schema, 'const') ?? null]);
     const words = own(schema, 'enum');
     if (Array.isArray(words)) return literalType(words as readonly Json[]);
@@ -184,7 +182,8 @@ export function ownField(type: ObjectType, name: string): Field | undefined {
   return Object.hasOwn(type.fields, name) ? type.fields[name] : undefined;
 }
 
-function resolve(root: Json, reference: string): Json | undefined {
+/** What a local reference (`#/…`) stands for. */
+export function resolveReference(root: Json, reference: string): Json | undefined {
   if (!reference.startsWith('#')) return undefined;
   const path = reference.slice(1).split('/').slice(1);
   return path.reduce<Json | undefined>(

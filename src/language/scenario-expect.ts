@@ -19,7 +19,7 @@ import { CALL_WORDS, ELAPSED_WORDS, EVENT_WORDS, EXPECT_WORDS } from './scenario
 import type { Entry, Tree } from './tree';
 
 const OUTCOMES = ['completed', 'failed', 'cancelled'] as const;
-const STATUSES: readonly StepStatus[] = ['running', 'completed', 'failed', 'skipped', 'degraded', 'cancelled'];
+export const STATUSES: readonly StepStatus[] = ['running', 'completed', 'failed', 'skipped', 'degraded', 'cancelled'];
 
 export function readExpectation(reader: MockReader, entry: Entry | undefined): Expectation | undefined {
   const { report } = reader;

@@ -15,13 +15,13 @@ export interface Setup {
 }
 
 /** The words after the command, as its form names them. */
-const SETUP = {
+export const SETUP = {
   create_mock_tool: ['tool', 'provider'],
   create_mock_agent: ['id', 'type'],
   set_feature_flag: ['name', 'true|false'],
 } as const;
 
-const TEARDOWN = {
+export const TEARDOWN = {
   remove_mock_tool: ['tool', 'provider'],
   remove_mock_agent: ['id'],
   clear_config: ['section', 'key'],

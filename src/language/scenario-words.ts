@@ -4,33 +4,39 @@ import type { Word, Words } from './vocabulary';
 
 const text: JsonSchema = { type: 'string' };
 const any: JsonSchema = {};
-const list: JsonSchema = { type: 'array' };
 const map: JsonSchema = { type: 'object' };
-const duration: JsonSchema = { anyOf: [{ type: 'integer', minimum: 0 }, text] };
+const texts: JsonSchema = { type: 'array', items: text };
+/** `#/$defs/…` are in scenario-schema.ts. */
+const ref = (name: string): JsonSchema => ({ $ref: `#/$defs/${name}` });
+const list = (name: string): JsonSchema => ({ type: 'array', items: ref(name) });
+const duration = ref('moment');
 
 const word = (description: string, schema: JsonSchema): Word => ({ description, schema });
 const required = (description: string, schema: JsonSchema): Word => ({ description, schema, required: true });
 
 /** Of a file that holds several scenarios. */
 export const FILE_WORDS = {
-  tools: word('Contracts of tools that do not exist yet, by name.', map),
-  mocks: word('Mocks of every scenario in the file.', list),
-  setup: word('Commands of every scenario in the file.', list),
-  scenarios: required('The scenarios.', list),
+  tools: word('Contracts of tools that do not exist yet, by name.', ref('tools')),
+  mocks: word('Mocks of every scenario in the file.', list('mock')),
+  setup: word('Commands of every scenario in the file.', ref('setup')),
+  scenarios: required('The scenarios.', list('scenario')),
 } as const satisfies Words;
 
 export const SCENARIO_WORDS = {
   name: required('What it shows, in a few words.', text),
   description: word('What it is for.', text),
-  setup: word('create_mock_tool, create_mock_agent and set_feature_flag commands.', list),
-  mocks: word('What tools answer.', list),
+  setup: word('create_mock_tool, create_mock_agent and set_feature_flag commands.', ref('setup')),
+  mocks: word('What tools answer.', list('mock')),
   unmocked: word('fail, or sample: a call without a mock is answered with a value of its type.', {
     enum: ['fail', 'sample'],
   }),
-  messages: word('What comes from outside while the one execution runs.', list),
-  steps: required('What is done.', list),
-  expect: word('What the one execution comes to.', map),
-  teardown: word('Commands that undo setup; a scenario has a copy of its own, so nothing is left in any case.', list),
+  messages: word('What comes from outside while the one execution runs.', list('message')),
+  steps: required('What is done.', { ...list('step'), minItems: 1 }),
+  expect: word('What the one execution comes to.', ref('expect')),
+  teardown: word(
+    'Commands that undo setup; a scenario has a copy of its own, so nothing is left in any case.',
+    ref('teardown'),
+  ),
 } as const satisfies Words;
 
 /** Of a file, or a body, that is one scenario. */
@@ -41,8 +47,8 @@ export const STEP_WORDS = {
   input: required('What the action takes.', map),
   expectedOutput: word('Partial match on what comes out.', any),
   timeout: word('Most virtual time that it may take.', duration),
-  messages: word('What comes from outside while it runs.', list),
-  expect: word('What it comes to.', map),
+  messages: word('What comes from outside while it runs.', list('message')),
+  expect: word('What it comes to.', ref('expect')),
 } as const satisfies Words;
 
 export const EXECUTE_WORDS = {
@@ -56,8 +62,8 @@ export const FLAG_WORDS = { name: required('The flag.', text) } as const satisfi
 export const TOOL_WORDS = {
   title: word('A short name for people.', text),
   description: word('What it does.', text),
-  input: word('Types of what it takes.', map),
-  output: word('Types of what it answers.', map),
+  input: word('Types of what it takes.', ref('fields')),
+  output: word('Types of what it answers.', ref('fields')),
   idempotent: word('key, natural or none; key when it is not written.', { enum: ['key', 'natural', 'none'] }),
   timeout: word('Bounds one attempt; 30s when it is not written.', duration),
   price: word('US dollars of one call.', { type: 'number', minimum: 0 }),
@@ -66,9 +72,9 @@ export const TOOL_WORDS = {
 const ANSWER_WORDS = {
   output: word('The answer; required fields that are left out are filled.', any),
   raw: word('The answer as it is, to show what a misfit comes to.', any),
-  error: word('A type of problem, or { type, detail, retryAfter, retryable }.', any),
+  error: word('A type of problem, or { type, detail, retryAfter, retryable }.', ref('error')),
   delay: word('How long it takes.', duration),
-  usage: word('inputTokens, outputTokens, costUsd, model.', map),
+  usage: word('inputTokens, outputTokens, costUsd.', ref('usage')),
 } as const satisfies Words;
 
 export const RESPONSE_WORDS = {
@@ -81,14 +87,14 @@ export const MOCK_WORDS = {
   tool: required('The tool, such as stt.transcribe.', text),
   provider: required('The provider that is stood in for, or several as a | b.', text),
   unconfigured: word('Why it is passed over.', text),
-  responses: word('Answers in order; the first that matches is given.', list),
+  responses: word('Answers in order; the first that matches is given.', list('response')),
   defaultResponse: word('The answer where none matches.', any),
   defaultDelay: word('How long that takes.', duration),
   ...ANSWER_WORDS,
 } as const satisfies Words;
 
 export const ERROR_WORDS = {
-  type: required('A type of problem.', text),
+  type: required('A type of problem.', ref('problemType')),
   detail: word('What it says.', text),
   retryAfter: word('How long it asks to wait.', duration),
   retryable: word('Whether a second attempt makes sense, whatever the type says.', { type: 'boolean' }),
@@ -107,24 +113,24 @@ export const MESSAGE_WORDS = {
   answer: word('An answer to the question that the step at this path asks.', text),
   data: word('What the answer says.', map),
   by: word('Who answers.', text),
-  roles: word('In which roles.', list),
-  refused: word('The type of problem that the answer is refused with.', text),
+  roles: word('In which roles.', texts),
+  refused: word('The type of problem that the answer is refused with.', ref('problemType')),
   cancel: word('true: the execution is cancelled.', { const: true }),
 } as const satisfies Words;
 
 export const EXPECT_WORDS = {
   status: word('completed, failed or cancelled.', { enum: ['completed', 'failed', 'cancelled'] }),
-  path: word('Every step that began, in order: a path, or { path: status }.', list),
+  path: word('Every step that began, in order: a path, or { path: status }.', list('place')),
   outputs: word('Outputs by step path; partial match.', map),
   output: word("The execution's output; partial match.", any),
-  error: word("A type of problem, or a partial match on the execution's error.", any),
-  calls: word('What tools were asked, in order.', list),
-  events: word('What was emitted, in order.', list),
+  error: word("A type of problem, or a partial match on the execution's error.", ref('errorMatch')),
+  calls: word('What tools were asked, in order.', list('call')),
+  events: word('What was emitted, in order.', list('event')),
   cost: word('Most US dollars.', { type: 'number', minimum: 0 }),
   tokens: word('Most tokens.', { type: 'integer', minimum: 0 }),
-  elapsed: word('Exactly so much virtual time, or { atLeast, atMost }.', any),
-  compensations: word('Steps that were undone, in order.', list),
-  withheld: word('Texts that no tool and no event was given: personal data, for example.', list),
+  elapsed: word('Exactly so much virtual time, or { atLeast, atMost }.', ref('elapsed')),
+  compensations: word('Steps that were undone, in order.', texts),
+  withheld: word('Texts that no tool and no event was given: personal data, for example.', texts),
 } as const satisfies Words;
 
 export const CALL_WORDS = {

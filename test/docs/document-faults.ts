@@ -104,7 +104,7 @@ function yamlFaults(fence: Fence): readonly string[] {
 }
 
 /** The whole definition that a fence stands for; undefined: it is other YAML. */
-function definitionOf({ text, form }: Fence): string | undefined {
+export function definitionOf({ text, form }: Fence): string | undefined {
   if (form === 'steps') return withSteps(text);
   if (form === 'fragment') return `${text}\n${withSteps('  - { name: s, tool: crm.note, provider: local }\n')}`;
   // Scenarios are read by a test of their own.

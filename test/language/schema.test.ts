@@ -1,16 +1,10 @@
-/** Types as JSON Schema, and the JSON Schema of definitions. */
+/** Types as JSON Schema, and back. */
 import { describe, expect, test } from '@jest/globals';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import Ajv2020 from 'ajv/dist/2020';
 import * as fc from 'fast-check';
-import { parse } from 'yaml';
 import { z } from 'zod';
-import { checkedTypeToJsonSchema, definitionSchema, jsonSchemaToType } from '../../src/language/json-schema';
+import { checkedTypeToJsonSchema, jsonSchemaToType } from '../../src/language/json-schema';
 import type { Type } from '../../src/language/type';
 import type { Json } from '../../src/plan/json';
-import { DEFINITION_WORDS, KIND_WORDS, LATER_KINDS, STEP_WORDS } from '../../src/language/vocabulary';
-import { FAULTS } from './faults';
 
 const type: fc.Arbitrary<Type> = fc.letrec<{ type: Type }>((tie) => ({
   type: fc.oneof(
@@ -71,43 +65,5 @@ describe('what the checker makes of a contract', () => {
       $defs: { node: { type: 'object', properties: { next: { $ref: '#/$defs/node' } } } },
     };
     expect(jsonSchemaToType(schema).kind).toBe('object');
-  });
-});
-
-/** JSON Schema cannot hold one value against another. */
-const COMPARISON = 'a longest wait below the first';
-
-describe('the JSON Schema of definitions', () => {
-  const validate = new Ajv2020({ allErrors: true, strict: true, strictRequired: false, strictTypes: false }).compile(
-    definitionSchema(),
-  );
-
-  test('accepts the definitions of the repository', () => {
-    const text = readFileSync(join(__dirname, '../../definitions/bilingual-coach.yaml'), 'utf8');
-    validate(parse(text));
-    expect(validate.errors ?? []).toEqual([]);
-  });
-
-  test('has every word of this version and none of a later one', () => {
-    const text = JSON.stringify(definitionSchema());
-    const words = { ...DEFINITION_WORDS, ...STEP_WORDS, ...Object.assign({}, ...Object.values(KIND_WORDS)) } as Record<
-      string,
-      { later?: true }
-    >;
-    for (const [key, word] of Object.entries(words))
-      expect([key, text.includes(`"${key}":{`)]).toEqual([key, word.later !== true]);
-    for (const kind of LATER_KINDS) expect(text).not.toContain(`"${kind}":`);
-  });
-
-  test('refuses what the parser refuses by its words', () => {
-    const codes = ['unknown-key', 'missing-key', 'not-yet', 'no-kind', 'two-kinds', 'out-of-range'];
-    const refused = FAULTS.filter(
-      ({ what, text, found }) =>
-        what !== COMPARISON &&
-        !text.includes('$schema') &&
-        found.some((code) => codes.includes(code.split('@')[0] ?? '')),
-    );
-    expect(refused.length).toBeGreaterThan(12);
-    for (const { what, text } of refused) expect([what, validate(parse(text))]).toEqual([what, false]);
   });
 });
