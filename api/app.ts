@@ -14,6 +14,7 @@ import { eventRoutes } from './routes/events';
 import { executionRoutes } from './routes/executions';
 import { messageRoutes } from './routes/messages';
 import { healthRoutes } from './routes/health';
+import { schemaRoutes } from './routes/schemas';
 import { taskRoutes } from './routes/tasks';
 import { testingRoutes } from './routes/testing';
 import { toolRoutes } from './routes/tools';
@@ -36,6 +37,7 @@ export function createApp(deps: ApiDependencies): Api {
     ...toolRoutes(deps),
     ...testingRoutes(deps),
     ...healthRoutes(deps, stopping.signal),
+    ...schemaRoutes(deps),
   ];
   const app = express();
   app.disable('x-powered-by');

@@ -2,8 +2,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { InvalidArgumentError } from 'commander';
+import { definitionFolder } from '../catalogue/definition-folder';
 import { compileDefinition } from '../language/compile';
 import type { Diagnostic } from '../language/diagnostic';
+import { parseScenarios } from '../language/scenario-file';
 import type { Plan } from '../plan/plan';
 import type { ToolRegistry } from '../tools/registry';
 
@@ -11,7 +13,7 @@ export interface CompiledFile {
   /** As it was named. */
   readonly file: string;
   readonly diagnostics: readonly Diagnostic[];
-  /** Absent when there are errors. */
+  /** Absent when there are errors, and of a file of scenarios. */
   readonly plan?: Plan;
 }
 
@@ -20,12 +22,17 @@ export function compileFile(
   file: string,
   { cwd, registry }: { readonly cwd: string; readonly registry: ToolRegistry },
 ): CompiledFile {
-  const text = read(path.resolve(cwd, file));
-  const { plan, diagnostics } = compileDefinition({ text, file }, registry);
+  const place = path.resolve(cwd, file);
+  const text = readText(place);
+  if (/\.scenarios\.ya?ml$/.test(file))
+    return { file, diagnostics: parseScenarios({ text, file }, registry).diagnostics };
+  const { schemas } = definitionFolder(path.dirname(place), { follow: true });
+  const { plan, diagnostics } = compileDefinition({ text, file, schemas }, registry);
   return { file, diagnostics, ...(plan === undefined ? {} : { plan }) };
 }
 
-function read(file: string): string {
+/** Throws `InvalidArgumentError` when it cannot be read. */
+export function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {

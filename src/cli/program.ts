@@ -10,6 +10,7 @@ import { graphCommand } from './graph';
 import { problemText } from './problem-text';
 import { replayCommand } from './replay';
 import { runCommand } from './run';
+import { schemaCommand } from './schema';
 import { startCommand } from './start';
 import { tasksCommand } from './tasks';
 import type { Terminal } from './terminal';
@@ -31,6 +32,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     validateCommand,
     runCommand,
     graphCommand,
+    schemaCommand,
     tasksCommand,
     replayCommand,
     doctorCommand,

@@ -5,22 +5,26 @@ import { definitionFolder } from '../catalogue/definition-folder';
 import { formatDiagnostic } from '../language/format-diagnostic';
 import { type CompiledFile, compileFile, errorsIn } from './definition-file';
 import { EXIT, type Finish } from './exit';
-import { builtInRegistry, readingConfig } from './registry';
+import { builtInRegistry, declaredRegistry, readingConfig } from './registry';
 import { plural, type Terminal } from './terminal';
 
 export function validateCommand(terminal: Terminal, finish: Finish): Command {
   return new Command('validate')
     .description('check definitions: every error with its place, and what to write instead')
-    .argument('[files...]', 'YAML files; without any, all of the definitions folder')
+    .argument('[files...]', 'YAML files, of scenarios too; without any, all of the definitions folder')
+    .option('--tools <file>', 'YAML with contracts of tools that do not exist yet, under the key tools')
     .option('--json', 'print the diagnostics as JSON')
     .addHelpText('after', '\nExit status: 0 valid, 1 with errors, 2 wrong usage.')
-    .action(async (files: readonly string[], { json }: { json?: boolean }) => {
+    .action(async (files: readonly string[], { json, tools }: { json?: boolean; tools?: string }) => {
       const config = readingConfig(terminal.env);
       const registry = builtInRegistry(config);
       try {
+        const declared = declaredRegistry(registry, { file: tools, cwd: terminal.cwd });
         const named = files.length > 0 ? files : await definitionFiles(config.definitionsDir, terminal.cwd);
-        const results = named.map((file) => compileFile(file, { cwd: terminal.cwd, registry }));
-        print(results, { terminal, json: json === true });
+        const checked = named.map((file) => compileFile(file, { cwd: terminal.cwd, registry: declared.registry }));
+        const results =
+          tools === undefined ? checked : [{ file: tools, diagnostics: declared.diagnostics }, ...checked];
+        print(results, { terminal, json: json === true, definitions: named.length });
         finish(results.some(({ diagnostics }) => errorsIn(diagnostics) > 0) ? EXIT.failed : EXIT.done);
       } finally {
         await registry.close();
@@ -36,7 +40,11 @@ export async function definitionFiles(folder: string, cwd: string): Promise<read
 
 function print(
   results: readonly CompiledFile[],
-  { terminal, json }: { readonly terminal: Terminal; readonly json: boolean },
+  {
+    terminal,
+    json,
+    definitions,
+  }: { readonly terminal: Terminal; readonly json: boolean; readonly definitions: number },
 ): void {
   const { out, err, paint, color } = terminal;
   const all = results.flatMap(({ diagnostics }) => diagnostics);
@@ -56,5 +64,5 @@ function print(
     if (plan !== undefined) err(`${paint('green', '✔')} ${file}  ${plan.id} ${plan.version}\n`);
   const errors = errorsIn(all);
   const warnings = all.filter(({ severity }) => severity === 'warning').length;
-  err(`${plural(results.length, 'definition')}: ${plural(errors, 'error')}, ${plural(warnings, 'warning')}\n`);
+  err(`${plural(definitions, 'definition')}: ${plural(errors, 'error')}, ${plural(warnings, 'warning')}\n`);
 }

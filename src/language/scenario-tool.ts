@@ -45,7 +45,8 @@ function readTool(
     description: textOf(report, fields.description) ?? '',
     category: key.slice(0, key.indexOf('.')),
     input: schemaType(schemaOf(fields.input, false)),
-    output: schemaType(schemaOf(fields.output, true)),
+    // An answer may hold more than is declared, which nobody can read.
+    output: schemaType(schemaOf(fields.output, true), schemaOf(fields.output, false)),
     idempotent:
       (fields.idempotent &&
         readWord(report, fields.idempotent.value, { words: IDEMPOTENT, what: 'the key idempotent' })) ??
@@ -53,16 +54,21 @@ function readTool(
     placement: 'remote',
     timeoutMs: readMoment(report, fields.timeout) ?? TIMEOUT_MS,
   };
-  return { contract, ...(price === undefined ? {} : { price }) };
+  const providers = textOf(report, fields.provider)?.split('|') ?? [];
+  return {
+    contract,
+    providers: providers.map((name) => name.trim()),
+    ...(price === undefined ? {} : { price }),
+  };
 }
 
-/** A zod type that checks by a JSON Schema and prints as it. */
-function schemaType(schema: JsonSchema): z.ZodType {
+/** A zod type that checks by a JSON Schema and prints as it, or as another. */
+function schemaType(schema: JsonSchema, printed = schema): z.ZodType {
   return z
     .unknown()
     .superRefine((value, context) => {
       for (const { pointer, detail } of validateValue(schema, value).faults)
         context.addIssue({ code: 'custom', message: detail, path: pointer.split('/').slice(1) });
     })
-    .meta(schema);
+    .meta(printed);
 }

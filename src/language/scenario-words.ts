@@ -66,6 +66,7 @@ export const TOOL_WORDS = {
   output: word('Types of what it answers.', ref('fields')),
   idempotent: word('key, natural or none; key when it is not written.', { enum: ['key', 'natural', 'none'] }),
   timeout: word('Bounds one attempt; 30s when it is not written.', duration),
+  provider: word('Who will provide it, several as a | b; whoever the language knows when it is not written.', text),
   price: word('US dollars of one call.', { type: 'number', minimum: 0 }),
 } as const satisfies Words;
 

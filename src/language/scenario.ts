@@ -20,6 +20,8 @@ export interface Scenario {
 
 export interface DeclaredTool {
   readonly contract: ToolContract;
+  /** Names of those who will provide it; without any, whoever the language knows. */
+  readonly providers: readonly string[];
   /** US dollars of one call, for mocks that say nothing else. */
   readonly price?: number;
 }

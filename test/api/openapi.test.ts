@@ -64,6 +64,8 @@ describe('the OpenAPI document', () => {
         'get /readyz',
         'get /metrics',
         'get /openapi.json',
+        'get /schemas/definition.json',
+        'get /schemas/scenarios.json',
       ].sort(),
     );
   });
