@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Diagnostic } from '../language/diagnostic';
 import type { Compiled, DefinitionOutline } from '../language/compile';
+import { knownDefinitions } from '../language/known-definitions';
 import { nearWord } from '../language/near-word';
 import type { JsonObject } from '../plan/json';
 import type { Plan } from '../plan/plan';
@@ -10,6 +11,7 @@ import type { Snapshot } from '../plan/record';
 import type { DefinitionTable } from '../store/definition-table';
 import type { ToolRegistry } from '../tools/registry';
 import type { DefinitionFolder } from './definition-folder';
+import type { Source } from './compiler';
 import { createCompiler, idFault } from './compiler';
 import { compareVersions } from './version';
 
@@ -76,16 +78,40 @@ export function createCatalogue(deps: CatalogueDependencies): Catalogue {
     origin: 'published',
   });
 
+  const alone = async (id: string): Promise<CatalogueEntry | undefined> => {
+    const [files, row] = await Promise.all([fromFolder(), deps.table.find(id)]);
+    const file = files.find((entry) => entry.id === id);
+    return row === undefined ? file : winner(file, published(id, row.text));
+  };
+  const compileEntry = (entry: CatalogueEntry): Compiled => compile(sourceOf(entry));
+  /** With the types of what it executes. */
+  const compileWhole = async (source: Source): Promise<Compiled> => {
+    const compiled = compile(source);
+    const { calls, plan } = compiled;
+    if (calls.length === 0 || plan === undefined) return compiled;
+    const definitions = await knownDefinitions(calls, {
+      ids: (await fromFolder()).map(({ id }) => id),
+      compiled: async (id) => {
+        const entry = await alone(id);
+        return entry && compileEntry(entry);
+      },
+    });
+    return compile({ ...source, definitions });
+  };
+  const whole = async (entry: CatalogueEntry): Promise<CatalogueEntry> => {
+    if (entry.plan === undefined || compileEntry(entry).calls.length === 0) return entry;
+    const { plan, ...rest } = entry;
+    return { ...rest, ...factsOf(await compileWhole(sourceOf(entry))) };
+  };
   const list = async (): Promise<readonly CatalogueEntry[]> => {
     const rows = await deps.table.list();
     const byId = new Map((await fromFolder()).map((entry) => [entry.id, entry]));
     for (const { id, text } of rows) byId.set(id, winner(byId.get(id), published(id, text)));
-    return [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+    return Promise.all([...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1)).map(whole));
   };
   const find = async (id: string): Promise<CatalogueEntry | undefined> => {
-    const [files, row] = await Promise.all([fromFolder(), deps.table.find(id)]);
-    const file = files.find((entry) => entry.id === id);
-    return row === undefined ? file : winner(file, published(id, row.text));
+    const entry = await alone(id);
+    return entry && whole(entry);
   };
   const get = async (id: string): Promise<CatalogueEntry> => {
     const entry = await find(id);
@@ -109,7 +135,7 @@ export function createCatalogue(deps: CatalogueDependencies): Catalogue {
     async publish(definition, options = {}) {
       const text = typeof definition === 'string' ? definition : JSON.stringify(definition, null, 2);
       const label = options.id === undefined ? 'definition' : `${options.id}.yaml`;
-      const { plan, diagnostics } = compile({ text, file: label, ...options });
+      const { plan, diagnostics } = await compileWhole({ text, file: label, ...options });
       if (plan === undefined) throw new RefusedDefinition(diagnostics);
       const current = (await find(plan.id))?.plan;
       if (current?.hash !== plan.hash) {
@@ -121,18 +147,25 @@ export function createCatalogue(deps: CatalogueDependencies): Catalogue {
   };
 }
 
-function entryOf(
-  { plan, diagnostics, definition }: Compiled,
-  { id, text }: { id: string; text: string },
-): CatalogueEntry {
+function entryOf(compiled: Compiled, { id, text }: { id: string; text: string }): CatalogueEntry {
+  return { id: compiled.plan?.id ?? id, origin: 'file', text, ...factsOf(compiled) };
+}
+
+function factsOf({
+  plan,
+  diagnostics,
+  definition,
+}: Compiled): Pick<CatalogueEntry, 'diagnostics' | 'plan' | 'definition'> {
   return {
-    id: plan?.id ?? id,
-    origin: 'file',
-    text,
     diagnostics,
     ...(plan === undefined ? {} : { plan }),
     ...(definition === undefined ? {} : { definition }),
   };
+}
+
+/** What the entry was compiled from. */
+function sourceOf({ id, file, text }: CatalogueEntry): Source {
+  return file === undefined ? { text, file: `${id}.yaml`, id } : { text, file };
 }
 
 /** Two files may claim one id: the first keeps it, the other is shown under its file's name, with the reason. */

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Compiled } from '../language/compile';
 import { compileDefinition } from '../language/compile';
 import type { Diagnostic } from '../language/diagnostic';
+import type { KnownDefinitions } from '../language/known-definitions';
 import type { SchemaSource } from '../language/named-types';
 import { canonical } from '../plan/json';
 import type { ToolRegistry } from '../tools/registry';
@@ -14,6 +15,8 @@ export interface Source {
   readonly file: string;
   /** The id that it must have, where that is settled. */
   readonly id?: string;
+  /** What it may execute. */
+  readonly definitions?: KnownDefinitions;
 }
 
 export type Compiler = (source: Source) => Compiled;
@@ -52,22 +55,32 @@ let last = 0;
 const nextNumber = (): number => (last += 1);
 
 /** The tools that exist are part of it: a definition that lacks one becomes whole when the tool is registered. */
-function keyOf({ text, file, id = '' }: Source, { registry, numbers }: KeyParts): string {
+function keyOf({ text, file, id = '', definitions }: Source, { registry, numbers }: KeyParts): string {
   const tools = registry.contracts().map((contract) => {
     const number = numbers.get(contract) ?? nextNumber();
     numbers.set(contract, number);
     return [contract.name, number, ...registry.providersOf(contract.name)].join(' ');
   });
   return createHash('sha256')
-    .update([text, file, id, ...tools].join('\0'))
+    .update(
+      [
+        text,
+        file,
+        id,
+        canonical(definitions === undefined ? null : [[...definitions.reached], definitions.ids]),
+        ...tools,
+      ].join('\0'),
+    )
     .digest('hex');
 }
 
 function withId({ text, file, id }: Source, compiled: Compiled): Compiled {
   if (id === undefined || compiled.plan === undefined || compiled.plan.id === id) return compiled;
   const message = `The definition calls itself ${compiled.plan.id} and stands under the name ${id}. Make them the same, or leave its id out.`;
-  const { definition, diagnostics } = compiled;
+  const { definition, diagnostics, calls, output } = compiled;
   return {
+    calls,
+    output,
     diagnostics: [...diagnostics, idFault({ text, file }, message)],
     ...(definition === undefined ? {} : { definition }),
   };

@@ -1,10 +1,12 @@
 /** Definitions as the command line names them: by file, or by id within the definitions folder. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { definitionFolder } from '../catalogue/definition-folder';
-import { compileDefinition } from '../language/compile';
+import type { DefinitionSource } from '../language/compile';
+import { compileWithCalled } from '../language/compile-with-called';
 import type { Diagnostic } from '../language/diagnostic';
+import type { SchemaSource } from '../language/named-types';
 import { parseScenarios } from '../language/scenario-file';
 import type { Plan } from '../plan/plan';
 import type { ToolRegistry } from '../tools/registry';
@@ -18,17 +20,31 @@ export interface CompiledFile {
 }
 
 /** The id is the file's name, as it is in the definitions folder. Throws `InvalidArgumentError` when it cannot be read. */
-export function compileFile(
+export async function compileFile(
   file: string,
   { cwd, registry }: { readonly cwd: string; readonly registry: ToolRegistry },
-): CompiledFile {
+): Promise<CompiledFile> {
   const place = path.resolve(cwd, file);
   const text = readText(place);
   if (/\.scenarios\.ya?ml$/.test(file))
     return { file, diagnostics: parseScenarios({ text, file }, registry).diagnostics };
   const { schemas } = definitionFolder(path.dirname(place), { follow: true });
-  const { plan, diagnostics } = compileDefinition({ text, file, schemas }, registry);
+  const { plan, diagnostics } = await compileWithCalled({ text, file, schemas }, registry, {
+    ids: siblings(place),
+    source: (id) => Promise.resolve(beside(place, id, schemas)),
+  });
   return { file, diagnostics, ...(plan === undefined ? {} : { plan }) };
+}
+
+/** Ids of the definitions of the same folder. */
+function siblings(place: string): readonly string[] {
+  return readdirSync(path.dirname(place)).flatMap((name) => /^([a-z][a-z0-9-]*)\.ya?ml$/.exec(name)?.[1] ?? []);
+}
+
+/** Another definition of the same folder. */
+function beside(place: string, id: string, schemas: SchemaSource): DefinitionSource | undefined {
+  const file = ['.yaml', '.yml'].map((ending) => path.join(path.dirname(place), id + ending)).find(existsSync);
+  return file === undefined ? undefined : { text: readText(file), file, schemas };
 }
 
 /** Throws `InvalidArgumentError` when it cannot be read. */

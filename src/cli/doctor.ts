@@ -96,10 +96,12 @@ async function compileAll(
   { terminal, registry }: Compiling,
 ): Promise<readonly { file: string; errors: number }[]> {
   const files = await definitionFiles(config.definitionsDir, terminal.cwd);
-  return files.map((file) => ({
-    file,
-    errors: errorsIn(compileFile(file, { cwd: terminal.cwd, registry }).diagnostics),
-  }));
+  return Promise.all(
+    files.map(async (file) => ({
+      file,
+      errors: errorsIn((await compileFile(file, { cwd: terminal.cwd, registry })).diagnostics),
+    })),
+  );
 }
 
 function manifest(): { readonly version: string; readonly engines: { readonly node: string } } {

@@ -17,7 +17,7 @@ export function graphCommand(terminal: Terminal, finish: Finish): Command {
       const config = readingConfig(env);
       const registry = builtInRegistry(config);
       try {
-        const { plan, diagnostics } = compileFile(findDefinition(name, { cwd, folder: config.definitionsDir }), {
+        const { plan, diagnostics } = await compileFile(findDefinition(name, { cwd, folder: config.definitionsDir }), {
           cwd,
           registry,
         });

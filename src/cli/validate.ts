@@ -21,7 +21,9 @@ export function validateCommand(terminal: Terminal, finish: Finish): Command {
       try {
         const declared = declaredRegistry(registry, { file: tools, cwd: terminal.cwd });
         const named = files.length > 0 ? files : await definitionFiles(config.definitionsDir, terminal.cwd);
-        const checked = named.map((file) => compileFile(file, { cwd: terminal.cwd, registry: declared.registry }));
+        const checked = await Promise.all(
+          named.map((file) => compileFile(file, { cwd: terminal.cwd, registry: declared.registry })),
+        );
         const results =
           tools === undefined ? checked : [{ file: tools, diagnostics: declared.diagnostics }, ...checked];
         print(results, { terminal, json: json === true, definitions: named.length });

@@ -1,6 +1,7 @@
 /** What every part of the compiler shares while one definition is compiled. */
 import type { RetryRule } from '../plan/plan';
 import type { ToolRegistry } from '../tools/registry';
+import type { KnownDefinitions } from './known-definitions';
 import type { NamedTypes } from './named-types';
 import type { Report } from './report';
 import type { Scope } from './scope';
@@ -14,6 +15,12 @@ export interface Compilation {
   readonly id: string | undefined;
   /** CloudEvents types that start it. */
   readonly events: readonly string[];
+  /** Other definitions; absent: nothing is known of any. */
+  readonly definitions: KnownDefinitions | undefined;
+  /** Ids of the definitions that its steps execute. */
+  readonly calls: Set<string>;
+  /** What its `return` steps give. */
+  readonly returns: Type[];
   readonly registry: ToolRegistry;
   readonly types: NamedTypes;
   /** Every step name of the file, wherever it stands. */

@@ -10,7 +10,8 @@ import type { Compilation } from './compilation';
 import { typeOf } from './definition-type';
 import type { Diagnostic } from './diagnostic';
 import { compileDefaults, compileGuards, reportMissingBudget, reportUnusedFallbacks } from './guards';
-import { checkedTypeToJsonSchema, typeToJsonSchema } from './json-schema';
+import { checkedTypeToJsonSchema, typeToJsonSchema, unionType } from './json-schema';
+import type { KnownDefinitions } from './known-definitions';
 import type { Fields } from './mapping';
 import { readFields, readLiteral } from './mapping';
 import { checkId, slug } from './names';
@@ -25,6 +26,8 @@ import { compileSteps } from './steps/step-list';
 import type { CompiledList } from './steps/kind';
 import type { Entry } from './tree';
 import { describe } from './tree';
+import type { Type } from './type';
+import { ANY } from './type';
 import { compileTrigger } from './trigger';
 import { reportUnusedVariables } from './unused-variables';
 import type { Value } from './value';
@@ -41,6 +44,8 @@ export interface DefinitionSource {
   readonly id?: string;
   /** Resolves `$schema` references; without it they are reported as not of this version. */
   readonly schemas?: SchemaSource;
+  /** What it may execute; without it nothing is known of other definitions. */
+  readonly definitions?: KnownDefinitions;
 }
 
 /** What can be said of a definition even when it has errors. */
@@ -58,6 +63,10 @@ export interface DefinitionOutline {
 export interface Compiled {
   readonly plan?: Plan;
   readonly diagnostics: readonly Diagnostic[];
+  /** Ids of the definitions that it executes. */
+  readonly calls: readonly string[];
+  /** What the checker knows of the execution's output. */
+  readonly output: Type;
   readonly definition?: DefinitionOutline;
 }
 
@@ -65,7 +74,7 @@ export function compileDefinition(source: DefinitionSource, registry: ToolRegist
   const report = createReport(source);
   const tree = parseTree(report);
   const fields = tree === undefined ? undefined : readFields(report, tree, DEFINITION_WORDS, 'a definition');
-  if (fields === undefined) return { diagnostics: report.diagnostics() };
+  if (fields === undefined) return { diagnostics: report.diagnostics(), calls: [], output: ANY };
   const types = readNamedTypes(report, fields.types?.value, source.schemas);
   const { events, payload } = compileTrigger({ report, types }, fields.trigger);
   const { guards, fallbacks } = compileGuards(report, fields.guards);
@@ -74,6 +83,9 @@ export function compileDefinition(source: DefinitionSource, registry: ToolRegist
     report,
     id: head.id,
     events,
+    definitions: source.definitions,
+    calls: new Set(),
+    returns: [],
     registry,
     types,
     names: findStepNames(report, [fields.steps?.value, fields.finally?.value]),
@@ -92,11 +104,12 @@ export function compileDefinition(source: DefinitionSource, registry: ToolRegist
   const place = (fields.guards ?? fields.steps ?? fields.name)?.keyRange ?? { start: 0, end: 1 };
   reportMissingBudget(report, guards, { steps: [...(list?.steps ?? []), ...(ending?.steps ?? [])], place });
   const input = typeToJsonSchema(payload);
-  const definition = { ...head, input, output: outputSchema(list, output) };
+  const known = { calls: [...cx.calls], output: outcomeType(cx, list, output) };
+  const definition = { ...head, input, output: checkedTypeToJsonSchema(known.output) };
   const diagnostics = report.diagnostics();
   const { id, name, version, description } = head;
   if (report.hasErrors() || list === undefined || id === undefined || name === undefined || version === undefined)
-    return { diagnostics, definition };
+    return { diagnostics, ...known, definition };
   const plan: Omit<Plan, 'hash'> = {
     schemaVersion: PLAN_SCHEMA_VERSION,
     id,
@@ -110,7 +123,7 @@ export function compileDefinition(source: DefinitionSource, registry: ToolRegist
     ...(output === undefined ? {} : { output: output.template }),
     guards,
   };
-  return { plan: { ...plan, hash: hashOf(plan) }, diagnostics, definition };
+  return { plan: { ...plan, hash: hashOf(plan) }, diagnostics, ...known, definition };
 }
 
 /** SHA-256, in hex, of the plan's canonical JSON. */
@@ -118,8 +131,11 @@ export function hashOf(plan: Omit<Plan, 'hash'>): string {
   return createHash('sha256').update(canonical(plan)).digest('hex');
 }
 
-function outputSchema(list: CompiledList | undefined, output: Value | undefined): JsonSchema {
-  return checkedTypeToJsonSchema(output?.type ?? list?.output ?? { kind: 'any' });
+/** Of every way in which the execution may complete. */
+function outcomeType({ returns }: Compilation, list: CompiledList | undefined, output: Value | undefined): Type {
+  const last = list === undefined || list.optional ? ANY : list.output;
+  const atEnd = list?.ends === true ? [] : [output?.type ?? last];
+  return unionType([...atEnd, ...returns]);
 }
 
 type Head = Pick<DefinitionOutline, 'id' | 'name' | 'version' | 'description'>;

@@ -72,6 +72,7 @@ export const DIAGNOSTIC_CODES = {
   'hidden-root': error('A loop gives its item a name that is taken'),
   'wait-too-long': error('A wait that is longer than the timeout around it'),
   'not-in-finally': error('A step that cannot stand in finally'),
+  'unknown-workflow': warning('An unknown definition'),
   'self-call': warning('A definition that calls itself'),
   'invalid-join': error('A join that the branches cannot meet'),
   // Tools and providers.

@@ -209,6 +209,11 @@ export interface WorkflowStep extends StepBase {
   readonly await: boolean;
   /** JSON Schema of the declared output. */
   readonly output?: JsonSchema;
+  /**
+   * What the definition allows itself, as far as it was known: so much of this execution's budget is set aside while it runs, else
+   * all that is left. Absent in plans of earlier versions, which set nothing aside.
+   */
+  readonly budget?: Pick<Guards['budget'], 'maxTokens' | 'maxCostUsd'>;
   readonly timeoutMs?: number;
 }
 

@@ -1,6 +1,6 @@
 /** Runs one scenario in memory, in virtual time. Nothing of it touches a live flag, mock, provider or execution. */
 import type { DefinitionSource } from '../language/compile';
-import { compileDefinition } from '../language/compile';
+import { compileWithCalled } from '../language/compile-with-called';
 import type { ExecuteStep, FlagStep, MockTool, Scenario } from '../language/scenario';
 import { validateValue } from '../language/validate';
 import type { Json, JsonObject } from '../plan/json';
@@ -188,7 +188,10 @@ async function loadPlan(
       'not-found',
       `There is no definition ${id || 'without a name'} to execute. Check workflowName.`,
     );
-  const { plan, diagnostics } = compileDefinition(source, registry);
+  const { plan, diagnostics } = await compileWithCalled(source, registry, {
+    ids: [],
+    source: world.definition,
+  });
   if (plan !== undefined) return plan;
   const first = diagnostics.find(({ severity }) => severity === 'error');
   const where = first === undefined ? '' : ` ${first.file}:${first.line}:${first.column}: ${first.message}`;

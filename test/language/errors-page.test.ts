@@ -33,6 +33,7 @@ test('every code of the expression checker is among the codes', () => {
 
 describe('the example under', () => {
   const registry = testRegistry();
+  const definitions = { reached: new Map(), ids: ['send-invoice'] };
   const schemas = (name: string) => ({ fault: `There is no file ${name} in the definitions folder.` });
 
   test.each(SECTIONS.map((section) => [section.code, section] as const))(
@@ -40,7 +41,10 @@ describe('the example under', () => {
     (code, { example, severity, mend }) => {
       expect(mend).toBe(true);
       expect(severity).toBe(DIAGNOSTIC_CODES[code].severity);
-      const { diagnostics, plan } = compileDefinition({ text: example, file: 'example.yaml', schemas }, registry);
+      const { diagnostics, plan } = compileDefinition(
+        { text: example, file: 'example.yaml', schemas, definitions },
+        registry,
+      );
       expect(diagnostics.map((diagnostic) => diagnostic.code)).toContain(code);
       expect(plan === undefined).toBe(diagnostics.some((diagnostic) => diagnostic.severity === 'error'));
     },

@@ -23,6 +23,7 @@ export const compileReturn: KindCompiler = ({ cx, fields }) => {
       value.range,
       'The value to return may be absent. Give it another value with orValue(), or guard it with has().',
     );
+  cx.returns.push(value.optional ? ANY : value.type);
   return { step: { kind: 'return', value: value.template }, output: ANY, optional: true, ends: true };
 };
 

@@ -3,20 +3,17 @@ import type { Candidate, RetryRule } from '../../plan/plan';
 import type { ToolContract } from '../../tools/tool';
 import { compileChain } from '../chain';
 import type { Chain } from '../chain';
-import type { DefinitionType } from '../definition-type';
-import { typeOf } from '../definition-type';
-import { allOptional, nameOfType, narrow, overlaps } from '../fit';
+import { allOptional } from '../fit';
 import { checkInput } from '../input-check';
-import { ownField, typeToJsonSchema } from '../json-schema';
+import { typeToJsonSchema } from '../json-schema';
 import { isMapping, readLiteral } from '../mapping';
 import { compileRetry, ONE_ATTEMPT, RETRY_DEFAULTS } from '../retry';
 import { compileConfig } from '../tool-config';
 import type { ToolConfig } from '../tool-config';
 import { contractTypes } from '../tool-types';
-import type { Type } from '../type';
-import { readTypeFields } from '../type-syntax';
 import type { Value } from '../value';
 import { objectValue } from '../value';
+import { outputType, readOutput } from './declared-output';
 import type { CompiledKind, KindCompiler, StepParts } from './kind';
 import { readDuration } from './timeout';
 
@@ -40,7 +37,7 @@ export const compileTool: KindCompiler = (parts): CompiledKind | undefined => {
     provider: fields['provider'],
     fallback: config.fallback,
   });
-  const output = outputType(parts, contract, declared);
+  const output = outputType(parts, { by: contract.name, given: contractTypes(contract).output, declared });
   const all = candidates(parts, { chain, config, contract });
   const step = {
     kind: 'tool',
@@ -80,44 +77,6 @@ function compileInput({ cx, fields, head }: StepParts, contract: ToolContract | 
       path: '',
     });
   return value;
-}
-
-function readOutput({ cx, fields }: StepParts): DefinitionType | undefined {
-  const entry = fields['output'];
-  return entry === undefined
-    ? undefined
-    : { kind: 'object', fields: readTypeFields(cx, entry.value, 'The key output') };
-}
-
-/** What later steps may read: what the contract gives, narrowed by what is declared. */
-function outputType({ cx, fields }: StepParts, contract: ToolContract, declared: DefinitionType | undefined): Type {
-  const given = contractTypes(contract).output;
-  if (declared === undefined) return given;
-  const wanted = typeOf(declared);
-  if (given.kind === 'object' && wanted.kind === 'object')
-    for (const [name, field] of Object.entries(wanted.fields)) {
-      const range = outputKey(fields['output'], name);
-      const real = ownField(given, name);
-      if (real === undefined && !given.open) {
-        const near = cx.report.near(name, Object.keys(given.fields));
-        const rest =
-          near === undefined ? `It answers: ${Object.keys(given.fields).join(', ')}.` : `Did you mean ${near}?`;
-        cx.report.add('unknown-output', range, `${contract.name} answers no ${name}. ${rest}`, near);
-      } else if (real !== undefined && !overlaps(field.type, real.type))
-        cx.report.add(
-          'type-mismatch',
-          range,
-          `${contract.name} answers ${name} as ${nameOfType(real.type)}, never as ${nameOfType(field.type)}.`,
-        );
-    }
-  return narrow(wanted, given);
-}
-
-function outputKey(entry: StepParts['fields'][string], name: string): { readonly start: number; readonly end: number } {
-  const fields = entry?.value.kind === 'map' ? entry.value.entries : [];
-  return (
-    fields.find(({ key }) => key === name || key === `${name}?`)?.keyRange ?? entry?.keyRange ?? { start: 0, end: 1 }
-  );
 }
 
 interface CandidateSources {

@@ -1,25 +1,28 @@
-/** `workflow`: an execution of another definition. */
+/** `workflow`: an execution of another definition, whose types hold where it is known. */
+import type { WorkflowStep } from '../../plan/plan';
 import type { DefinitionType } from '../definition-type';
-import { typeOf } from '../definition-type';
-import { typeToJsonSchema } from '../json-schema';
+import { checkInput } from '../input-check';
+import { jsonSchemaToType, typeToJsonSchema } from '../json-schema';
+import type { KnownDefinition } from '../known-definitions';
+import { wayTo } from '../known-definitions';
 import { isMapping, readBoolean, readLiteral } from '../mapping';
 import { checkId } from '../names';
-import type { Type } from '../type';
 import { ANY, STRING } from '../type';
-import { readTypeFields } from '../type-syntax';
+import type { Value } from '../value';
 import { objectValue } from '../value';
+import { outputType, readOutput } from './declared-output';
 import type { KindCompiler, StepParts } from './kind';
 import { timeoutOf } from './timeout';
 
 export const compileWorkflow: KindCompiler = (parts) => {
-  const { cx, fields, head } = parts;
+  const { cx, fields } = parts;
   const workflow = readWorkflow(parts);
-  const entry = fields['input'];
-  const tree = entry !== undefined && isMapping(cx.report, entry.value, 'the key input') ? entry.value : undefined;
-  const input = objectValue(cx, tree?.entries ?? [], tree?.range ?? head);
+  const known = workflow === undefined ? undefined : cx.definitions?.reached.get(workflow);
+  const input = compileInput(parts, workflow, known);
   const awaited = (fields['await'] && readBoolean(cx.report, fields['await'].value, 'the key await')) ?? true;
-  const declared = readOutput(parts, awaited);
+  const declared = readDeclared(parts, awaited);
   if (workflow === undefined) return undefined;
+  const given = known?.output ?? ANY;
   return {
     step: {
       kind: 'workflow',
@@ -27,9 +30,10 @@ export const compileWorkflow: KindCompiler = (parts) => {
       input: input.template,
       await: awaited,
       ...(declared === undefined || !awaited ? {} : { output: typeToJsonSchema(declared, { open: true }) }),
+      ...(awaited ? { budget: budgetOf(known) } : {}),
       ...timeoutOf(cx, fields['timeout']),
     },
-    output: outputType(declared, awaited),
+    output: awaited ? outputType(parts, { by: workflow, given, declared }) : STRING,
     optional: false,
     ends: false,
   };
@@ -39,28 +43,56 @@ function readWorkflow({ cx, fields }: StepParts): string | undefined {
   const entry = fields['workflow'];
   const text = entry === undefined ? undefined : readLiteral(cx.report, entry.value, 'the key workflow');
   if (text === undefined || !checkId(cx.report, text.value, text.range)) return undefined;
-  if (text.value === cx.id)
+  const { value, range } = text;
+  cx.calls.add(value);
+  const cut = 'A chain of executions is cut at a depth of 20: let a condition end it before.';
+  const way = cx.id === undefined || cx.definitions === undefined ? undefined : wayTo(cx.definitions, value, cx.id);
+  if (value === cx.id) cx.report.add('self-call', range, `This definition executes itself. ${cut}`);
+  else if (way !== undefined)
+    cx.report.add('self-call', range, `This definition executes itself through ${way.slice(0, -1).join(', ')}. ${cut}`);
+  else if (cx.definitions?.reached.has(value) === false)
     cx.report.add(
-      'self-call',
-      text.range,
-      'This definition executes itself. A chain of executions is cut at a depth of 20: let a condition end it before.',
+      'unknown-workflow',
+      range,
+      `There is no definition ${value} yet. Publish it before this one is executed, or check the name.`,
+      cx.report.near(value, cx.definitions.ids),
     );
-  return text.value;
+  return value;
 }
 
-function readOutput({ cx, fields }: StepParts, awaited: boolean): DefinitionType | undefined {
-  const entry = fields['output'];
-  if (entry === undefined) return undefined;
-  if (!awaited)
-    cx.report.add(
+function compileInput(
+  { cx, fields, head }: StepParts,
+  workflow: string | undefined,
+  known: KnownDefinition | undefined,
+): Value {
+  const entry = fields['input'];
+  const tree = entry !== undefined && isMapping(cx.report, entry.value, 'the key input') ? entry.value : undefined;
+  const value = objectValue(cx, tree?.entries ?? [], tree?.range ?? head);
+  if (workflow !== undefined && known !== undefined)
+    checkInput(cx, value, jsonSchemaToType(known.input), {
+      tool: workflow,
+      head: entry?.keyRange ?? head,
+      path: '',
+    });
+  return value;
+}
+
+function readDeclared(parts: StepParts, awaited: boolean): DefinitionType | undefined {
+  const entry = parts.fields['output'];
+  if (entry !== undefined && !awaited)
+    parts.cx.report.add(
       'wrong-shape',
       entry.keyRange,
       'With await: false the output is the id of the execution. Leave the key output out, or wait for it.',
     );
-  return { kind: 'object', fields: readTypeFields(cx, entry.value, 'The key output') };
+  return entry === undefined || !awaited ? undefined : readOutput(parts);
 }
 
-function outputType(declared: DefinitionType | undefined, awaited: boolean): Type {
-  if (!awaited) return STRING;
-  return declared === undefined ? ANY : typeOf(declared);
+/** What the other definition allows itself: no more than that is set aside for it. */
+function budgetOf(known: KnownDefinition | undefined): NonNullable<WorkflowStep['budget']> {
+  const { maxTokens, maxCostUsd } = known?.budget ?? {};
+  return {
+    ...(maxTokens === undefined ? {} : { maxTokens }),
+    ...(maxCostUsd === undefined ? {} : { maxCostUsd }),
+  };
 }
