@@ -4,6 +4,7 @@ import type { CallFailure, CallRequest } from '../src/plan/call';
 import { isObject } from '../src/plan/json';
 import type { Problem } from '../src/plan/problem';
 import { problemOf, toProblem } from '../src/plan/problem';
+import type { Usage } from '../src/plan/record';
 import { NO_USAGE } from '../src/plan/record';
 
 export function callFailure(thrown: unknown, request: CallRequest): CallFailure {
@@ -22,6 +23,14 @@ export function problemIn(thrown: unknown): Problem {
   const cause = thrown instanceof ActivityFailure || thrown instanceof ChildWorkflowFailure ? thrown.cause : thrown;
   const [detail] = cause instanceof ApplicationFailure ? (cause.details ?? []) : [];
   return isObject(detail) && typeof detail['type'] === 'string' ? (detail as unknown as Problem) : toProblem(cause);
+}
+
+/** What an execution had spent that failed; of one that was terminated nothing is known. */
+export function usageIn(thrown: unknown): Usage {
+  const cause = thrown instanceof ChildWorkflowFailure ? thrown.cause : thrown;
+  const details = cause instanceof ApplicationFailure ? (cause.details ?? []) : [];
+  const usage: unknown = details[1];
+  return isObject(usage) && typeof usage['costUsd'] === 'number' ? (usage as unknown as Usage) : NO_USAGE;
 }
 
 /** The failure never reached our code, so which provider it was is not known: the first one counts. */

@@ -8,12 +8,18 @@ import {
 } from '@temporalio/workflow';
 import type { CancelToken } from '../src/interpreter/cancel-token';
 import type { ChildOutcome, ChildRequest } from '../src/plan/child';
-import type { ChildResult, StartArgument } from '../src/plan/record';
+import type { ChildResult, StartArgument, Usage } from '../src/plan/record';
 import { NO_USAGE } from '../src/plan/record';
-import { problemIn } from './call-failure';
+import { problemIn, usageIn } from './call-failure';
 import { under } from './under';
 
-export async function childOutcome(request: ChildRequest, cancel: CancelToken): Promise<ChildOutcome> {
+export interface ChildParts {
+  readonly cancel: CancelToken;
+  /** What cancelled executions have said, by id. */
+  readonly spent: ReadonlyMap<string, Usage>;
+}
+
+export async function childOutcome(request: ChildRequest, { cancel, spent }: ChildParts): Promise<ChildOutcome> {
   const { workflow, executionId, input, context, parent } = request;
   const argument: StartArgument = { omni: 1, payload: input, context, parent };
   try {
@@ -31,7 +37,8 @@ export async function childOutcome(request: ChildRequest, cancel: CancelToken): 
     const { output, usage } = (await under(cancel, () => handle.result())) as ChildResult;
     return { status: 'completed', output, usage };
   } catch (thrown) {
-    if (isCancellation(thrown) && cancel.reason !== undefined) return { status: 'cancelled' };
-    return { status: 'failed', error: problemIn(thrown), usage: NO_USAGE };
+    const usage = spent.get(executionId) ?? usageIn(thrown);
+    if (isCancellation(thrown) && cancel.reason !== undefined) return { status: 'cancelled', usage };
+    return { status: 'failed', error: problemIn(thrown), usage };
   }
 }

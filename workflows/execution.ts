@@ -19,7 +19,7 @@ import { begin, resume } from '../src/interpreter/state';
 import type { Json } from '../src/plan/json';
 import { jsonBytes } from '../src/plan/json';
 import type { Plan } from '../src/plan/plan';
-import { asError, OmniError, problemOf } from '../src/plan/problem';
+import { OmniError, problemOf } from '../src/plan/problem';
 import type { AnswerArgument, ChildResult, ExecutionState, ParentLink } from '../src/plan/record';
 import { addUsage, ANSWER_UPDATE, STATE_QUERY } from '../src/plan/record';
 import type { Carried } from './carried';
@@ -30,6 +30,7 @@ import { asFailure } from './failure';
 import type { Start } from './load-start';
 import { loadStart } from './load-start';
 import { nextRound } from './next-round';
+import { tellSpent } from './spent';
 import { createEffects } from './temporal-effects';
 
 /** Temporal refuses results of 2 MiB. */
@@ -73,6 +74,7 @@ export async function runExecution(
     });
     if (round === 'continue') return nextRound(plan, state, () => cancel.reason);
     if (!allHandlersFinished()) await condition(allHandlersFinished);
+    if (state.ended?.cancelled === true) await tellSpent(addUsage(state.usage, state.endUsage));
     return outcome(state);
   }).finally(() => listening.cancel());
 }
@@ -134,17 +136,19 @@ function suggested(readBytes: number): boolean {
 function outcome({ ended, parent, usage, endUsage }: LiveState): Json {
   if (ended === undefined) throw new OmniError('internal', 'The interpreter stopped without an outcome.');
   const { error, output = null } = ended;
+  const spent = parent === undefined ? undefined : addUsage(usage, endUsage);
   if (error !== undefined)
-    throw ended.cancelled === true ? new CancelledFailure(error.detail, [error]) : asFailure(error);
+    throw ended.cancelled === true ? new CancelledFailure(error.detail, [error]) : asFailure(error, spent);
   const bytes = jsonBytes(output);
   if (bytes > MAX_OUTPUT_BYTES)
-    throw asError(
+    throw asFailure(
       problemOf(
         'too-large',
         `The output is ${bytes} bytes, over the limit of ${MAX_OUTPUT_BYTES}. Return less of it, or the large value whole, so that it stays a reference.`,
       ),
+      spent,
     );
-  if (parent === undefined) return output;
-  const result: ChildResult = { output, usage: addUsage(usage, endUsage) };
+  if (spent === undefined) return output;
+  const result: ChildResult = { output, usage: spent };
   return result as unknown as Json;
 }

@@ -15,6 +15,7 @@ import { createBreath } from './breath';
 import { callFailure } from './call-failure';
 import { childOutcome } from './child';
 import { emitOutcome } from './emit';
+import { listenForSpent } from './spent';
 import { openPage, storeList, storesLists } from './stored-list';
 import { under } from './under';
 
@@ -30,6 +31,7 @@ const QUEUE_TIMEOUT_MS = 30_000;
 export function createEffects(continueDue: () => boolean): Effects {
   const running = new Set<string>();
   const breath = createBreath();
+  const spent = listenForSpent();
   const made: Effects['call'] = (request, options, cancel) => {
     const show = (): void => setCurrentDetails(detailsOf(running));
     running.add(options.summary);
@@ -50,7 +52,7 @@ export function createEffects(continueDue: () => boolean): Effects {
   return {
     now: () => Date.now(),
     continueDue,
-    child: (request, cancel) => childOutcome(request, cancel),
+    child: (request, cancel) => childOutcome(request, { cancel, spent }),
     emit: (request, cancel) => emitOutcome(request, cancel),
     open: (reference, from) => openPage(reference, from),
     store: (parts) => storeList(parts),

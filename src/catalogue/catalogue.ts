@@ -100,8 +100,9 @@ export function createCatalogue(deps: CatalogueDependencies): Catalogue {
   };
   const whole = async (entry: CatalogueEntry): Promise<CatalogueEntry> => {
     if (entry.plan === undefined || compileEntry(entry).calls.length === 0) return entry;
-    const { plan, ...rest } = entry;
-    return { ...rest, ...factsOf(await compileWhole(sourceOf(entry))) };
+    const { id, origin, file, text } = entry;
+    const facts = factsOf(await compileWhole(sourceOf(entry)));
+    return { id, origin, text, ...(file === undefined ? {} : { file }), ...facts };
   };
   const list = async (): Promise<readonly CatalogueEntry[]> => {
     const rows = await deps.table.list();

@@ -7,7 +7,7 @@ import type { JsonObject } from '../plan/json';
 import { OmniError } from '../plan/problem';
 import type { Usage } from '../plan/record';
 import { addUsage, NO_USAGE } from '../plan/record';
-import type { Context } from './context';
+import type { Context, StepContext } from './context';
 import type { LiveState, Mean } from './state';
 
 interface Estimate {
@@ -32,8 +32,13 @@ async function reserveWithin(context: Context, request: CallRequest): Promise<Se
   const { unknown } = state.reserved;
   for (let first = unknown.get(request.tool); first !== undefined; first = unknown.get(request.tool)) await first;
   context.cancel.throwIfCancelled();
+  for (;;) {
+    const refused = refusal(context, request.path, estimateOf(state, request));
+    if (refused === undefined) break;
+    if (state.reserved.slices.size === 0) throw breach(state, refused);
+    await sliceReturned(context);
+  }
   const estimate = estimateOf(state, request);
-  check(context, request.path, estimate);
   return hold(state, request.tool, estimate);
 }
 
@@ -59,20 +64,31 @@ function estimateOf(state: LiveState, { tool, candidates }: CallRequest): Estima
   return { tokens: limits.length === 0 ? tokens / calls : Math.max(...limits), costUsd: costUsd / calls };
 }
 
-function check({ plan, state }: Context, path: string, estimate: Estimate): void {
+/** Until another execution gives back what was set aside for it. Throws when cancelled. */
+export async function sliceReturned({ state, cancel }: Context): Promise<void> {
+  let stop: () => void = () => undefined;
+  const cancelled = new Promise<void>((resolve) => (stop = cancel.onCancel(resolve)));
+  await Promise.race([...state.reserved.slices, cancelled]);
+  stop();
+  cancel.throwIfCancelled();
+}
+
+/** Why a call cannot be afforded now. */
+function refusal({ plan, state }: Context, path: string, estimate: Estimate): string | undefined {
   const { maxTokens, maxCostUsd } = plan.guards.budget;
   const tokens = state.usage.inputTokens + state.usage.outputTokens + state.reserved.tokens;
   if (maxTokens !== undefined && (tokens >= maxTokens || tokens + estimate.tokens > maxTokens))
-    throw breach(
-      state,
-      `${Math.round(tokens)} of ${maxTokens} tokens are spent or reserved, and ${path} may use ${Math.ceil(estimate.tokens)}. Raise guards.budget.maxTokens or ask for less.`,
-    );
+    return `${Math.round(tokens)} of ${maxTokens} tokens are spent or reserved, and ${path} may use ${Math.ceil(estimate.tokens)}. Raise guards.budget.maxTokens or ask for less.`;
   const costUsd = state.usage.costUsd + state.reserved.costUsd;
   if (maxCostUsd !== undefined && (costUsd >= maxCostUsd || costUsd + estimate.costUsd > maxCostUsd))
-    throw breach(
-      state,
-      `$${rounded(costUsd)} of $${maxCostUsd} are spent or reserved, and ${path} may cost $${rounded(estimate.costUsd)}. Raise guards.budget.maxCost or ask for less.`,
-    );
+    return `$${rounded(costUsd)} of $${maxCostUsd} are spent or reserved, and ${path} may cost $${rounded(estimate.costUsd)}. Raise guards.budget.maxCost or ask for less.`;
+  return undefined;
+}
+
+/** Refuses a step that would begin with nothing left. */
+export function refuseAtLimit(context: StepContext): void {
+  const refused = refusal(context, context.path, { tokens: 0, costUsd: 0 });
+  if (refused !== undefined) throw breach(context.state, refused);
 }
 
 export function settle(state: LiveState, tool: string, used: Usage): void {
@@ -88,7 +104,7 @@ export function settle(state: LiveState, tool: string, used: Usage): void {
 
 function breach(state: LiveState, detail: string): OmniError {
   const spent = [...state.records.values()]
-    .filter(({ usage, calls }) => usage !== undefined && calls !== undefined)
+    .filter(({ usage }) => usage !== undefined)
     .map(({ path, usage }) => ({ step: path, usage: (usage ?? NO_USAGE) as unknown as JsonObject }));
   return new OmniError('budget-exceeded', detail, { data: { spent } });
 }

@@ -130,6 +130,8 @@ export interface Reserved {
   costUsd: number;
   /** Tools of which a first call runs whose use nobody knows yet. */
   readonly unknown: Map<string, Promise<void>>;
+  /** What is set aside for other executions: each resolves when it comes back. */
+  readonly slices: Set<Promise<void>>;
 }
 
 export type Beginning = Pick<CarriedState, 'origin' | 'payload' | 'context' | 'snapshot'> & {
@@ -163,7 +165,7 @@ export function resume(carried: CarriedState): LiveState {
 
 /** What no round leaves to the next. */
 function fresh(): Pick<LiveState, 'open' | 'reserved'> {
-  return { open: new Map(), reserved: { tokens: 0, costUsd: 0, unknown: new Map() } };
+  return { open: new Map(), reserved: { tokens: 0, costUsd: 0, unknown: new Map(), slices: new Set() } };
 }
 
 export function carry(state: LiveState): CarriedState {

@@ -18,7 +18,7 @@ export interface ChildRequest {
 export type ChildOutcome =
   | { readonly status: 'completed'; readonly output: Json; readonly usage: Usage }
   | { readonly status: 'failed'; readonly error: Problem; readonly usage: Usage }
-  | { readonly status: 'cancelled' };
+  | { readonly status: 'cancelled'; readonly usage: Usage };
 
 /** A chain of executions that call each other is cut here. */
 export const MAX_DEPTH = 20;

@@ -98,7 +98,8 @@ export class VirtualEffects implements Effects {
   async child(request: ChildRequest, cancel: CancelToken): Promise<ChildOutcome> {
     this.children.push(request);
     const { child = unknownChild } = this.#options;
-    return this.#played(child(request, this.#clock(cancel), cancel), cancel);
+    const outcome = await this.#played(child(request, this.#clock(cancel), cancel), cancel);
+    return outcome.status === 'cancelled' ? { usage: NO_USAGE, ...outcome } : outcome;
   }
 
   /** Events are noted and start nothing: what listens is tested by scenarios of its own. */

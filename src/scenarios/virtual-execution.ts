@@ -191,7 +191,7 @@ async function runChild(request: ChildRequest, { effects, parts, cancel }: Child
   const state = begin({ origin, payload: value, context, snapshot, parent }, effects.seed(), effects.now());
   await runRound({ plan: withinParent(plan, request), state, effects, cancel });
   const { status, output = null, error, usage } = outcomeOf(state);
-  if (status === 'cancelled' && cancel.reason !== undefined) return { status: 'cancelled' };
+  if (status === 'cancelled' && cancel.reason !== undefined) return { status: 'cancelled', usage };
   return error === undefined ? { status: 'completed', output, usage } : failed(error, usage);
 }
 

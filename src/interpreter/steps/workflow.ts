@@ -1,64 +1,73 @@
 /** `workflow`: runs another definition as an execution of its own. */
 import type { ChildOutcome, ChildRequest } from '../../plan/child';
+import type { JsonSchema } from '../../plan/json';
 import type { WorkflowStep } from '../../plan/plan';
 import { asError, OmniError } from '../../plan/problem';
 import { misfits } from '../../plan/schema-fit';
 import type { Runner, StepContext } from '../context';
 import { withTimeout } from '../deadline';
 import { nextDepth } from '../depth';
-import { remaining, settle } from '../ledger';
 import { renderAt } from '../scope';
+import type { Slice } from '../slice';
+import { reserveSlice } from '../slice';
 
 export const runWorkflow: Runner<'workflow'> = (step, context) =>
   withTimeout(step.timeoutMs, context, async (bounded) => {
-    const { record, cancel } = bounded;
-    if (record().output === undefined) await runChild(step, bounded);
+    const { record, cancel, effects } = bounded;
+    if (record().output === undefined) {
+      const request = requestOf(step, bounded);
+      await runChild(bounded, {
+        what: `workflow ${step.workflow}`,
+        ...(step.output === undefined ? {} : { output: step.output }),
+        ...(step.budget === undefined ? {} : { budget: step.budget }),
+        run: (remaining) => effects.child({ ...request, parent: { ...request.parent, remaining } }, cancel),
+      });
+    }
     cancel.throwIfCancelled();
     return { kind: 'next', output: record().output ?? null };
   });
 
-async function runChild(step: WorkflowStep, context: StepContext): Promise<void> {
-  const request = requestOf(step, context);
-  const { gate, clock, effects, cancel } = context;
+export interface Child {
+  /** As estimates and messages name it. */
+  readonly what: string;
+  /** JSON Schema that its output is held against. */
+  readonly output?: JsonSchema;
+  readonly budget?: NonNullable<WorkflowStep['budget']>;
+  readonly run: (limits: Slice['limits']) => Promise<ChildOutcome>;
+}
+
+/** Runs another execution on a part of the budget and writes down what came of it, in one moment. Throws what it failed with. */
+export async function runChild(context: StepContext, child: Child): Promise<void> {
+  const { gate, clock } = context;
+  const slice = await reserveSlice(context, { what: child.what, budget: child.budget });
   const held = gate.enter();
   if (held !== undefined) await held;
   try {
-    const failure = write(step, context, await clock.during('call', () => effects.child(request, cancel)));
-    if (failure !== undefined) throw failure;
+    const outcome = await clock.during('call', () => child.run(slice.limits));
+    slice.settle(outcome.usage);
+    context.amend({ usage: outcome.usage });
+    if (outcome.status === 'failed') throw asError({ ...outcome.error, step: context.path });
+    if (outcome.status === 'cancelled') return;
+    const [fault] = child.output === undefined ? [] : misfits(child.output, outcome.output, '');
+    if (fault !== undefined)
+      throw new OmniError(
+        'tool-error',
+        `The output of ${child.what} is not what ${context.path} declares: ${fault.pointer} ${fault.detail}`,
+      );
+    context.amend({ output: outcome.output });
   } finally {
     gate.leave();
   }
 }
 
-/** Writes down what came of it, in one moment. */
-function write(step: WorkflowStep, context: StepContext, outcome: ChildOutcome): OmniError | undefined {
-  if (outcome.status === 'cancelled') return undefined;
-  settle(context.state, `workflow ${step.workflow}`, outcome.usage);
-  if (outcome.status === 'failed') return asError({ ...outcome.error, step: context.path });
-  const [fault] = step.output === undefined ? [] : misfits(step.output, outcome.output, '');
-  if (fault !== undefined)
-    return new OmniError(
-      'tool-error',
-      `The output of ${step.workflow} is not what ${context.path} declares: ${fault.pointer} ${fault.detail}`,
-    );
-  context.amend({ output: outcome.output, usage: outcome.usage });
-  return undefined;
-}
-
 function requestOf(step: WorkflowStep, context: StepContext): ChildRequest {
   const { state, path } = context;
-  const depth = nextDepth(context);
-  const { tokens, cost } = remaining(context) as { readonly tokens?: number; readonly cost?: number };
   return {
     workflow: step.workflow,
     executionId: `${state.origin}.${path}`,
     input: renderAt(context, step.input, { path, part: 'input' }) ?? {},
     context: state.context,
     await: step.await,
-    parent: {
-      executionId: state.origin,
-      depth,
-      remaining: { ...(tokens === undefined ? {} : { tokens }), ...(cost === undefined ? {} : { costUsd: cost }) },
-    },
+    parent: { executionId: state.origin, depth: nextDepth(context), remaining: {} },
   };
 }
