@@ -1,5 +1,6 @@
 /** `emit`: sends an event, which starts what triggers on its type. */
 import type { EmitRequest } from '../../plan/emit';
+import { jsonBytes } from '../../plan/json';
 import type { EmitStep } from '../../plan/plan';
 import { asError, OmniError } from '../../plan/problem';
 import type { Runner, StepContext } from '../context';
@@ -34,7 +35,7 @@ async function send(step: EmitStep, context: StepContext): Promise<void> {
 function requestOf(step: EmitStep, context: StepContext): EmitRequest {
   const { state, path, plan, record } = context;
   const data = renderAt(context, step.data, { path, part: 'data' }) ?? {};
-  const bytes = JSON.stringify(data).length;
+  const bytes = jsonBytes(data);
   if (bytes > MAX_DATA_BYTES)
     throw new OmniError(
       'too-large',
