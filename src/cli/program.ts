@@ -7,7 +7,9 @@ import { toProblem } from '../plan/problem';
 import { doctorCommand } from './doctor';
 import { EXIT } from './exit';
 import { graphCommand } from './graph';
+import { initCommand } from './init';
 import { problemText } from './problem-text';
+import { projectEnvironment } from './project';
 import { replayCommand } from './replay';
 import { runCommand } from './run';
 import { schemaCommand } from './schema';
@@ -18,7 +20,8 @@ import { testCommand } from './test';
 import { validateCommand } from './validate';
 
 /** Runs one command and answers its exit status. `args` without the program's own name. */
-export async function runProgram(args: readonly string[], terminal: Terminal): Promise<number> {
+export async function runProgram(args: readonly string[], outside: Terminal): Promise<number> {
+  const terminal: Terminal = { ...outside, env: projectEnvironment(outside) };
   let status: number = EXIT.done;
   const finish = (code: number): void => {
     status = code;
@@ -28,6 +31,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     .description('MCP Orchestrator: durable workflows in YAML, run by Temporal')
     .version(version);
   for (const command of [
+    initCommand,
     startCommand,
     validateCommand,
     runCommand,

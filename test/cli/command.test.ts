@@ -66,7 +66,7 @@ describe('omni', () => {
     expect(omni('--version')).toMatchObject({ status: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
     const { status, stdout } = omni('--help');
     expect(status).toBe(0);
-    for (const command of ['start', 'validate', 'run', 'graph', 'schema', 'tasks', 'replay', 'doctor'])
+    for (const command of ['init', 'start', 'validate', 'run', 'graph', 'schema', 'tasks', 'replay', 'doctor'])
       expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
   });
 
