@@ -5,12 +5,16 @@ import type { CallAnswer, CallCandidate, CallRequest } from '../src/plan/call';
 import type { JsonObject } from '../src/plan/json';
 import { jsonBytes } from '../src/plan/json';
 import { OmniError } from '../src/plan/problem';
+import { unanswered } from '../src/plan/spent';
 import { attach, detach } from '../src/store/blob-value';
+import { isPaid } from '../src/plan/price';
 import type { CallAttempt } from '../src/tools/call-attempt';
 import { asOmniError, factsOf, failureOf, nobody, usageOf } from '../src/tools/call-attempt';
 import { choose } from '../src/tools/choose-provider';
 import { nextAttempt } from '../src/tools/next-attempt';
 import type { Provider, ToolAnswer } from '../src/tools/tool';
+import type { Account } from './account';
+import { openAccount } from './account';
 import { asFailure } from './failure';
 import type { ActivityDependencies } from './dependencies';
 import { withinTime } from './within-time';
@@ -25,6 +29,7 @@ export function createCallTool({ registry, blobs, logger, random = Math.random }
     const { info } = Context.current();
     const { workflowId } = info.workflowExecution ?? { workflowId: request.path };
     const startedAt = Date.now();
+    const account = openAccount(info.heartbeatDetails);
     let attempt: CallAttempt = { request, number: info.attempt, skipped: [] };
     try {
       const contract = registry.contract(request.tool);
@@ -36,10 +41,13 @@ export function createCallTool({ registry, blobs, logger, random = Math.random }
       if (provider === undefined || candidate === undefined) throw nobody(request, chosen.skipped);
       const input = await attach(request.input, (hash) => blobs.get(hash, workflowId));
       const checkedInput = checkInput(contract, input as JsonObject, request);
-      const answer = await execute(provider, candidate, checkedInput, request);
+      if (!info.isLocal && isPaid(candidate.price)) account.begin(unanswered(request, candidate));
+      const answer = await execute(provider, candidate, { input: checkedInput, request, account });
+      account.note({ ...answer.usage });
       const output = checkOutput(contract, answer.output, attempt);
       const stored = await detach(output, (content, mediaType) => blobs.put(workflowId, content, mediaType));
-      return sized({ output: stored, usage: usageOf(answer, Date.now() - startedAt), ...factsOf(attempt) }, request);
+      const usage = usageOf({ ...answer.usage }, Date.now() - startedAt, candidate.price);
+      return sized({ output: stored, usage: account.with(usage), ...factsOf(attempt) }, request);
     } catch (thrown) {
       if (Context.current().cancellationSignal.aborted) throw new CancelledFailure(`${request.tool} was cancelled`);
       const error = asOmniError(thrown, attempt);
@@ -54,24 +62,32 @@ export function createCallTool({ registry, blobs, logger, random = Math.random }
         },
         'call failed',
       );
+      const failure = failureOf(problem, attempt, { durationMs: Date.now() - startedAt, noted: account.noted });
+      const usage = account.with(failure.usage);
+      if (!info.isLocal) account.end(usage);
       throw asFailure(problem, {
-        detail: failureOf(problem, attempt, Date.now() - startedAt),
+        detail: { ...failure, usage },
         ...nextAttempt(error, request, { attempt: attempt.number, random, now: () => Date.now() }),
       });
     }
   };
 }
 
+interface Given {
+  readonly input: unknown;
+  readonly request: CallRequest;
+  readonly account: Account;
+}
+
 function execute(
   provider: Provider,
   candidate: CallCandidate,
-  input: unknown,
-  request: CallRequest,
+  { input, request, account }: Given,
 ): Promise<ToolAnswer> {
   const tool = provider.tools[request.tool];
   const { model, config, timeoutMs } = candidate;
   const known = model !== undefined && (provider.knowsModel?.(model) ?? true);
-  return withinTime({ timeoutMs, what: `${provider.name} (${request.tool})` }, (signal) => {
+  return withinTime({ timeoutMs, what: `${provider.name} (${request.tool})`, pulse: account.pulse }, (signal) => {
     if (tool === undefined) throw new OmniError('internal', `${provider.name} has no ${request.tool}.`);
     return tool(input as never, {
       signal,
@@ -79,6 +95,7 @@ function execute(
       idempotencyKey: `${request.key}/${provider.name}`,
       config,
       caller: request.caller,
+      used: account.note,
       ...(known ? { model } : {}),
     });
   });

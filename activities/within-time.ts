@@ -5,9 +5,12 @@ import { lateAnswer } from '../src/tools/call-attempt';
 
 const HEARTBEAT_MS = 2_000;
 
-/** Rejects as soon as the time is over or the call is cancelled, whether or not the work minds its signal. */
+/**
+ * Rejects as soon as the time is over or the call is cancelled, whether or not the work minds its signal.
+ * `pulse` is what each heartbeat says.
+ */
 export async function withinTime<T>(
-  { timeoutMs, what }: { readonly timeoutMs: number; readonly what: string },
+  { timeoutMs, what, pulse }: { readonly timeoutMs: number; readonly what: string; readonly pulse: () => void },
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const context = Context.current();
@@ -16,7 +19,7 @@ export async function withinTime<T>(
   context.cancellationSignal.addEventListener('abort', cancelled, { once: true });
   if (context.cancellationSignal.aborted) cancelled();
   const timer = setTimeout(() => controller.abort(lateAnswer({ timeoutMs, what })), timeoutMs);
-  const heart = context.info.isLocal ? undefined : setInterval(() => context.heartbeat(), HEARTBEAT_MS);
+  const heart = context.info.isLocal ? undefined : setInterval(pulse, HEARTBEAT_MS);
   try {
     return await Promise.race([work(controller.signal), aborted(controller.signal)]);
   } catch (thrown) {

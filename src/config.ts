@@ -4,6 +4,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import type { JsonObject } from './plan/json';
 import { isObject } from './plan/json';
+import type { Price } from './plan/price';
 import { OmniError } from './plan/problem';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -89,6 +90,7 @@ export const VARIABLES: readonly Variable[] = [
     default: '`models` in `OMNI_CACHE_DIR`',
     setting: 'storage.modelsDir',
   }),
+  row('OMNI_PRICES', text, 'JSON file of prices; it wins over `prices` in the settings file.'),
   row('OMNI_DEFINITIONS_DIR', text, 'Folder of the YAML definitions.', {
     default: '`definitions` in the checkout',
     setting: 'storage.definitionsDir',
@@ -205,6 +207,8 @@ export interface FeatureFlag {
   readonly description?: string | undefined;
 }
 
+export type Prices = Readonly<Record<string, Readonly<Record<string, Price>>>>;
+
 export interface Config {
   readonly environment: z.infer<typeof environment>;
   /** Folder that holds package.json. */
@@ -248,6 +252,8 @@ export interface Config {
   /** By provider, in place of its own. */
   readonly providerLimits: Readonly<Record<string, z.infer<typeof limit>>>;
   readonly featureFlags: readonly FeatureFlag[];
+  /** By provider, then by model, tool name or `*`. */
+  readonly prices: Prices;
   /** The environment as it was read: providers look up the variables that they declare. Never logged. */
   readonly variables: Environment;
 }
@@ -283,6 +289,10 @@ export function loadConfig(env: Environment = process.env): Config {
     if (parsed.success) values.set(variable.name, parsed.data);
     else faults.push(`${where}: ${z.prettifyError(parsed.error).replace(/^✖ /, '').replaceAll('\n', ' ')}`);
   }
+  const prices = { ...file.prices };
+  const pricesFile = values.get('OMNI_PRICES') as string | undefined;
+  const over = pricesFile === undefined ? {} : readPricesFile(pricesFile, faults);
+  for (const [provider, rates] of Object.entries(over)) prices[provider] = { ...prices[provider], ...rates };
   if (production) faults.push(...missing(values));
   if (faults.length > 0)
     throw new OmniError(
@@ -338,6 +348,7 @@ export function loadConfig(env: Environment = process.env): Config {
     },
     providerLimits: get('OMNI_PROVIDER_LIMITS', {}),
     featureFlags: file.featureFlags,
+    prices,
     variables: env,
   };
 }
@@ -346,6 +357,7 @@ interface Settings {
   readonly path: string;
   readonly sections: JsonObject;
   readonly featureFlags: readonly FeatureFlag[];
+  readonly prices: Prices;
 }
 
 const flags = z.array(
@@ -357,25 +369,61 @@ const flags = z.array(
   }),
 );
 
-/** A settings file: `featureFlags` and one object per section. What it holds that nobody reads is a fault. */
+const usd = z.number().min(0).max(9000).optional();
+const pricesByProvider = z.record(
+  text,
+  z.record(
+    text,
+    z.strictObject({
+      usdPerMillionInputTokens: usd,
+      usdPerMillionOutputTokens: usd,
+      usdPerMillionCharacters: usd,
+      usdPerAudioSecond: usd,
+      usdPerImage: usd,
+      usdPerCall: usd,
+    }),
+  ),
+);
+
+function readPrices(where: string, content: unknown, faults: string[]): Prices {
+  const parsed = pricesByProvider.safeParse(content);
+  if (!parsed.success) faults.push(`${where}: ${z.prettifyError(parsed.error).replaceAll('\n', ' ')}`);
+  // Absent members are left out by JSON, which the type does not know.
+  return JSON.parse(JSON.stringify(parsed.data ?? {})) as Prices;
+}
+
+function readPricesFile(file: string, faults: string[]): Prices {
+  if (existsSync(file)) {
+    const content = readJson(file, faults);
+    return content === undefined ? {} : readPrices(`OMNI_PRICES ${file}`, content, faults);
+  }
+  faults.push(`OMNI_PRICES: there is no file ${file}`);
+  return {};
+}
+
+function readJson(file: string, faults: string[]): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    faults.push(`${file}: ${error instanceof Error ? error.message : String(error)}`);
+    return undefined;
+  }
+}
+
+/** A settings file: `featureFlags`, `prices` and one object per section. What it holds that nobody reads is a fault. */
 function readSettings(file: string, { required, faults }: { required: boolean; faults: string[] }): Settings {
-  const none = { path: file, sections: {}, featureFlags: [] };
+  const none = { path: file, sections: {}, featureFlags: [], prices: {} };
   if (!existsSync(file)) {
     if (required) faults.push(`CONFIG_PATH: there is no file ${file}`);
     return none;
   }
-  let content: unknown;
-  try {
-    content = JSON.parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    faults.push(`${file}: ${error instanceof Error ? error.message : String(error)}`);
-    return none;
-  }
+  const content = readJson(file, faults);
+  if (content === undefined) return none;
   if (!isObject(content)) {
     faults.push(`${file}: must hold a JSON object`);
     return none;
   }
-  const { featureFlags = [], ...sections } = content;
+  const { featureFlags = [], prices = {}, ...sections } = content;
   const parsed = flags.safeParse(featureFlags);
   if (!parsed.success) faults.push(`${file} featureFlags: ${z.prettifyError(parsed.error).replaceAll('\n', ' ')}`);
   const known = new Set(VARIABLES.map((variable) => variable.setting));
@@ -383,7 +431,12 @@ function readSettings(file: string, { required, faults }: { required: boolean; f
     for (const member of isObject(members) ? Object.keys(members) : [''])
       if (!known.has(`${section}.${member}`))
         faults.push(`${file}: there is no setting ${section}${member && `.${member}`}`);
-  return { path: file, sections, featureFlags: parsed.data ?? [] };
+  return {
+    path: file,
+    sections,
+    featureFlags: parsed.data ?? [],
+    prices: readPrices(`${file} prices`, prices, faults),
+  };
 }
 
 /** The value that counts and the place to name when it is wrong; an empty variable counts as absent. */

@@ -75,7 +75,7 @@ export async function openPlatform(config: Config, { logger, servers: how }: Pla
     closers.push(() => store.close());
     const door = createDoor(config.outgoing);
     closers.push(() => door.close());
-    const registry = new ToolRegistry(CONTRACTS, createProviders(config, door));
+    const registry = new ToolRegistry(CONTRACTS, createProviders(config, door), config.prices);
     closers.push(() => registry.close());
     const catalogue = createCatalogue({
       folder: definitionFolder(config.definitionsDir, { follow: config.environment === 'development' }),

@@ -34,6 +34,22 @@ test('an empty variable counts as absent', () => {
   expect(loadConfig({ TEMPORAL_ADDRESS: '' }).temporal.address).toBeUndefined();
 });
 
+test('prices of the file at OMNI_PRICES win over those of the settings file, one by one', () => {
+  const CONFIG_PATH = settings({ prices: { acme: { small: { usdPerCall: 1 }, 'crm.note': { usdPerCall: 2 } } } });
+  const OMNI_PRICES = path.join(dir, 'prices.json');
+  writeFileSync(OMNI_PRICES, JSON.stringify({ acme: { small: { usdPerMillionInputTokens: 3 } }, other: { '*': {} } }));
+  expect(loadConfig({ CONFIG_PATH, OMNI_PRICES }).prices).toEqual({
+    acme: { small: { usdPerMillionInputTokens: 3 }, 'crm.note': { usdPerCall: 2 } },
+    other: { '*': {} },
+  });
+  writeFileSync(OMNI_PRICES, JSON.stringify({ acme: { small: { usdPerToken: 3 } } }));
+  expect(() => loadConfig({ OMNI_PRICES })).toThrow('usdPerToken');
+  expect(() => loadConfig({ OMNI_PRICES: '/nowhere/prices.json' })).toThrow('/nowhere/prices.json');
+  expect(() => loadConfig({ CONFIG_PATH: settings({ prices: { acme: { small: { usdPerCall: -1 } } } }) })).toThrow(
+    'prices',
+  );
+});
+
 test('all wrong values are named in one error', () => {
   const CONFIG_PATH = settings({ server: { prot: 1 }, featureFlags: [{ name: 'X' }] });
   const attempt = (): unknown =>

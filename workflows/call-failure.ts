@@ -6,6 +6,7 @@ import type { Problem } from '../src/plan/problem';
 import { problemOf, toProblem } from '../src/plan/problem';
 import type { Usage } from '../src/plan/record';
 import { NO_USAGE } from '../src/plan/record';
+import { spentIn } from '../src/plan/spent';
 
 export function callFailure(thrown: unknown, request: CallRequest): CallFailure {
   const cause = thrown instanceof ActivityFailure ? thrown.cause : thrown;
@@ -14,7 +15,8 @@ export function callFailure(thrown: unknown, request: CallRequest): CallFailure 
     if (isObject(detail) && isObject(detail['problem'])) return detail as unknown as CallFailure;
     return lost(request, problemOf('internal', `${request.tool} failed outside its own code: ${cause.message}`));
   }
-  if (cause instanceof TimeoutFailure) return lost(request, timedOut(cause, request));
+  if (cause instanceof TimeoutFailure)
+    return { ...lost(request, timedOut(cause, request)), usage: spentIn(cause.lastHeartbeatDetails) };
   return lost(request, toProblem(cause));
 }
 

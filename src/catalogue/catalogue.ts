@@ -4,6 +4,7 @@ import type { Diagnostic } from '../language/diagnostic';
 import type { Compiled, DefinitionOutline } from '../language/compile';
 import { knownDefinitions } from '../language/known-definitions';
 import { nearWord } from '../language/near-word';
+import { pricesOf, refuseUnpriced } from '../language/plan-prices';
 import type { JsonObject } from '../plan/json';
 import type { Plan } from '../plan/plan';
 import { OmniError } from '../plan/problem';
@@ -46,7 +47,10 @@ export interface Catalogue {
   list(): Promise<readonly CatalogueEntry[]>;
   /** Throws `not-found` with the nearest name. */
   get(id: string): Promise<CatalogueEntry>;
-  /** What an execution starts with. Throws `not-found`, and `validation` for a definition with errors. */
+  /**
+   * What an execution starts with, prices included. Throws `not-found`, `validation` for a definition with errors, and `policy` for
+   * one with a `maxCost` that may call what has no known price.
+   */
   loadPlan(id: string): Promise<{ readonly plan: Plan; readonly snapshot: Snapshot }>;
   /**
    * Publishes YAML text or the same as an object, under `id`, the definition's own id or its name's slug.
@@ -126,7 +130,9 @@ export function createCatalogue(deps: CatalogueDependencies): Catalogue {
   const loadPlan = async (id: string): Promise<{ plan: Plan; snapshot: Snapshot }> => {
     const { plan, diagnostics } = await get(id);
     if (plan === undefined) throw broken(id, diagnostics);
-    return { plan, snapshot: await deps.snapshot() };
+    const prices = pricesOf(plan, deps.registry);
+    refuseUnpriced(plan, prices);
+    return { plan, snapshot: { ...(await deps.snapshot()), prices } };
   };
 
   return {

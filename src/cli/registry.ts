@@ -11,7 +11,7 @@ import { readText } from './definition-file';
 
 /** Close it after use: engines may have been started. */
 export function builtInRegistry(config: Config): ToolRegistry {
-  return new ToolRegistry(CONTRACTS, createProviders(config));
+  return new ToolRegistry(CONTRACTS, createProviders(config), config.prices);
 }
 
 /** The configuration of commands that only read definitions: servers that production requires are no matter to them. */

@@ -132,6 +132,8 @@ export interface Reserved {
   readonly unknown: Map<string, Promise<void>>;
   /** What is set aside for other executions: each resolves when it comes back. */
   readonly slices: Set<Promise<void>>;
+  /** Calls that may fit once others have ended. */
+  readonly waiting: (() => void)[];
 }
 
 export type Beginning = Pick<CarriedState, 'origin' | 'payload' | 'context' | 'snapshot'> & {
@@ -165,7 +167,7 @@ export function resume(carried: CarriedState): LiveState {
 
 /** What no round leaves to the next. */
 function fresh(): Pick<LiveState, 'open' | 'reserved'> {
-  return { open: new Map(), reserved: { tokens: 0, costUsd: 0, unknown: new Map(), slices: new Set() } };
+  return { open: new Map(), reserved: { tokens: 0, costUsd: 0, unknown: new Map(), slices: new Set(), waiting: [] } };
 }
 
 export function carry(state: LiveState): CarriedState {

@@ -101,7 +101,11 @@ function readFile(report: Report, tree: Tree, registry: ToolRegistry): readonly 
 export function withTools(registry: ToolRegistry, tools: readonly DeclaredTool[]): ToolRegistry {
   const own = new Set(tools.map(({ contract }) => contract.name));
   const contracts = registry.contracts().filter(({ name }) => !own.has(name));
-  return new ToolRegistry([...contracts, ...tools.map(({ contract }) => contract)], registry.providers());
+  return new ToolRegistry(
+    [...contracts, ...tools.map(({ contract }) => contract)],
+    registry.providers(),
+    registry.overrides,
+  );
 }
 
 function scenarioOf(ground: Ground, fields: Fields<typeof SCENARIO_WORDS>): Scenario | undefined {

@@ -4,6 +4,7 @@ import { providerWords } from '../tools/provider-names';
 import type { Compilation } from './compilation';
 import { isMapping, readLiteral } from './mapping';
 import { readDuration } from './steps/timeout';
+import { readParts } from './template-syntax';
 import type { Entry, MapTree, Tree } from './tree';
 import type { Value } from './value';
 import { objectValue } from './value';
@@ -51,13 +52,24 @@ function isProvider(cx: Compilation, name: string): boolean {
 function readLayer(cx: Compilation, tree: MapTree): Layer {
   const find = (key: string): Entry | undefined => tree.entries.find((entry) => entry.key === key);
   const timeoutMs = readDuration(cx.report, find('timeout'));
-  const model = readModel(cx, find('model')?.value);
+  const chosen = find('model');
+  // A model that an expression gives stays in the config; it is read when the step runs.
+  const given = chosen !== undefined && isExpression(chosen.value);
+  const model = given ? undefined : readModel(cx, chosen?.value);
   const rest = objectValue(
     cx,
-    tree.entries.filter(({ key }) => key !== 'timeout' && key !== 'model'),
+    tree.entries.filter(({ key }) => key !== 'timeout' && (key !== 'model' || given)),
     tree.range,
   );
   return { rest, ...(timeoutMs === undefined ? {} : { timeoutMs }), ...(model === undefined ? {} : { model }) };
+}
+
+function isExpression(tree: Tree): boolean {
+  return (
+    tree.kind === 'scalar' &&
+    typeof tree.value === 'string' &&
+    readParts(tree.value).parts.some(({ kind }) => kind === 'expression')
+  );
 }
 
 function readModel(cx: Compilation, tree: Tree | undefined): string | undefined {
@@ -66,7 +78,7 @@ function readModel(cx: Compilation, tree: Tree | undefined): string | undefined 
 
 function over(common: Layer, own: Layer | undefined): ReturnType<ToolConfig['of']> {
   const timeoutMs = own?.timeoutMs ?? common.timeoutMs;
-  const model = own?.model ?? common.model;
+  const model = own?.rest.fields?.has('model') === true ? undefined : (own?.model ?? common.model);
   return {
     config: own === undefined ? common.rest.template : merged(common.rest, own.rest),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),

@@ -45,7 +45,7 @@ export function withDeclared(registry: ToolRegistry, declared: readonly Declared
       const known: Provider = providers.get(name) ?? { name, title: name, variables: [], tools: {} };
       providers.set(name, { ...known, tools: { ...known.tools, [contract.name]: declaredOnly } });
     }
-  return new ToolRegistry(withTools(registry, declared).contracts(), [...providers.values()]);
+  return new ToolRegistry(withTools(registry, declared).contracts(), [...providers.values()], registry.overrides);
 }
 
 const declaredOnly: ProviderTool = () =>

@@ -4,6 +4,7 @@ import type { Executions } from '../executions/executions';
 import type { StartEvent, Started } from '../executions/start';
 import { toolCallPlan } from '../executions/tool-call';
 import { nearWord } from '../language/near-word';
+import { pricesOf } from '../language/plan-prices';
 import { validateValue } from '../language/validate';
 import type { EmittedEvent } from '../plan/emit';
 import type { Json, JsonObject } from '../plan/json';
@@ -110,9 +111,10 @@ export async function startToolCall({ registry, executions }: StartParts, reques
   if (!providers.includes(request.provider)) throw unknown(`provider of ${contract.name}`, request.provider, providers);
   const checked = contract.input.safeParse(request.input);
   if (!checked.success) throw invalid('The input', faultsOf(checked.error, '/input'));
+  const plan = toolCallPlan(contract, request.provider);
   return executions.start({
-    plan: toolCallPlan(contract, request.provider),
-    snapshot: { flags: {}, settings: {} },
+    plan,
+    snapshot: { flags: {}, settings: {}, prices: pricesOf(plan, registry) },
     payload: request.input,
     context: request.context,
     ...keyOf(request, `${contract.name}/${request.provider}/`),

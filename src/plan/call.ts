@@ -1,6 +1,7 @@
 /** What the workflow asks of the activity that calls a provider, and what comes back. */
 import type { Json, JsonObject, JsonSchema } from './json';
 import type { RetryRule, ToolStep } from './plan';
+import type { Price } from './price';
 import type { Problem } from './problem';
 import type { Skipped, Usage } from './record';
 
@@ -10,6 +11,8 @@ export interface CallCandidate {
   readonly timeoutMs: number;
   readonly model?: string;
   readonly config: JsonObject;
+  /** As recorded when the execution started; absent: unknown. */
+  readonly price?: Price;
   readonly queue?: string;
 }
 

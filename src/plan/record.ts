@@ -1,6 +1,8 @@
 /** What an execution remembers: one record per step, from which it can be resumed at any call. */
 import type { Json, JsonObject, JsonSchema } from './json';
 import type { Plan } from './plan';
+import type { PriceBook } from './price';
+import { roundUsd } from './price';
 import type { Problem } from './problem';
 
 /** What one call or the whole execution used. */
@@ -13,6 +15,10 @@ export interface Usage {
   readonly model?: string;
   /** The answer came from a cache and cost nothing. */
   readonly cached?: boolean;
+  /** Part of it is what was sent, not what the vendor told: the call was broken off, or its worker lost. */
+  readonly estimated?: boolean;
+  /** Nobody knows the price of a call in it: `costUsd` is too low. */
+  readonly unpriced?: boolean;
 }
 
 export const NO_USAGE: Usage = { inputTokens: 0, outputTokens: 0, costUsd: 0, durationMs: 0 };
@@ -21,8 +27,10 @@ export function addUsage(a: Usage, b: Usage): Usage {
   return {
     inputTokens: a.inputTokens + b.inputTokens,
     outputTokens: a.outputTokens + b.outputTokens,
-    costUsd: a.costUsd + b.costUsd,
+    costUsd: roundUsd(a.costUsd + b.costUsd),
     durationMs: a.durationMs + b.durationMs,
+    ...(a.estimated === true || b.estimated === true ? { estimated: true } : {}),
+    ...(a.unpriced === true || b.unpriced === true ? { unpriced: true } : {}),
   };
 }
 
@@ -115,6 +123,8 @@ export interface AnswerArgument {
 export interface Snapshot {
   readonly flags: JsonObject;
   readonly settings: JsonObject;
+  /** Of every provider that the plan may call; absent in histories from before there were prices. */
+  readonly prices?: PriceBook;
 }
 
 export type ExecutionStatus = 'running' | 'completed' | 'failed' | 'cancelled' | 'terminated';

@@ -73,7 +73,7 @@ export function defineProvider(vendor: HttpVendor): DefinedProvider {
 }
 
 function createProvider(vendor: HttpVendor, { variables: values, door, now = Date.now }: ProviderSettings): Provider {
-  const { title, limits, honours, sources } = vendor;
+  const { title, limits, honours, prices, sources } = vendor;
   const connection = (vendor.connect ?? usualConnection(vendor))(values);
   const unconfigured = typeof connection === 'string' ? connection : unusable(vendor, connection);
   const http =
@@ -102,7 +102,7 @@ function createProvider(vendor: HttpVendor, { variables: values, door, now = Dat
             else await http.json({ method: 'GET', path: probe, accepts: 'application/json', ...call });
           },
         }),
-    ...defined({ limits, honours, sources }),
+    ...defined({ limits, honours, prices, sources }),
   };
 }
 

@@ -6,6 +6,7 @@ import { mtOutput, type MtInput } from '../tools/mt-translate';
 import { nluOutput, type NluInput } from '../tools/nlu-analyze';
 import { sttOutput, type SttInput } from '../tools/stt-transcribe';
 import type { AnswerUsage, ToolAnswer } from '../tools/tool';
+import type { PriceList } from '../tools/price-list';
 import type { TtsInput } from '../tools/tts-synthesize';
 import { audioFormat } from './audio';
 import { countSentences, placeCorrections, wordsOf } from './corrections';
@@ -23,8 +24,19 @@ export function defineOpenAiShaped(vendor: OpenAiVendor): DefinedOpenAiShaped {
     ...vendor,
     headers: (key) => ({ authorization: `Bearer ${key}` }),
     tools: toolsOf(vendor),
+    prices: { usual: usualModels(vendor), rates: vendor.rates ?? {} },
   });
   return { ...vendor, ...defined };
+}
+
+function usualModels({ models: { chat, hearing = chat, speech } }: OpenAiVendor): PriceList['usual'] {
+  return {
+    'stt.transcribe': hearing,
+    'nlu.analyze': chat,
+    'mt.translate': chat,
+    'feedback.generate': chat,
+    ...(speech === undefined ? {} : { 'tts.synthesize': speech.model }),
+  };
 }
 
 function toolsOf(vendor: OpenAiVendor): Record<string, VendorTool> {

@@ -16,6 +16,7 @@ const USUAL_RATE = 24_000;
 
 export async function speak(speech: SpeechModel, input: TtsInput, call: VendorCall): Promise<ToolAnswer> {
   const model = call.model ?? speech.model;
+  const characters = [...input.text].length;
   const { headers, bytes } = await call.bytes({
     method: 'POST',
     path: PATH,
@@ -35,10 +36,7 @@ export async function speak(speech: SpeechModel, input: TtsInput, call: VendorCa
     durationMs: durationMs(samples),
     sampleRate,
   };
-  // The price is known for the usual model only; another one's cost is not told by the answer.
-  const cost =
-    model === speech.model ? { costUsd: ([...input.text].length * speech.usdPerMillionCharacters) / 1e6 } : {};
-  return { output, usage: { model, ...cost } };
+  return { output, usage: { model, characters } };
 }
 
 function parameter(mediaType: string, name: string): number | undefined {

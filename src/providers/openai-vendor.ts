@@ -1,8 +1,9 @@
 /** In what the vendors of OpenAI-shaped services differ: one row each, filled in by the vendor's own file. */
+import type { PriceList } from '../tools/price-list';
 import type { HttpVendor } from './define-provider';
 
 /** Everything of an HTTP vendor but what all of these have in common, and the differences between them. */
-export interface OpenAiVendor extends Omit<HttpVendor, 'headers' | 'tools' | 'modelNames'> {
+export interface OpenAiVendor extends Omit<HttpVendor, 'headers' | 'tools' | 'modelNames' | 'prices'> {
   readonly models: {
     /** Answers chat completions that must fit a JSON schema. */
     readonly chat: string;
@@ -11,6 +12,8 @@ export interface OpenAiVendor extends Omit<HttpVendor, 'headers' | 'tools' | 'mo
     /** For `POST /audio/speech`; absent where the vendor has none: then `tts.synthesize` is left out. */
     readonly speech?: SpeechModel;
   };
+  /** Prices of models; absent: none is known. */
+  readonly rates?: PriceList['rates'];
   /** What the names of its models look like. */
   readonly modelNames: RegExp;
   /** Added to every chat request. */
@@ -20,6 +23,4 @@ export interface OpenAiVendor extends Omit<HttpVendor, 'headers' | 'tools' | 'mo
 export interface SpeechModel {
   readonly model: string;
   readonly voice: string;
-  /** The price of this model, since the answer does not tell it. */
-  readonly usdPerMillionCharacters: number;
 }

@@ -1,7 +1,8 @@
-/** OpenRouter: hundreds of models behind one key. Read in November 2026; prices from the pages of the two models. */
+/** OpenRouter: hundreds of models behind one key. Read in November 2026. Its answers tell what chat has cost; the prices serve estimates. */
 import { defineOpenAiShaped } from './openai-shaped';
 
 const CHAT_MODEL = 'google/gemini-3.1-flash-lite';
+const SPEECH_MODEL = 'openai/gpt-4o-mini-tts-2025-12-15';
 
 export const OPENROUTER = defineOpenAiShaped({
   provider: 'openrouter',
@@ -15,14 +16,25 @@ export const OPENROUTER = defineOpenAiShaped({
     'https://openrouter.ai/docs/guides/overview/multimodal/audio',
     'https://openrouter.ai/docs/guides/overview/multimodal/tts',
     'https://openrouter.ai/docs/api/reference/limits',
-    'https://openrouter.ai/google/gemini-3.1-flash-lite',
-    'https://openrouter.ai/openai/gpt-4o-mini-tts-2025-12-15',
   ],
   limits: { concurrent: 50 },
   models: {
     chat: CHAT_MODEL,
     hearing: CHAT_MODEL,
-    speech: { model: 'openai/gpt-4o-mini-tts-2025-12-15', voice: 'alloy', usdPerMillionCharacters: 0.6 },
+    speech: { model: SPEECH_MODEL, voice: 'alloy' },
+  },
+  rates: {
+    [CHAT_MODEL]: {
+      usdPerMillionInputTokens: 0.25,
+      usdPerMillionOutputTokens: 1.5,
+      date: '2026-11',
+      source: 'https://openrouter.ai/google/gemini-3.1-flash-lite',
+    },
+    [SPEECH_MODEL]: {
+      usdPerMillionCharacters: 0.6,
+      date: '2026-11',
+      source: 'https://openrouter.ai/openai/gpt-4o-mini-tts-2025-12-15',
+    },
   },
   // `author/model`, with a variant such as `:free` at times.
   modelNames: /^~?[a-z0-9][\w.-]*\/[\w.-]+(:[\w-]+)?$/i,

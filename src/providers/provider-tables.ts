@@ -1,4 +1,5 @@
 /** The tables of docs/providers.md, written from the providers themselves; `node scripts/providers.mjs` puts them in. */
+import type { Price } from '../plan/price';
 import type { Provider, ProviderLimits, ToolContract } from '../tools/tool';
 
 /** Markdown by the name of the place in the page: `<!-- table: tools -->`. */
@@ -33,6 +34,18 @@ export function providerTables(
         variables.map((variable) => [code(variable.name), code(name), variable.required ? 'yes' : 'no']),
       ),
     ),
+    prices: table(
+      ['Provider', 'Model or tool', 'Price', 'As of', 'Source'],
+      providers.flatMap(({ name, prices }) =>
+        Object.entries(prices?.rates ?? {}).map(([what, { date, source, ...price }]) => [
+          code(name),
+          code(what),
+          priceText(price),
+          date,
+          `<${source}>`,
+        ]),
+      ),
+    ),
     sources: providers
       .flatMap(({ name, sources = [] }) => sources.map((source) => `- ${code(name)}: <${source}>`))
       .join('\n'),
@@ -58,6 +71,23 @@ function limitsText(limits: ProviderLimits | undefined): string {
     ...(perSecond === undefined ? [] : [`${perSecond} a second, ${burst ?? Math.ceil(perSecond)} at once`]),
     ...(concurrent === undefined ? [] : [`${concurrent} under way`]),
   ].join('; ');
+}
+
+const UNITS: Readonly<Record<keyof Price, string>> = {
+  usdPerMillionInputTokens: 'per million input tokens',
+  usdPerMillionOutputTokens: 'per million output tokens',
+  usdPerMillionCharacters: 'per million characters',
+  usdPerAudioSecond: 'per second of audio',
+  usdPerImage: 'per image',
+  usdPerCall: 'per call',
+};
+
+function priceText(price: Price): string {
+  const parts = Object.entries(UNITS).flatMap(([name, unit]) => {
+    const usd = price[name as keyof Price];
+    return usd === undefined ? [] : [`$${usd} ${unit}`];
+  });
+  return parts.join(', ') || 'free';
 }
 
 const code = (text: string): string => `\`${text}\``;

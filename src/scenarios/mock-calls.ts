@@ -5,6 +5,7 @@ import type { CallCandidate, CallOutcome, CallRequest } from '../plan/call';
 import type { Json, JsonObject } from '../plan/json';
 import { OmniError, problemOf } from '../plan/problem';
 import type { Problem } from '../plan/problem';
+import { addUsage, NO_USAGE } from '../plan/record';
 import type { MockAnswer, MockTool } from '../language/scenario';
 import type { CallAttempt } from '../tools/call-attempt';
 import { asOmniError, factsOf, failureOf, lateAnswer, nobody, usageOf } from '../tools/call-attempt';
@@ -34,8 +35,6 @@ export interface MockCallParts {
   /** With the mocks' providers. */
   readonly registry: ToolRegistry;
   readonly mocks: ReadonlyMap<string, MockTool>;
-  /** US dollars of a call by tool. */
-  readonly prices: ReadonlyMap<string, number>;
   readonly unmocked: 'fail' | 'sample';
   readonly startMs: number;
   readonly onSent: (sent: Sent) => void;
@@ -53,18 +52,24 @@ export function mockKey({ tool, provider }: { readonly tool: string; readonly pr
 }
 
 export async function playCall(request: CallRequest, clock: VirtualClock, parts: MockCallParts): Promise<CallOutcome> {
+  let spent = NO_USAGE;
   for (let number = 1; ; number += 1) {
     const startedAt = clock.now();
     const outcome = await playAttempt({ request, number, skipped: [] }, clock, parts);
-    if (!('error' in outcome)) return outcome;
+    if (outcome.status === 'completed')
+      return { ...outcome, usage: { ...outcome.usage, ...addUsage(spent, outcome.usage) } };
+    if (outcome.status === 'cancelled') return outcome;
     const { error, attempt } = outcome;
     const next = nextAttempt(error, request, { attempt: number, random: NO_JITTER, now: clock.now });
-    if (next.nonRetryable) return { status: 'failed', ...failureOf(error.problem, attempt, clock.now() - startedAt) };
+    const failure = failureOf(error.problem, attempt, { durationMs: clock.now() - startedAt });
+    spent = addUsage(spent, failure.usage);
+    if (next.nonRetryable) return { ...failure, status: 'failed', usage: spent };
     if ((await clock.sleep(next.nextRetryMs ?? 0)) === 'cancelled') return { status: 'cancelled' };
   }
 }
 
 interface Failed {
+  readonly status: 'failed attempt';
   readonly error: OmniError;
   readonly attempt: CallAttempt;
 }
@@ -73,7 +78,7 @@ async function playAttempt(
   first: CallAttempt,
   clock: VirtualClock,
   parts: MockCallParts,
-): Promise<CallOutcome | Failed> {
+): Promise<Exclude<CallOutcome, { status: 'failed' }> | Failed> {
   const { request } = first;
   const startedAt = clock.now();
   let attempt = first;
@@ -92,15 +97,12 @@ async function playAttempt(
     if ((await clock.sleep(Math.min(answer.delayMs, candidate.timeoutMs))) === 'cancelled')
       return { status: 'cancelled' };
     if (late) throw lateAnswer({ timeoutMs: candidate.timeoutMs, what: `${provider.name} (${request.tool})` });
-    const given = givenBy(contract, answer, { request, provider: provider.name, parts });
+    const given = givenBy(contract, answer, provider.name);
     const output = checkOutput(contract, given, attempt);
-    const usage = usageOf(
-      { output, usage: { ...priceOf(parts, request.tool), ...answer.usage } },
-      clock.now() - startedAt,
-    );
+    const usage = usageOf({ ...answer.usage }, clock.now() - startedAt, candidate.price);
     return { status: 'completed', output, usage, ...factsOf(attempt) };
   } catch (thrown) {
-    return { error: asOmniError(thrown, attempt), attempt };
+    return { status: 'failed attempt', error: asOmniError(thrown, attempt), attempt };
   }
 }
 
@@ -131,28 +133,13 @@ function answerOf(
   return { delayMs: 0 };
 }
 
-interface Asked {
-  readonly request: CallRequest;
-  readonly provider: string;
-  readonly parts: MockCallParts;
-}
-
-function givenBy(
-  contract: ToolContract,
-  { output, raw, error, usage }: MockAnswer,
-  { provider, parts, request }: Asked,
-): Json {
+function givenBy(contract: ToolContract, { output, raw, error, usage }: MockAnswer, provider: string): Json {
   if (error !== undefined) {
     const { type, detail = `${provider} failed with ${type}, as its mock says.`, ...rest } = error;
     throw new OmniError(type, detail, {
       ...rest,
-      ...(usage === undefined ? {} : { data: { usage: { ...priceOf(parts, request.tool), ...usage } } }),
+      ...(usage === undefined ? {} : { data: { usage: { ...usage } } }),
     });
   }
   return raw ?? complete(contractSchema(contract.output, 'output'), output).value;
-}
-
-function priceOf({ prices }: MockCallParts, tool: string): { readonly costUsd?: number } {
-  const costUsd = prices.get(tool);
-  return costUsd === undefined ? {} : { costUsd };
 }

@@ -28,14 +28,16 @@ export function mockRegistry(
       ...(why === undefined ? {} : { unconfigured: why }),
     });
   }
-  return new ToolRegistry(withTools(registry, tools).contracts(), [...providers.values()]);
+  return new ToolRegistry(withTools(registry, tools).contracts(), [...providers.values()], registry.overrides);
 }
 
 function shapeOf(provider: Provider): Provider {
-  const { name, title, tools } = provider;
+  const { name, title, tools, prices } = provider;
   return {
     name,
     title,
+    ...(prices === undefined ? {} : { prices }),
+    knowsModel: (model) => provider.knowsModel?.(model) ?? true,
     variables: [],
     tools: Object.fromEntries(Object.keys(tools).map((tool) => [tool, played])),
   };

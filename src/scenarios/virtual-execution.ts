@@ -4,11 +4,13 @@ import { answer, answerRefusal, receive } from '../interpreter/inbox';
 import { runRound } from '../interpreter/run-plan';
 import type { LiveState } from '../interpreter/state';
 import { begin } from '../interpreter/state';
+import { pricesOf } from '../language/plan-prices';
 import type { ExecuteStep, Message } from '../language/scenario';
 import { validateValue } from '../language/validate';
 import type { ChildOutcome, ChildRequest } from '../plan/child';
 import type { Json } from '../plan/json';
 import type { Plan } from '../plan/plan';
+import type { Price } from '../plan/price';
 import type { Problem } from '../plan/problem';
 import { OmniError, problemOf } from '../plan/problem';
 import type { ExecutionStatus, Snapshot, StepRecord, Usage } from '../plan/record';
@@ -50,6 +52,8 @@ export interface Emitted {
 
 export interface VirtualParts extends Omit<MockCallParts, 'startMs' | 'onSent' | 'onUnmocked'> {
   readonly snapshot: Snapshot;
+  /** US dollars of a call, by tools that the scenario declares. */
+  readonly prices: ReadonlyMap<string, number>;
   /** Throws what keeps a definition from being run. */
   readonly plan: (id: string) => Promise<Plan>;
 }
@@ -83,7 +87,7 @@ export async function runVirtually(plan: Plan, step: ExecuteStep, parts: Virtual
     },
   });
   const origin = 'scenario';
-  const { snapshot } = parts;
+  const snapshot = snapshotOf(plan, parts);
   const state = begin({ origin, payload: step.payload, context: step.context, snapshot }, effects.seed(), START_MS);
   const came = new Set<Message>();
   deliver(step.messages, { effects, state, cancel, came, report: (fault) => faults.push(fault) });
@@ -104,6 +108,15 @@ export async function runVirtually(plan: Plan, step: ExecuteStep, parts: Virtual
         note: `The execution had ended before this message came, at ${message.atMs} ms.`,
       });
   return { ...outcomeOf(state), sent, emitted, differences: faults, ...(lacks === undefined ? {} : { lacks }) };
+}
+
+/** A provider that only the scenario knows costs what the scenario says, else nothing. */
+function snapshotOf(plan: Plan, { snapshot, registry, prices }: VirtualParts): Snapshot {
+  const declared = (tool: string): Price => {
+    const usdPerCall = prices.get(tool);
+    return usdPerCall === undefined ? {} : { usdPerCall };
+  };
+  return { ...snapshot, prices: pricesOf(plan, registry, declared) };
 }
 
 function unanswered({ open }: LiveState): OmniError {
@@ -187,7 +200,7 @@ async function runChild(request: ChildRequest, { effects, parts, cancel }: Child
         errors: faults,
       }),
     );
-  const { snapshot } = parts;
+  const snapshot = snapshotOf(plan, parts);
   const state = begin({ origin, payload: value, context, snapshot, parent }, effects.seed(), effects.now());
   await runRound({ plan: withinParent(plan, request), state, effects, cancel });
   const { status, output = null, error, usage } = outcomeOf(state);

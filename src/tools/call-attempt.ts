@@ -1,11 +1,13 @@
 /** One attempt at one provider, and what is reported of it however it ended. */
 import type { CallAnswer, CallFailure, CallRequest } from '../plan/call';
-import { own } from '../plan/json';
+import { isObject, own } from '../plan/json';
+import type { Price } from '../plan/price';
+import { costOf } from '../plan/price';
 import type { Problem } from '../plan/problem';
 import { OmniError, problemOf } from '../plan/problem';
 import type { Skipped, Usage } from '../plan/record';
 import { NO_USAGE } from '../plan/record';
-import type { Provider, ToolAnswer } from './tool';
+import type { AnswerUsage, Provider } from './tool';
 
 /** As far as it got. */
 export interface CallAttempt {
@@ -33,8 +35,20 @@ export function lateAnswer({ timeoutMs, what }: { readonly timeoutMs: number; re
   return new OmniError('timeout', `${what} did not answer within ${timeoutMs} ms.`);
 }
 
-export function usageOf({ usage }: ToolAnswer, durationMs: number): Usage {
-  return { ...NO_USAGE, ...usage, durationMs };
+/** The one place where a call is priced. What the vendor says that it costs wins over our own sum. */
+export function usageOf(used: AnswerUsage, durationMs: number, price: Price | undefined): Usage {
+  const { inputTokens = 0, outputTokens = 0, costUsd, model, cached, estimated } = used;
+  const told = {
+    inputTokens,
+    outputTokens,
+    costUsd: costUsd ?? 0,
+    durationMs,
+    ...(model === undefined ? {} : { model }),
+    ...(cached === undefined ? {} : { cached }),
+    ...(estimated === undefined ? {} : { estimated }),
+  };
+  if (costUsd !== undefined) return told;
+  return price === undefined ? { ...told, unpriced: true } : { ...told, costUsd: costOf(price, used) };
 }
 
 export function factsOf({
@@ -46,30 +60,32 @@ export function factsOf({
   return { provider: provider?.name ?? '', candidate: position ?? 0, attempts: number, skipped };
 }
 
+/** `noted`: what the provider told of its use before it failed. */
 export function failureOf(
   problem: Problem,
-  { provider, position, number, skipped }: CallAttempt,
-  durationMs: number,
+  { request, provider, position, number, skipped }: CallAttempt,
+  { durationMs, noted }: { readonly durationMs: number; readonly noted?: AnswerUsage | undefined },
 ): CallFailure {
+  const used = billed(problem) ?? noted;
+  const price = request.candidates[position ?? 0]?.price;
   return {
     problem: { ...problem, attempt: number, ...(provider === undefined ? {} : { provider: provider.name }) },
     attempts: number,
     skipped,
-    usage: { ...NO_USAGE, ...spent(problem), durationMs },
+    usage: used === undefined ? { ...NO_USAGE, durationMs } : usageOf(used, durationMs, price),
     ...(provider === undefined ? {} : { provider: provider.name }),
     ...(position === undefined ? {} : { candidate: position }),
   };
 }
 
 /** An answer that was refused was billed all the same: providers say so in the problem's data. */
-function spent({ data }: Problem): Partial<Usage> {
-  const { inputTokens, outputTokens, costUsd } = (own(data, 'usage') ?? {}) as Partial<Record<string, unknown>>;
-  return {
-    ...(typeof inputTokens === 'number' ? { inputTokens } : {}),
-    ...(typeof outputTokens === 'number' ? { outputTokens } : {}),
-    ...(typeof costUsd === 'number' ? { costUsd } : {}),
-  };
+function billed({ data }: Problem): AnswerUsage | undefined {
+  const used = own(data, 'usage');
+  if (!isObject(used)) return undefined;
+  return Object.fromEntries(COUNTED.flatMap((name) => (typeof used[name] === 'number' ? [[name, used[name]]] : [])));
 }
+
+const COUNTED = ['inputTokens', 'outputTokens', 'costUsd', 'characters', 'audioSeconds', 'images'] as const;
 
 /** What a provider throws that is not ours may quote anything, so only its name goes on. */
 export function asOmniError(thrown: unknown, { provider, request }: CallAttempt): OmniError {

@@ -1,12 +1,20 @@
 /** Which tools exist and who provides them. */
+import type { Price } from '../plan/price';
 import { OmniError } from '../plan/problem';
+import type { PriceOverrides } from './price-list';
+import { listedPrice } from './price-list';
 import type { Provider, ToolContract } from './tool';
 
 export class ToolRegistry {
   readonly #contracts = new Map<string, ToolContract>();
   readonly #providers = new Map<string, Provider>();
 
-  constructor(contracts: readonly ToolContract[], providers: readonly Provider[]) {
+  /** `overrides`: prices by provider that win over what the providers say themselves. */
+  constructor(
+    contracts: readonly ToolContract[],
+    providers: readonly Provider[],
+    readonly overrides: PriceOverrides = {},
+  ) {
     for (const contract of contracts) this.#contracts.set(contract.name, contract);
     for (const provider of providers) this.addProvider(provider);
   }
@@ -32,6 +40,12 @@ export class ToolRegistry {
     return this.providers()
       .filter((provider) => Object.hasOwn(provider.tools, tool))
       .map((provider) => provider.name);
+  }
+
+  /** What a call costs by the tool's usual model or, where the provider knows it, the named one; undefined: unknown. */
+  price(provider: string, tool: string, model?: string): Price | undefined {
+    const found = this.#providers.get(provider);
+    return found && listedPrice(found, { tool, ...(model === undefined ? {} : { model }) }, this.overrides);
   }
 
   addContract(contract: ToolContract): void {

@@ -1,7 +1,9 @@
 /** What a tool promises and what a provider implements. Neither knows Temporal. */
 import type { z } from 'zod';
 import type { Json, JsonObject } from '../plan/json';
+import type { Quantities } from '../plan/price';
 import type { Usage } from '../plan/record';
+import type { PriceList } from './price-list';
 
 /** A tool: its contract with definitions, whoever provides it. */
 export interface ToolContract {
@@ -33,10 +35,12 @@ export interface CallContext {
   readonly config: JsonObject;
   /** `trigger.context` of the execution: who asks. */
   readonly caller: Json;
+  /** Tells what has been used so far, each time in full: what counts when the call is broken off before its answer is there. */
+  readonly used?: (usage: AnswerUsage) => void;
 }
 
-/** Dollars and tokens that an answer cost; the caller adds the duration. */
-export type AnswerUsage = Partial<Omit<Usage, 'durationMs'>>;
+/** What a call counted. The caller adds the duration, and the dollars by the price where the vendor does not tell `costUsd` itself. */
+export type AnswerUsage = Partial<Omit<Usage, 'durationMs' | 'unpriced'>> & Quantities;
 
 export interface ToolAnswer {
   readonly output: unknown;
@@ -55,6 +59,8 @@ export interface ProviderFacts {
   readonly limits?: ProviderLimits;
   /** What keeps a repeated call from acting twice, where anything does: `key` when the vendor honours `Idempotency-Key`, else in words. */
   readonly honours?: string;
+  /** Absent: what its calls cost is unknown, and no definition with a `maxCost` may name it. */
+  readonly prices?: PriceList;
   /** Pages that it was written from. */
   readonly sources?: readonly string[];
 }

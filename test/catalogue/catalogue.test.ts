@@ -168,7 +168,22 @@ describe('a plan', () => {
   test('comes with the snapshot of this moment', async () => {
     const [id, catalogue] = [newId(), open()];
     write(`${id}.yaml`, definition('1.0.0', 'a'));
-    expect((await catalogue.loadPlan(id)).snapshot).toEqual({ flags: { FAST: true }, settings: {} });
+    expect((await catalogue.loadPlan(id)).snapshot).toEqual({ flags: { FAST: true }, settings: {}, prices: {} });
+  });
+
+  test('comes with the prices of its calls; one with a maxCost and a call without a price cannot be started', async () => {
+    const id = newId();
+    write(`${id}.yaml`, definition('1.0.0', 'a', 'guards: { budget: { maxCost: 1 } }\n'));
+    const refused = await open()
+      .loadPlan(id)
+      .catch((error: unknown) => error);
+    expect(refused).toMatchObject({ problem: { type: 'policy', status: 403, step: 'say', provider: 'echo' } });
+    for (const word of ['say', 'echo.say of echo', 'maxCost', 'prices.echo["echo.say"]', 'CONFIG_PATH', 'OMNI_PRICES'])
+      expect((refused as Error).message).toContain(word);
+    registry = new ToolRegistry(ECHO_CONTRACTS, [echoProvider()], { echo: { 'echo.say': { usdPerCall: 0.01 } } });
+    expect((await open().loadPlan(id)).snapshot.prices).toEqual({
+      echo: { 'echo.say': { '*': { usdPerCall: 0.01 } } },
+    });
   });
 
   test('is made anew when a tool is registered or replaced', async () => {

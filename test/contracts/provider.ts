@@ -6,6 +6,8 @@ import { VARIABLES, type Environment } from '../../src/config';
 import { CONTRACTS } from '../../src/tools/contracts';
 import type { DefinedProvider } from '../../src/providers/define-provider';
 import { createDoor } from '../../src/providers/http/door';
+import { usageOf } from '../../src/tools/call-attempt';
+import { listedPrice } from '../../src/tools/price-list';
 import type { CallContext, Provider, ToolAnswer } from '../../src/tools/tool';
 import type { Stub, StubCall, StubOptions } from '../stubs/stub';
 import { FAULTS, GREEDY, type FaultCase } from './faults';
@@ -165,7 +167,7 @@ export function describeProvider(vendor: VendorCase): void {
         expect(stub.calls).toHaveLength(requests);
         const bills = stub.calls.flatMap((call) => call.usage ?? []);
         if (bills.length === 0) return expect(usage?.costUsd ?? 0).toBe(0);
-        expect({ inputTokens: 0, outputTokens: 0, ...usage }).toMatchObject(sum(bills));
+        expect(usageOf({ ...usage }, 0, listedPrice(provider, one, {}))).toMatchObject(sum(bills));
         expect(usage?.model).toEqual(expect.any(String));
       });
 

@@ -5,7 +5,7 @@ import { pino } from 'pino';
 import { z } from 'zod';
 import type { Plan } from '../../src/plan/plan';
 import type { Json, JsonObject } from '../../src/plan/json';
-import type { StartArgument } from '../../src/plan/record';
+import type { Snapshot, StartArgument } from '../../src/plan/record';
 import { connect, connectWorker } from '../../src/temporal/connection';
 import { ToolRegistry } from '../../src/tools/registry';
 import type { CallContext, Provider, ToolContract } from '../../src/tools/tool';
@@ -71,8 +71,8 @@ export async function testEngine({ providers, contracts, plans = {}, bundlePath 
     store,
     taskQueue,
     /** As our own API starts: with the plan. */
-    start(plan: Plan, payload: Json = {}): Promise<WorkflowHandle> {
-      const argument: StartArgument = { omni: 1, plan, snapshot, payload, context: {} };
+    start(plan: Plan, payload: Json = {}, read: Snapshot = snapshot): Promise<WorkflowHandle> {
+      const argument: StartArgument = { omni: 1, plan, snapshot: read, payload, context: {} };
       return client.workflow.start(plan.id, { taskQueue, workflowId: `t-${randomUUID()}`, args: [argument] });
     },
     /** As the Temporal CLI starts: with nothing but an argument. */

@@ -29,6 +29,14 @@ describe('every provider', () => {
     for (const { variables } of providers) for (const { name } of variables) expect(named).toContain(name);
   });
 
+  test('says when and where it found each of its prices', () => {
+    for (const { prices } of providers)
+      for (const { date, source } of Object.values(prices?.rates ?? {})) {
+        expect(date).toMatch(/^20\d\d-[01]\d(-[0-3]\d)?$/);
+        expect(source).toMatch(/^https:/);
+      }
+  });
+
   test('says from which pages it was written, unless it runs on this machine', () => {
     for (const { name, sources } of providers)
       if (name !== 'local') expect([name, ...(sources ?? [])].length).toBeGreaterThan(1);

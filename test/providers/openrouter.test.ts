@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { wav } from '../../src/providers/audio';
 import { OPENROUTER } from '../../src/providers/openrouter';
+import { listedPrice } from '../../src/tools/price-list';
 import type { FeedbackOutput } from '../../src/tools/feedback-generate';
 import type { NluOutput } from '../../src/tools/nlu-analyze';
 import type { TtsOutput } from '../../src/tools/tts-synthesize';
@@ -129,9 +130,12 @@ describe('openrouter', () => {
     expect(JSON.parse(messages[1]?.content ?? '')).toMatchObject({ text });
   });
 
-  test('speech by another model has no known price, so none is told', async () => {
+  test('speech tells its characters; only the usual model has a listed price', async () => {
     const answer = await callTool(provider, CALLS[4] as VendorToolCase, { model: 'deepgram/flux-tts' });
-    expect(answer.usage).toEqual({ model: 'deepgram/flux-tts' });
+    expect(answer.usage).toEqual({ model: 'deepgram/flux-tts', characters: 24 });
+    const tool = 'tts.synthesize';
+    expect(listedPrice(provider, { tool, model: 'deepgram/flux-tts' }, {})).toBeUndefined();
+    expect(listedPrice(provider, { tool }, {})).toEqual({ usdPerMillionCharacters: 0.6 });
   });
 
   test('an unusable base URL is named, not called', () => {

@@ -1,12 +1,14 @@
 /** `tool`: calls the providers of its chain in order until one answers. */
-import type { CallOutcome, CallRequest } from '../../plan/call';
+import type { CallCandidate, CallOutcome, CallRequest } from '../../plan/call';
 import { isObject, jsonBytes } from '../../plan/json';
 import type { JsonObject } from '../../plan/json';
-import type { Template, ToolStep } from '../../plan/plan';
+import type { Candidate, Template, ToolStep } from '../../plan/plan';
+import { priceIn } from '../../plan/price';
 import type { Problem } from '../../plan/problem';
 import { asError, OmniError, problemOf } from '../../plan/problem';
 import type { CallRecord } from '../../plan/record';
 import { addUsage, NO_USAGE } from '../../plan/record';
+import { unanswered } from '../../plan/spent';
 import { nextCandidate, queueMates, whyUsedUp } from '../chain';
 import type { Runner, StepContext, StepResult } from '../context';
 import type { CallOptions } from '../effects';
@@ -98,7 +100,7 @@ function cancelledCall(request: CallRequest, from: number): Omit<CallRecord, 'st
     candidate: from,
     attempts: 1,
     skipped: [],
-    usage: NO_USAGE,
+    usage: unanswered(request, request.candidates[0]),
     error: problemOf(
       'outcome-unknown',
       `The call of ${provider} was cancelled while it ran; whether it took effect is unknown.`,
@@ -112,13 +114,7 @@ function cancelledCall(request: CallRequest, from: number): Omit<CallRecord, 'st
 
 function requestOf(step: ToolStep, context: StepContext, from: number, number: number): CallRequest {
   const { path, state } = context;
-  const candidates = queueMates(step.chain.slice(from)).map((candidate) => ({
-    provider: candidate.provider,
-    timeoutMs: candidate.timeoutMs,
-    config: objectAt(context, candidate.config, `config.${candidate.provider}`),
-    ...(candidate.model === undefined ? {} : { model: candidate.model }),
-    ...(candidate.queue === undefined ? {} : { queue: candidate.queue }),
-  }));
+  const candidates = queueMates(step.chain.slice(from)).map((candidate) => callCandidate(step, context, candidate));
   const request: CallRequest = {
     tool: step.tool,
     path,
@@ -138,6 +134,25 @@ function requestOf(step: ToolStep, context: StepContext, from: number, number: n
       `The input of ${path} is ${bytes} bytes, over the limit of ${MAX_REQUEST_BYTES} for values built by expressions. Pass the large value on whole, so that it stays a reference.`,
     );
   return request;
+}
+
+function callCandidate(step: ToolStep, context: StepContext, candidate: Candidate): CallCandidate {
+  const { provider, timeoutMs, queue } = candidate;
+  const { model: chosen, ...config } = objectAt(context, candidate.config, `config.${provider}`);
+  const model = candidate.model ?? chosen;
+  if (model !== undefined && typeof model !== 'string')
+    throw new OmniError('validation', `config.model of ${context.path} is no text but ${JSON.stringify(model)}.`);
+  const named = model === undefined ? {} : { model };
+  const { prices } = context.state.snapshot;
+  const price = prices && priceIn(prices, { provider, tool: step.tool, ...named });
+  return {
+    provider,
+    timeoutMs,
+    config,
+    ...named,
+    ...(price === undefined ? {} : { price }),
+    ...(queue === undefined ? {} : { queue }),
+  };
 }
 
 function objectAt(context: StepContext, template: Template, part: string): JsonObject {
