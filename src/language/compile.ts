@@ -28,11 +28,13 @@ import type { Entry } from './tree';
 import { describe } from './tree';
 import type { Type } from './type';
 import { ANY } from './type';
+import { compileSchedule } from './schedule';
 import { compileTrigger } from './trigger';
 import { reportUnusedVariables } from './unused-variables';
 import type { Value } from './value';
 import { compileValue } from './value';
 import { DEFINITION_WORDS } from './vocabulary';
+import { compileWebhook } from './webhook';
 import { parseTree } from './yaml-tree';
 
 export interface DefinitionSource {
@@ -76,7 +78,7 @@ export function compileDefinition(source: DefinitionSource, registry: ToolRegist
   const fields = tree === undefined ? undefined : readFields(report, tree, DEFINITION_WORDS, 'a definition');
   if (fields === undefined) return { diagnostics: report.diagnostics(), calls: [], output: ANY };
   const types = readNamedTypes(report, fields.types?.value, source.schemas);
-  const { events, payload } = compileTrigger({ report, types }, fields.trigger);
+  const { events, payload, ...starts } = compileTrigger({ report, types }, fields.trigger);
   const { guards, fallbacks } = compileGuards(report, fields.guards);
   const head = readHead(report, fields, source);
   const cx: Compilation = {
@@ -94,6 +96,9 @@ export function compileDefinition(source: DefinitionSource, registry: ToolRegist
     defaults: compileDefaults(report, fields.defaults),
     fallbacks,
   };
+  const input = typeToJsonSchema(payload);
+  const schedule = starts.schedule && compileSchedule(report, starts.schedule, input);
+  const webhook = starts.webhook && compileWebhook(cx, starts.webhook, input);
   const list = fields.steps === undefined ? undefined : compileSteps(cx, fields.steps.value, 'The key steps');
   const output = fields.output === undefined ? undefined : compileValue(cx, fields.output.value);
   const { finally: last } = fields;
@@ -103,7 +108,6 @@ export function compileDefinition(source: DefinitionSource, registry: ToolRegist
   reportUnusedVariables(cx, fields);
   const place = (fields.guards ?? fields.steps ?? fields.name)?.keyRange ?? { start: 0, end: 1 };
   reportMissingBudget(report, guards, { steps: [...(list?.steps ?? []), ...(ending?.steps ?? [])], place });
-  const input = typeToJsonSchema(payload);
   const known = { calls: [...cx.calls], output: outcomeType(cx, list, output) };
   const definition = { ...head, input, output: checkedTypeToJsonSchema(known.output) };
   const diagnostics = report.diagnostics();
@@ -117,6 +121,8 @@ export function compileDefinition(source: DefinitionSource, registry: ToolRegist
     ...(description === undefined ? {} : { description }),
     version,
     events,
+    ...(schedule === undefined ? {} : { schedule }),
+    ...(webhook === undefined ? {} : { webhook }),
     input,
     steps: list.steps,
     ...(ending === undefined ? {} : { finally: ending.steps }),

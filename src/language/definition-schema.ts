@@ -17,6 +17,8 @@ export function definitionSchema(registry: ToolRegistry): JsonSchema {
     defaultSnippets: DEFINITION_SNIPPETS,
     $defs: {
       trigger: objectOf(vocabulary.TRIGGER_WORDS),
+      schedule: objectOf(vocabulary.SCHEDULE_WORDS),
+      webhook: objectOf(vocabulary.WEBHOOK_WORDS),
       defaults: objectOf(vocabulary.DEFAULTS_WORDS),
       guards: objectOf(vocabulary.GUARDS_WORDS),
       budget: objectOf(vocabulary.BUDGET_WORDS),

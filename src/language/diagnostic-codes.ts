@@ -37,6 +37,9 @@ export const DIAGNOSTIC_CODES = {
   'duplicate-name': error('A name is used twice'),
   'invalid-version': error('Not a semantic version'),
   'invalid-duration': error('Not a duration'),
+  'invalid-cron': error('Not times of a schedule'),
+  'unknown-timezone': error('An unknown time zone'),
+  'payload-misfit': error('A payload that does not fit its types'),
   'out-of-range': error('A number outside its range'),
   'two-timeouts': error('A timeout is written twice'),
   // Types.

@@ -12,7 +12,11 @@ export interface InputPlace {
   readonly head: Range;
   /** The field path so far: `segments[0].text`. */
   readonly path: string;
+  /** What follows when a required value is absent after all, and what to do. */
+  readonly absent?: string;
 }
+
+const ABSENT = 'the call then fails as validation. Give it another value with orValue(), or skip the step with if.';
 
 export function checkInput(cx: Compilation, value: Value, expected: Type, place: InputPlace): void {
   if (expected.kind === 'any') return;
@@ -62,7 +66,7 @@ function checkObject(
       cx.report.add(
         'optional-into-required',
         value.range,
-        `${place.tool} requires ${pathOf(name)}, and this value may be absent: the call then fails as validation. Give it another value with orValue(), or skip the step with if.`,
+        `${place.tool} requires ${pathOf(name)}, and this value may be absent: ${place.absent ?? ABSENT}`,
       );
     checkInput(cx, value, field.type, { ...place, path: pathOf(name), head: keyRange });
   }

@@ -1,4 +1,4 @@
-/** `trigger`: the events that start a definition, and the payload that it takes. */
+/** `trigger`: what starts a definition, and the payload that it takes. */
 import type { DefinitionType } from './definition-type';
 import { readFields, readLiteral } from './mapping';
 import type { Entry } from './tree';
@@ -9,13 +9,21 @@ import { TRIGGER_WORDS } from './vocabulary';
 export interface CompiledTrigger {
   readonly events: readonly string[];
   readonly payload: DefinitionType;
+  /** Compiled when the types of the payload are known. */
+  readonly schedule?: Entry;
+  readonly webhook?: Entry;
 }
 
 export function compileTrigger(reader: TypeReader, entry: Entry | undefined): CompiledTrigger {
   const fields =
     entry === undefined ? {} : (readFields(reader.report, entry.value, TRIGGER_WORDS, 'the key trigger') ?? {});
   const payload = fields.payload === undefined ? {} : readTypeFields(reader, fields.payload.value, 'The key payload');
-  return { events: readEvents(reader, fields.event), payload: { kind: 'object', fields: payload } };
+  return {
+    events: readEvents(reader, fields.event),
+    payload: { kind: 'object', fields: payload },
+    ...(fields.schedule === undefined ? {} : { schedule: fields.schedule }),
+    ...(fields.webhook === undefined ? {} : { webhook: fields.webhook }),
+  };
 }
 
 /** CloudEvents types (https://github.com/cloudevents/spec), one or several as `a | b`. */

@@ -45,8 +45,32 @@ export const DEFINITION_WORDS = {
 export const TRIGGER_WORDS = {
   event: word('CloudEvents type, or several as a | b.', text),
   payload: word('The types of the payload.', ref('fields')),
-  schedule: later('Times at which it starts.'),
-  webhook: later('Signed webhooks that start it.'),
+  schedule: word('Times at which it starts by itself.', ref('schedule')),
+  webhook: word('Signed messages that start it, at POST /hooks/<id>.', ref('webhook')),
+} as const satisfies Words;
+
+/** What happens when the execution before still runs; Temporal's overlap policies. */
+export const OVERLAPS = ['skip', 'buffer-one', 'buffer-all', 'cancel-other', 'allow-all'] as const;
+
+export const SCHEDULE_WORDS = {
+  cron: required('Minute, hour, day of the month, month, day of the week.', {
+    type: 'string',
+    pattern: '^\\s*\\S+(\\s+\\S+){4}\\s*$',
+  }),
+  timezone: word('IANA name, such as Europe/Madrid; UTC when it is not written.', text),
+  overlap: word('What happens when the execution before still runs; skip when it is not written.', {
+    enum: [...OVERLAPS],
+  }),
+  payload: word('The payload of every start, without expressions.', { type: 'object' }),
+} as const satisfies Words;
+
+export const WEBHOOK_WORDS = {
+  verify: required('How the sender proves itself.', { const: 'standard-webhooks' }),
+  secret: required('Name of the environment variable that holds the secret.', {
+    type: 'string',
+    pattern: '^[A-Z][A-Z0-9_]*$',
+  }),
+  payload: word('The payload, over the root body; without it, the body itself.', { type: 'object' }),
 } as const satisfies Words;
 
 export const DEFAULTS_WORDS = {

@@ -20,6 +20,10 @@ export interface Plan {
   readonly hash: string;
   /** CloudEvents types that start this definition. */
   readonly events: readonly string[];
+  /** Times at which it starts by itself. */
+  readonly schedule?: ScheduleTrigger;
+  /** Signed messages that start it. */
+  readonly webhook?: WebhookTrigger;
   /** JSON Schema of `trigger.payload`. */
   readonly input: JsonSchema;
   readonly steps: readonly Step[];
@@ -28,6 +32,26 @@ export interface Plan {
   /** The execution's output; absent: the output of the last step that ran. */
   readonly output?: Template;
   readonly guards: Guards;
+}
+
+export interface ScheduleTrigger {
+  /** Five fields: minute, hour, day of the month, month, day of the week. */
+  readonly cron: string;
+  /** IANA name. */
+  readonly timezone: string;
+  /** What happens at a time when the execution before it still runs. */
+  readonly overlap: 'skip' | 'buffer-one' | 'buffer-all' | 'cancel-other' | 'allow-all';
+  /** The payload of every start; fits `input`. */
+  readonly payload: Json;
+}
+
+export interface WebhookTrigger {
+  /** How the sender proves itself: https://www.standardwebhooks.com. */
+  readonly verify: 'standard-webhooks';
+  /** Name of the environment variable that holds the secret. */
+  readonly secret: string;
+  /** The payload, over the root `body`; absent: the body itself. */
+  readonly payload?: Template;
 }
 
 export type Step =

@@ -271,11 +271,6 @@ const OTHERS: readonly FaultyDefinition[] = [
     'name: T\nversion: 1.0.0\ntrigger: { event: a.b | a.c }\nsteps: [ { name: s, emit: { type: a.c } } ]\n',
     'self-call@4:a.c',
   ),
-  faulty(
-    'a webhook',
-    'name: T\nversion: 1.0.0\ntrigger: { webhook: { secret: A } }\nsteps: [ { name: s, set: { a: 1 } } ]\n',
-    'not-yet@3:webhook',
-  ),
   steps('an id in capitals to execute', '  - { name: other, workflow: Another }\n', 'invalid-id@4:Another'),
   steps('a reserved id to execute', '  - { name: other, workflow: default }\n', 'reserved-id@4:default'),
   steps('an id that is an expression', '  - { name: other, workflow: "${trigger.context.id}" }\n', 'wrong-shape@4'),

@@ -1,5 +1,6 @@
 /** A corpus of faulty definitions: what is wrong, the text, and the codes with their lines. */
 import { KIND_FAULTS } from './faults-kinds';
+import { TRIGGER_FAULTS } from './faults-triggers';
 import type { FaultyDefinition } from './faulty';
 import { faulty, payload, SCORE, steps } from './faulty';
 import { withSteps } from './registry';
@@ -119,11 +120,6 @@ const WORDS: readonly FaultyDefinition[] = [
     'default as an id',
     'id: default\nname: T\nversion: 1.0.0\nsteps: [ { name: s, set: { a: 1 } } ]\n',
     'reserved-id@1',
-  ),
-  faulty(
-    'a schedule',
-    'name: T\nversion: 1.0.0\ntrigger: { schedule: { cron: "* * * * *" } }\nsteps: [ { name: s, set: { a: 1 } } ]\n',
-    'not-yet@3:schedule',
   ),
   faulty(
     'concurrency',
@@ -460,4 +456,5 @@ export const FAULTS: readonly FaultyDefinition[] = [
   ...ORDER,
   ...TOOLS,
   ...KIND_FAULTS,
+  ...TRIGGER_FAULTS,
 ];
