@@ -1,7 +1,7 @@
 /** Loads what an execution needs that Temporal's own clients started: its plan, the settings of this moment, a checked payload. */
 import type { LoadPlan, LoadRequest } from '../src/plan/load';
 import { validateValue } from '../src/language/validate';
-import type { Json } from '../src/plan/json';
+import type { Json, JsonObject } from '../src/plan/json';
 import { isObject, own } from '../src/plan/json';
 import type { Plan } from '../src/plan/plan';
 import { OmniError, problemOf } from '../src/plan/problem';
@@ -42,13 +42,18 @@ function checked(plan: Plan, argument: LoadRequest['argument']): { payload: Json
   return { payload: value, context, ...(event === undefined ? {} : { event }) };
 }
 
-/** A bare payload, or `{ payload, context }`: an argument with nothing but these keys, unless the definition has a field `payload` itself. */
+/**
+ * What our own code sends, marked as such; else a bare payload, or `{ payload, context }`: an argument with nothing but these
+ * keys, unless the definition has a field `payload` itself.
+ */
 function unwrap(plan: Plan, argument: Json): { payload: Json; context: Json; event?: Json } {
-  const wrapped =
-    isObject(argument) && Object.hasOwn(argument, 'payload') && own(plan.input['properties'], 'payload') === undefined;
-  const known =
-    isObject(argument) && Object.keys(argument).every((key) => ['omni', 'payload', 'context', 'event'].includes(key));
-  if (!wrapped || !known) return { payload: argument ?? {}, context: {} };
+  if (!isObject(argument) || !isWrapped(plan, argument)) return { payload: argument ?? {}, context: {} };
   const { payload = {}, context = {}, event } = argument;
   return { payload: payload ?? {}, context: context ?? {}, ...(event === undefined ? {} : { event }) };
+}
+
+function isWrapped(plan: Plan, argument: JsonObject): boolean {
+  if (argument['omni'] === 1) return true;
+  const known = Object.keys(argument).every((key) => ['payload', 'context', 'event'].includes(key));
+  return known && Object.hasOwn(argument, 'payload') && own(plan.input['properties'], 'payload') === undefined;
 }

@@ -15,6 +15,8 @@ import { executionRoutes } from './routes/executions';
 import { messageRoutes } from './routes/messages';
 import { healthRoutes } from './routes/health';
 import { schemaRoutes } from './routes/schemas';
+import { hookRoutes } from './routes/hooks';
+import { scheduleRoutes } from './routes/schedules';
 import { taskRoutes } from './routes/tasks';
 import { testingRoutes } from './routes/testing';
 import { toolRoutes } from './routes/tools';
@@ -33,6 +35,8 @@ export function createApp(deps: ApiDependencies): Api {
     ...messageRoutes(deps),
     ...executionRoutes(deps),
     ...eventRoutes(deps),
+    ...hookRoutes(deps),
+    ...scheduleRoutes(deps),
     ...taskRoutes(deps),
     ...toolRoutes(deps),
     ...testingRoutes(deps),

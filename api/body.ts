@@ -17,6 +17,8 @@ export interface BodyRules {
   readonly mediaTypes: readonly string[];
   /** Without a body `null` stands for it. */
   readonly optional?: true;
+  /** The bytes as they came, for routes that must see them before anything else does. */
+  readonly raw?: true;
 }
 
 /** The declared length when it is beyond the limit: known before a byte of the body is read. */
@@ -25,7 +27,7 @@ export function tooLarge(request: IncomingMessage, limitBytes: number): boolean 
 }
 
 /**
- * The body: data for JSON, a string for every other media type, `undefined` when there is none.
+ * The body: data for JSON, a string for every other media type, a `Buffer` where the rules say raw, `undefined` when there is none.
  * Throws `too-large`, `unsupported-media-type`, `validation` and, when the client goes away, `cancelled`.
  */
 export async function readBody(request: IncomingMessage, rules: BodyRules): Promise<unknown> {
@@ -44,6 +46,7 @@ export async function readBody(request: IncomingMessage, rules: BodyRules): Prom
   if (encoding !== 'identity')
     throw new OmniError('unsupported-media-type', `Send the body without Content-Encoding, not as ${encoding}.`);
   const bytes = await collect(request, rules.limitBytes);
+  if (rules.raw) return bytes;
   if (mediaType !== 'application/json') return decode(bytes);
   return parseJson(bytes);
 }
@@ -95,7 +98,8 @@ function decode(bytes: Buffer): string {
   }
 }
 
-function parseJson(bytes: Buffer): unknown {
+/** Data of JSON text in UTF-8. Throws `validation` with the place where it stops being JSON. */
+export function parseJson(bytes: Buffer): unknown {
   if (depthOf(bytes) > MAX_BODY_DEPTH)
     throw new OmniError('validation', `The body is nested deeper than ${MAX_BODY_DEPTH} levels.`);
   const text = decode(bytes);

@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import type { Catalogue } from '../src/catalogue/catalogue';
 import type { Executions } from '../src/executions/executions';
+import type { Schedules } from '../src/executions/schedules';
 import type { TestingFramework } from '../src/library/testing-framework';
 import type { Metrics } from '../src/monitoring/metrics';
 import type { ToolRegistry } from '../src/tools/registry';
@@ -13,6 +14,9 @@ export interface HealthChecks {
 
 export interface ApiDependencies {
   readonly executions: Executions;
+  readonly schedules: Schedules;
+  /** The keys in an environment variable that `trigger.webhook` names. Throws `provider-unavailable` when there are none. */
+  readonly webhookSecrets: (variable: string) => readonly Buffer[];
   readonly catalogue: Catalogue;
   readonly registry: ToolRegistry;
   readonly logger: Logger;

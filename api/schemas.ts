@@ -103,6 +103,7 @@ export const SummarySchema = z
     runId: z.string(),
     workflow: z.string(),
     version: z.string().optional(),
+    origin: z.enum(['request', 'event', 'webhook', 'schedule', 'workflow']).describe('What started it'),
     status,
     startedAt: time,
     endedAt: time.optional(),

@@ -5,6 +5,7 @@ import type { Listening } from '../api/server';
 import { listen } from '../api/server';
 import type { Config } from './config';
 import { loadConfig } from './config';
+import { webhookSecrets } from './library/standard-webhooks';
 import { createTestingFramework } from './library/testing-framework';
 import { createLogger } from './monitoring/logger';
 import { OmniError } from './plan/problem';
@@ -28,6 +29,7 @@ export async function main(): Promise<void> {
     const startedAt = Date.now();
     platform = await openPlatform(config, { logger, servers: 'start' });
     const engine = config.engineInApi ? await platform.startEngine() : undefined;
+    platform.keepSchedules();
     api = await listen(createApp(apiOf(platform)), config);
     announce(platform, { api, seconds: (Date.now() - startedAt) / 1000 });
     warm(platform);
@@ -48,6 +50,7 @@ export async function main(): Promise<void> {
 
 function apiOf({
   executions,
+  schedules,
   catalogue,
   registry,
   logger,
@@ -59,6 +62,8 @@ function apiOf({
 }: Platform): Parameters<typeof createApp>[0] {
   return {
     executions,
+    schedules,
+    webhookSecrets: (variable) => webhookSecrets(config.variables, variable),
     catalogue,
     registry,
     logger,

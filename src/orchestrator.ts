@@ -40,6 +40,7 @@ export class Orchestrator {
     const platform = await openPlatform(config, { logger, servers: 'start' });
     try {
       await platform.startEngine();
+      platform.keepSchedules();
     } catch (error) {
       await platform.close();
       throw error;

@@ -11,6 +11,9 @@ import { definitionFolder } from './catalogue/definition-folder';
 import type { Config } from './config';
 import type { Executions } from './executions/executions';
 import { createExecutions } from './executions/executions';
+import type { Schedules } from './executions/schedules';
+import { createSchedules } from './executions/schedules';
+import { keepSchedules } from './library/schedule-keeper';
 import { deliverEvent } from './library/start';
 import type { Metrics } from './monitoring/metrics';
 import { createMetrics } from './monitoring/metrics';
@@ -37,11 +40,14 @@ export interface Platform {
   readonly registry: ToolRegistry;
   readonly catalogue: Catalogue;
   readonly executions: Executions;
+  readonly schedules: Schedules;
   readonly metrics: Metrics;
   readonly logger: Logger;
   /** Of package.json. */
   readonly version: string;
   startEngine(): Promise<Engine>;
+  /** From now on Temporal's schedules follow the definitions. */
+  keepSchedules(): void;
   /** The engine worker first, so that its running calls can still store their results; the servers last. */
   close(): Promise<void>;
 }
@@ -77,11 +83,13 @@ export async function openPlatform(config: Config, { logger, servers: how }: Pla
     closers.push(() => door.close());
     const registry = new ToolRegistry(CONTRACTS, createProviders(config, door), config.prices);
     closers.push(() => registry.close());
+    const schedules = createSchedules({ client: temporal.client, taskQueue: config.temporal.taskQueue });
     const catalogue = createCatalogue({
       folder: definitionFolder(config.definitionsDir, { follow: config.environment === 'development' }),
       table: store.definitions,
       registry,
       snapshot: () => Promise.resolve(snapshotOf(config)),
+      published: async ({ plan }) => plan && schedules.put(plan),
     });
     const executions = createExecutions({
       client: temporal.client,
@@ -98,9 +106,14 @@ export async function openPlatform(config: Config, { logger, servers: how }: Pla
       registry,
       catalogue,
       executions,
+      schedules,
       metrics: createMetrics(),
       logger,
       version: versionOf(config.root),
+      keepSchedules() {
+        const keeper = keepSchedules({ schedules, catalogue, logger });
+        closers.push(() => keeper.stop());
+      },
       async startEngine() {
         const connection = await connectWorker(target);
         closers.push(() => connection.close());

@@ -4,6 +4,8 @@ import type { CatalogueEntry } from '../../src/catalogue/catalogue';
 import { RefusedDefinition } from '../../src/catalogue/catalogue';
 import { toMermaid } from '../../src/language/graph';
 import { startWorkflow } from '../../src/library/start';
+import type { WebhookTrigger } from '../../src/plan/plan';
+import { toProblem } from '../../src/plan/problem';
 import { BODY_LIMIT_BYTES, LARGE_BODY_LIMIT_BYTES } from '../body';
 import type { ApiDependencies } from '../dependencies';
 import { withAddresses } from '../links';
@@ -56,6 +58,16 @@ const WorkflowStep = z
 const WorkflowDetail = Workflow.extend({
   hash: z.string().optional(),
   events: z.array(z.string()),
+  schedule: z.boolean().describe('Whether it starts by itself; see GET /workflows/{name}/schedules'),
+  webhook: z
+    .object({
+      address: z.string(),
+      verify: z.literal('standard-webhooks'),
+      secret: z.string().describe('Name of the environment variable'),
+      ready: z.boolean(),
+      detail: z.string().optional().describe('Why messages are refused'),
+    })
+    .optional(),
   input: data,
   output: data,
   steps: z.array(WorkflowStep),
@@ -93,7 +105,7 @@ export function workflowRoutes(deps: ApiDependencies): readonly Route[] {
         200: { description: 'The definition', schema: WorkflowDetail },
         404: { description: 'No such definition' },
       },
-      handle: async ({ params }) => ({ body: detailOf(await catalogue.get(params.name)) }),
+      handle: async ({ params }) => ({ body: detailOf(deps, await catalogue.get(params.name)) }),
     }),
     route({
       method: 'put',
@@ -114,7 +126,7 @@ export function workflowRoutes(deps: ApiDependencies): readonly Route[] {
       handle: async ({ params, body, response }) => {
         const definition = typeof body === 'string' ? body : body.definition;
         try {
-          return { body: detailOf(await catalogue.publish(definition, { id: params.name })) };
+          return { body: detailOf(deps, await catalogue.publish(definition, { id: params.name })) };
         } catch (error) {
           if (!(error instanceof RefusedDefinition)) throw error;
           sendProblem(response, error.problem, { diagnostics: error.diagnostics });
@@ -178,12 +190,14 @@ function summaryOf({ id, origin, file, plan, definition }: CatalogueEntry): z.in
   };
 }
 
-function detailOf(entry: CatalogueEntry): z.infer<typeof WorkflowDetail> {
+function detailOf(deps: ApiDependencies, entry: CatalogueEntry): z.infer<typeof WorkflowDetail> {
   const { plan, definition, diagnostics, text } = entry;
   return {
     ...summaryOf(entry),
     ...(plan === undefined ? {} : { hash: plan.hash }),
     events: [...(plan?.events ?? [])],
+    schedule: plan?.schedule !== undefined,
+    ...(plan?.webhook === undefined ? {} : { webhook: webhookOf(deps, plan.id, plan.webhook) }),
     input: definition?.input ?? null,
     output: definition?.output ?? null,
     steps: plan === undefined ? [] : [...outlineOf(plan)],
@@ -191,4 +205,18 @@ function detailOf(entry: CatalogueEntry): z.infer<typeof WorkflowDetail> {
     diagnostics: [...diagnostics],
     text,
   };
+}
+
+function webhookOf(
+  { webhookSecrets }: ApiDependencies,
+  id: string,
+  { verify, secret }: WebhookTrigger,
+): z.infer<typeof WorkflowDetail>['webhook'] {
+  const hook = { address: `/hooks/${id}`, verify, secret };
+  try {
+    webhookSecrets(secret);
+    return { ...hook, ready: true };
+  } catch (error) {
+    return { ...hook, ready: false, detail: toProblem(error).detail };
+  }
 }

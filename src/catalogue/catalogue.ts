@@ -65,6 +65,8 @@ export interface CatalogueDependencies {
   readonly registry: ToolRegistry;
   /** Flags and settings as they are now. */
   readonly snapshot: () => Promise<Snapshot>;
+  /** Called when a definition has been published, with what counts then; what it throws, `publish` throws. */
+  readonly published?: (entry: CatalogueEntry) => Promise<void>;
 }
 
 export function createCatalogue(deps: CatalogueDependencies): Catalogue {
@@ -149,7 +151,9 @@ export function createCatalogue(deps: CatalogueDependencies): Catalogue {
         checkRise(plan, current);
         await deps.table.add({ id: plan.id, version: plan.version, text, hash: sha256(text) });
       }
-      return get(plan.id);
+      const entry = await get(plan.id);
+      await deps.published?.(entry);
+      return entry;
     },
   };
 }

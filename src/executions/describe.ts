@@ -9,6 +9,7 @@ import type { EngineError, Execution, ExecutionSummary, HistoryEvent } from './e
 import { asked, problemOfFailure } from './failure';
 import { readAllHistory, readHistory } from './history';
 import { timelineOfHistory } from './history-timeline';
+import { originOf } from './origin';
 import { VERSION_ATTRIBUTE } from './start';
 import { queryState } from './state';
 import { statusOf } from './status';
@@ -40,13 +41,14 @@ export async function describeExecution(
 }
 
 function summaryOf(description: WorkflowExecutionDescription, now: number): ExecutionSummary {
-  const { workflowId, runId, type, status, startTime, closeTime, typedSearchAttributes } = description;
+  const { workflowId, runId, type, status, startTime, closeTime, parentExecution, typedSearchAttributes } = description;
   const version = typedSearchAttributes.get(VERSION_ATTRIBUTE);
   return {
     executionId: workflowId,
     runId,
     workflow: type,
     ...(version === undefined ? {} : { version }),
+    origin: originOf({ executionId: workflowId, workflow: type, child: Boolean(parentExecution?.workflowId) }),
     status: statusOf(status.name),
     startedAt: startTime.toISOString(),
     ...(closeTime === undefined ? {} : { endedAt: closeTime.toISOString() }),

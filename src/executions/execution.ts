@@ -2,6 +2,7 @@
 import type { Json, JsonObject } from '../plan/json';
 import type { Problem } from '../plan/problem';
 import type { ExecutionStatus, Skipped, StepStatus, Usage } from '../plan/record';
+import type { Origin } from './origin';
 import type { Task } from './task';
 
 /** One call of one provider, as a step shows it. Times are ISO 8601, durations milliseconds. */
@@ -61,6 +62,8 @@ export interface ExecutionSummary {
   readonly runId: string;
   readonly workflow: string;
   readonly version?: string;
+  /** What started it. */
+  readonly origin: Origin;
   readonly status: ExecutionStatus;
   readonly startedAt: string;
   readonly endedAt?: string;

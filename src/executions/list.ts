@@ -4,6 +4,7 @@ import type { ExecutionStatus } from '../plan/record';
 import type { ExecutionSummary } from './execution';
 import { asked } from './failure';
 import { fromCursor, toCursor } from './history';
+import { originOf } from './origin';
 import { VISIBILITY_STATUS } from './status';
 
 export interface ExecutionFilter {
@@ -86,13 +87,16 @@ function summaryOf(info: Listed, now: number): ExecutionSummary {
   const startedAt = millisOf(info.startTime) ?? now;
   const endedAt = millisOf(info.closeTime);
   const version = info.searchAttributes?.indexedFields?.['OmniVersion']?.data;
+  const executionId = info.execution?.workflowId ?? '';
+  const workflow = info.type?.name ?? '';
   return {
-    executionId: info.execution?.workflowId ?? '',
+    executionId,
     runId: info.execution?.runId ?? '',
-    workflow: info.type?.name ?? '',
+    workflow,
     ...(version === undefined || version === null
       ? {}
       : { version: String(JSON.parse(Buffer.from(version).toString())) }),
+    origin: originOf({ executionId, workflow, child: Boolean(info.parentExecution?.workflowId) }),
     status: STATUS[info.status ?? 0] ?? 'running',
     startedAt: new Date(startedAt).toISOString(),
     ...(endedAt === undefined ? {} : { endedAt: new Date(endedAt).toISOString() }),

@@ -11,6 +11,7 @@ import { OmniError } from '../plan/problem';
 import type { Snapshot, StartArgument } from '../plan/record';
 import type { Store } from '../store/store';
 import { asked, requestError } from './failure';
+import { idPrefix } from './origin';
 
 /** Version of the definition: one of a closed list, never user data. */
 export const VERSION_ATTRIBUTE = defineSearchAttributeKey('OmniVersion', SearchAttributeType.KEYWORD);
@@ -27,6 +28,8 @@ export interface StartRequest {
   readonly idempotencyKey?: string;
   /** What started it; the same event starts a definition once. */
   readonly event?: StartEvent;
+  /** How the event came in; default `event`. */
+  readonly origin?: 'event' | 'webhook';
 }
 
 /** A CloudEvent without its data (https://github.com/cloudevents/spec): `source` and `id` name it. */
@@ -52,7 +55,11 @@ export interface StartDependencies {
 export async function startExecution(deps: StartDependencies, request: StartRequest): Promise<Started> {
   const { plan, idempotencyKey: key, event } = request;
   if (event !== undefined)
-    return begin(deps, request, `${plan.id}-event-${digest(canonical([event.source, event.id])).slice(0, 32)}`);
+    return begin(
+      deps,
+      request,
+      `${idPrefix(plan.id, request.origin ?? 'event')}-${digest(canonical([event.source, event.id])).slice(0, 32)}`,
+    );
   if (key === undefined) return begin(deps, request, `${plan.id}-${deps.uuid()}`);
   // The id follows from the key, so that a second start meets the first one in Temporal even when it comes at the same moment.
   const executionId = `${plan.id}-${digest(key).slice(0, 32)}`;

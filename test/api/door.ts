@@ -6,6 +6,10 @@ import { createCatalogue } from '../../src/catalogue/catalogue';
 import type { Catalogue } from '../../src/catalogue/catalogue';
 import { createExecutions } from '../../src/executions/executions';
 import type { Executions } from '../../src/executions/executions';
+import type { Environment } from '../../src/config';
+import type { Schedules } from '../../src/executions/schedules';
+import { createSchedules } from '../../src/executions/schedules';
+import { webhookSecrets } from '../../src/library/standard-webhooks';
 import { deliverEvent } from '../../src/library/start';
 import { createMetrics } from '../../src/monitoring/metrics';
 import type { Harness, HarnessOptions } from '../support';
@@ -16,6 +20,7 @@ export interface Door {
   readonly harness: Harness;
   readonly catalogue: Catalogue;
   readonly executions: Executions;
+  readonly schedules: Schedules;
   /** A request with a JSON body, or without one. */
   ask(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   close(): Promise<void>;
@@ -30,10 +35,14 @@ export interface Answer {
   readonly body: any;
 }
 
-/** `definitions`: YAML by file name. */
-export async function openDoor(
-  options: HarnessOptions & { readonly definitions: Readonly<Record<string, string>> },
-): Promise<Door> {
+export interface DoorOptions extends HarnessOptions {
+  /** YAML by file name. */
+  readonly definitions: Readonly<Record<string, string>>;
+  /** Environment variables that hold secrets of webhooks. */
+  readonly variables?: Environment;
+}
+
+export async function openDoor(options: DoorOptions): Promise<Door> {
   let door: Door | undefined;
   const parts = await harness({
     emit: (event, data) => {
@@ -43,7 +52,7 @@ export async function openDoor(
     ...options,
   });
   try {
-    door = await openOn(parts, options.definitions);
+    door = await openOn(parts, options);
     return door;
   } catch (error) {
     await parts.close();
@@ -51,7 +60,7 @@ export async function openDoor(
   }
 }
 
-async function openOn(parts: Harness, definitions: Readonly<Record<string, string>>): Promise<Door> {
+async function openOn(parts: Harness, { definitions, variables = {} }: DoorOptions): Promise<Door> {
   const { client, taskQueue, store, registry } = parts;
   const files = Object.entries(definitions).map(([file, text]) => ({
     id: file.replace(/\.yaml$/, ''),
@@ -63,10 +72,14 @@ async function openOn(parts: Harness, definitions: Readonly<Record<string, strin
     table: store.definitions,
     registry,
     snapshot: () => Promise.resolve({ flags: {}, settings: {} }),
+    published: async ({ plan }) => plan && schedules.put(plan),
   });
+  const schedules = createSchedules({ client, taskQueue });
   const executions = createExecutions({ client, taskQueue, store, now: () => Date.now(), uuid: () => randomUUID() });
   const api = createApp({
     executions,
+    schedules,
+    webhookSecrets: (variable) => webhookSecrets(variables, variable),
     catalogue,
     registry,
     logger: quiet,
@@ -80,6 +93,7 @@ async function openOn(parts: Harness, definitions: Readonly<Record<string, strin
     harness: parts,
     catalogue,
     executions,
+    schedules,
     ask: (method, path, body, headers = {}) => ask(`${server.url}${path}`, { method, body, headers }),
     async close() {
       await server.close();

@@ -34,9 +34,11 @@ async function another(
       done();
     },
   });
-  const { executions, catalogue, harness } = door;
+  const { executions, schedules, catalogue, harness } = door;
   const api = createApp({
     executions,
+    schedules,
+    webhookSecrets: () => [],
     catalogue,
     registry: harness.registry,
     logger: pino({ level: 'debug' }, sink),

@@ -28,6 +28,7 @@ function execution(...steps: readonly TimelineStep[]): Execution {
   return {
     executionId: 'x',
     runId: 'y',
+    origin: 'request',
     workflow: 'coach',
     startedAt: new Date(START).toISOString(),
     source: 'state',

@@ -11,6 +11,7 @@ import { createCatalogue } from '../../src/catalogue/catalogue';
 import { definitionFolder } from '../../src/catalogue/definition-folder';
 import { runCommand } from '../../src/cli/run';
 import { createExecutions } from '../../src/executions/executions';
+import { createSchedules } from '../../src/executions/schedules';
 import { createMetrics } from '../../src/monitoring/metrics';
 import { OmniError } from '../../src/plan/problem';
 import type { CallContext, ToolContract } from '../../src/tools/tool';
@@ -72,6 +73,8 @@ beforeAll(async () => {
   });
   const app = createApp({
     executions: createExecutions({ client, taskQueue, store, now: Date.now, uuid: () => crypto.randomUUID() }),
+    schedules: createSchedules({ client, taskQueue }),
+    webhookSecrets: () => [],
     catalogue,
     registry,
     logger: quiet,
