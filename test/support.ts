@@ -12,7 +12,7 @@ import { CONTRACTS } from '../src/tools/contracts';
 import { ToolRegistry } from '../src/tools/registry';
 import type { Provider, ToolContract } from '../src/tools/tool';
 import type { ActivityDependencies } from '../activities/dependencies';
-import type { Engine } from '../workers/engine';
+import type { Engine, EngineOptions } from '../workers/engine';
 import { prepareRuntime, startEngine } from '../workers/engine';
 import { testBundlePath, testStore, testTemporalAddress } from './servers';
 
@@ -27,6 +27,8 @@ export interface HarnessOptions {
   /** Plans that executions started without one may load, by id. */
   readonly plans?: readonly Plan[];
   readonly snapshot?: Snapshot;
+  /** Instead of `plans`: where an execution that was started without a plan finds it. */
+  readonly loadDefinition?: EngineOptions['loadDefinition'];
   /** What events start; absent: nothing listens. */
   readonly emit?: ActivityDependencies['emit'];
 }
@@ -59,16 +61,17 @@ export async function harness(options: HarnessOptions): Promise<Harness> {
   const client = new Client({ connection });
   const registry = new ToolRegistry([...CONTRACTS, ...contracts], providers);
   const engines: Engine[] = [];
+  const planned: EngineOptions['loadDefinition'] = (id) => {
+    const plan = plans.find((one) => one.id === id);
+    return Promise.resolve(plan && { plan, snapshot });
+  };
   const startAnotherEngine = async (): Promise<Engine> => {
     const engine = await startEngine({
       connection: native,
       config: { temporal: { namespace: 'default', taskQueue } },
       store,
       registry,
-      loadDefinition: (id) => {
-        const plan = plans.find((one) => one.id === id);
-        return Promise.resolve(plan && { plan, snapshot });
-      },
+      loadDefinition: options.loadDefinition ?? planned,
       emit: options.emit ?? nobodyListens,
       bundlePath,
       logger: quiet,

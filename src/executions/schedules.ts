@@ -42,6 +42,7 @@ export interface Schedules {
 const ANSWER_MS = 10_000;
 const TRIGGER_MS = 5_000;
 const PAUSED = 'Paused over the API.';
+const RESUMED = 'Resumed over the API.';
 
 export function createSchedules(parts: ScheduleParts): Schedules {
   const { client, taskQueue } = parts;
@@ -97,7 +98,7 @@ export function createSchedules(parts: ScheduleParts): Schedules {
     async resume(plan) {
       withSchedule(plan);
       await put(plan);
-      return act(plan, (handle) => handle.unpause(''));
+      return act(plan, (handle) => handle.unpause(RESUMED));
     },
     async trigger(plan) {
       const { id, schedule } = withSchedule(plan);

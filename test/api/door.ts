@@ -44,11 +44,14 @@ export interface DoorOptions extends HarnessOptions {
 
 export async function openDoor(options: DoorOptions): Promise<Door> {
   let door: Door | undefined;
+  const opened = (): Door => {
+    if (door === undefined) throw new Error('The door is not open yet.');
+    return door;
+  };
   const parts = await harness({
-    emit: (event, data) => {
-      if (door === undefined) throw new Error('The door is not open yet.');
-      return deliverEvent(door, { event, data });
-    },
+    emit: (event, data) => deliverEvent(opened(), { event, data }),
+    // What is started without a plan finds it where the API does.
+    ...(options.plans ? {} : { loadDefinition: async (id) => opened().catalogue.loadPlan(id) }),
     ...options,
   });
   try {
