@@ -8,7 +8,7 @@ import { loadConfig } from './config';
 import { webhookSecrets } from './library/standard-webhooks';
 import { createTestingFramework } from './library/testing-framework';
 import { createLogger } from './monitoring/logger';
-import { OmniError } from './plan/problem';
+import { OmniError, toProblem } from './plan/problem';
 import type { Platform } from './platform';
 import { openPlatform } from './platform';
 import { stopSignal } from './stop-signal';
@@ -33,6 +33,7 @@ export async function main(): Promise<void> {
     api = await listen(createApp(apiOf(platform)), config);
     announce(platform, { api, seconds: (Date.now() - startedAt) / 1000 });
     warm(platform);
+    await noteSecrets(platform);
     if (platform.servers?.fresh && engine)
       await showFirstExecution(platform, { api: api.url, say, signal: stopping.signal });
     const broken = await Promise.race([asked, platform.servers?.broken ?? asked, engine?.ended ?? asked]);
@@ -104,6 +105,16 @@ function curlLine({ root, definitionsDir }: Config, api: string): string {
   const file = path.join(definitionsDir, 'fixtures', 'coach.json');
   const shown = process.cwd() === root ? path.relative(root, file) : file;
   return `curl -H 'Content-Type: application/json' -H 'Prefer: wait=60' -d @${shown} ${api}/workflows/bilingual-coach/execute`;
+}
+
+/** A webhook without its secret refuses every message: said at the start rather than found out by a sender. */
+async function noteSecrets({ catalogue, config, logger }: Platform): Promise<void> {
+  for (const { id, plan } of await catalogue.list())
+    try {
+      if (plan?.webhook) webhookSecrets(config.variables, plan.webhook.secret);
+    } catch (error) {
+      logger.warn({ workflow: id, detail: toProblem(error).detail }, 'webhook takes no messages');
+    }
 }
 
 /** Loads the local engines in the background, so that the first call finds them warm. */

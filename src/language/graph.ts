@@ -5,12 +5,20 @@ import { labelOf, quoted, shapeOf } from './graph-shapes';
 /** https://mermaid.js.org/syntax/flowchart.html */
 export function toMermaid(plan: Plan): string {
   const chart = new Chart();
-  const start = chart.node(`([${quoted(plan.events.length === 0 ? 'start' : plan.events.join(' | '))}])`);
+  const start = chart.node(`([${quoted(startsOf(plan).join(' | ') || 'start')}])`);
   const ends = chart.list(plan.steps, [{ from: start }]);
   const last = plan.finally === undefined ? ends : chart.framed('finally', plan.finally, ends);
   const end = chart.node(`([${quoted('end')}])`);
   for (const exit of last) chart.edge(exit, end);
   return chart.text();
+}
+
+function startsOf({ id, events, schedule, webhook }: Plan): readonly string[] {
+  return [
+    ...events,
+    ...(schedule === undefined ? [] : [`${schedule.cron} ${schedule.timezone}`]),
+    ...(webhook === undefined ? [] : [`POST /hooks/${id}`]),
+  ];
 }
 
 /** Where the chart goes on: a node, and what the arrow that leaves it says. */

@@ -7,7 +7,7 @@ import { keepSchedules } from '../../src/library/schedule-keeper';
 import type { Plan } from '../../src/plan/plan';
 import { compileDefinition } from '../../src/language/compile';
 import type { Harness } from '../support';
-import { harness, quiet } from '../support';
+import { harness } from '../support';
 
 const id = `minutely-${randomUUID()}`;
 const plans: Plan[] = [];
@@ -40,7 +40,7 @@ test('a process that starts puts the schedule there; it fires at its minute with
   const keeper = keepSchedules({
     schedules,
     catalogue: { list: () => Promise.resolve([entry]) },
-    logger: logger as unknown as typeof quiet,
+    logger,
     everyMs: 50,
   });
   await until('a schedule', async () => ((await schedules.get(plan)).status === 'active' ? true : undefined), 10_000);
