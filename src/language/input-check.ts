@@ -12,11 +12,12 @@ export interface InputPlace {
   readonly head: Range;
   /** The field path so far: `segments[0].text`. */
   readonly path: string;
-  /** What follows when a required value is absent after all, and what to do. */
-  readonly absent?: string;
+  /** It is not a tool's input, but the payload that a message is made into. */
+  readonly payload?: true;
 }
 
 const ABSENT = 'the call then fails as validation. Give it another value with orValue(), or skip the step with if.';
+const ABSENT_IN_PAYLOAD = 'the message is then refused. Give it another value with orValue().';
 
 export function checkInput(cx: Compilation, value: Value, expected: Type, place: InputPlace): void {
   if (expected.kind === 'any') return;
@@ -66,13 +67,13 @@ function checkObject(
       cx.report.add(
         'optional-into-required',
         value.range,
-        `${place.tool} requires ${pathOf(name)}, and this value may be absent: ${place.absent ?? ABSENT}`,
+        `${place.tool} requires ${pathOf(name)}, and this value may be absent: ${place.payload ? ABSENT_IN_PAYLOAD : ABSENT}`,
       );
     checkInput(cx, value, field.type, { ...place, path: pathOf(name), head: keyRange });
   }
   for (const [name, { type }] of missing)
     cx.report.add(
-      'missing-input',
+      place.payload ? 'payload-misfit' : 'missing-input',
       place.head,
       `${place.tool} requires ${pathOf(name)} (${nameOfType(type)}), which is not given.`,
     );
@@ -88,5 +89,10 @@ interface Unknown {
 function reportUnknown(cx: Compilation, { name, keyRange, place, known }: Unknown): void {
   const near = cx.report.near(name.split('.').at(-1) ?? name, known);
   const rest = near === undefined ? `It takes: ${known.join(', ')}.` : `Did you mean ${near}?`;
-  cx.report.add('unknown-input', keyRange, `${place.tool} takes no ${name}. ${rest}`, near);
+  cx.report.add(
+    place.payload ? 'payload-misfit' : 'unknown-input',
+    keyRange,
+    `${place.tool} takes no ${name}. ${rest}`,
+    near,
+  );
 }

@@ -44,8 +44,6 @@ function readSecret(report: Report, entry: Entry | undefined): string | undefine
   return undefined;
 }
 
-const ABSENT = 'the message is then refused. Give it another value with orValue().';
-
 /** Only `body` is known: there is no execution yet. Nothing is known of what it holds, so it is checked as it comes. */
 function compilePayload(cx: Compilation, { keyRange, value }: Entry, input: JsonSchema): Value | undefined {
   if (!isMapping(cx.report, value, 'the key payload')) return undefined;
@@ -55,7 +53,7 @@ function compilePayload(cx: Compilation, { keyRange, value }: Entry, input: Json
     tool: 'The trigger',
     head: keyRange,
     path: '',
-    absent: ABSENT,
+    payload: true,
   });
   return payload;
 }

@@ -93,12 +93,12 @@ export const TRIGGER_FAULTS: readonly FaultyDefinition[] = [
   hooked(
     'a payload of a webhook that lacks a field',
     `{ ${HOOK}, payload: { id: "\${body.id}" } }`,
-    'missing-input@5:payload',
+    'payload-misfit@5:payload',
   ),
   hooked(
     'a payload of a webhook with a field too many',
     `{ ${HOOK}, payload: { id: "\${body.id}", amount: 1, total: 2 } }`,
-    'unknown-input@5:total',
+    'payload-misfit@5:total',
   ),
   hooked(
     'a payload of a webhook with text for a number',
