@@ -1,5 +1,8 @@
 /** Keys that hold one expression, bare or as `${ … }`; of conditions it says true or false. */
+import { parseExpression } from '../plan/expression/syntax';
 import type { Compilation } from './compilation';
+import type { Path } from './expression-presence';
+import { NONE, proven } from './expression-presence';
 import { nameOfType } from './fit';
 import type { Range } from './report';
 import { checkSource } from './source-check';
@@ -36,14 +39,16 @@ export function compileExpression(cx: Compilation, tree: Tree, key: string): Com
   const found = sourceOf(cx, tree);
   if (found === undefined) return undefined;
   const { source, offset } = found;
-  const checked = checkSource(cx, source, (at, length) => rangeWithin(tree, offset + at, length));
-  if (checked.failed && cutByComment(cx, tree))
+  if (cutByComment(cx, tree) && !isExpression(source)) {
     cx.report.add(
       'unquoted-expression',
       tree.range,
       'YAML takes what follows " #" for a comment: quote this expression.',
       'put the whole expression in quotes',
     );
+    return undefined;
+  }
+  const checked = checkSource(cx, source, (at, length) => rangeWithin(tree, offset + at, length));
   return { source: source.trim(), range: rangeWithin(tree, offset, source.length), checked };
 }
 
@@ -85,4 +90,19 @@ function checkBoolean(cx: Compilation, { range, checked }: CompiledExpression, k
     );
   else if (typeof checked.constant === 'boolean')
     cx.report.add('constant-condition', range, `This condition is always ${checked.constant}.`);
+}
+
+function isExpression(source: string): boolean {
+  try {
+    parseExpression(source);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Paths that are there when the condition gave `outcome`; none where it cannot be read. */
+export function provenBy(source: string | undefined, outcome: boolean): ReadonlySet<Path> {
+  // A faulty condition is reported where it is compiled.
+  return source === undefined || !isExpression(source) ? NONE : proven(parseExpression(source), outcome, new Map());
 }

@@ -11,7 +11,8 @@ import { assuming, binding } from './expression-context';
 import { checkComprehension, checkCondition } from './expression-macros';
 import { checkOperator } from './expression-operators';
 import { checkPath, checkPresence, checkPresent, isPath } from './expression-path';
-import { proven } from './expression-presence';
+import type { Path } from './expression-presence';
+import { NONE, proven } from './expression-presence';
 import type { Known, KnownField } from './expression-type';
 import { NOTHING, WHOLE, bounded, describeType, join, toType } from './expression-type';
 import type { Field, Type } from './type';
@@ -22,6 +23,8 @@ export { EXPRESSION_CODES } from './expression-context';
 /** What names stand for at the place of the expression. */
 export interface TypeEnvironment {
   readonly roots: Readonly<Record<string, Field>>;
+  /** Paths that are there, as `proven` says them. */
+  readonly present?: ReadonlySet<Path>;
 }
 
 export interface ExpressionCheck {
@@ -58,7 +61,7 @@ export function checkExpression(source: string, environment: TypeEnvironment): E
     roots: environment.roots,
     variables: new Map(),
     bindings: new Map(),
-    present: new Set(),
+    present: environment.present ?? NONE,
     folding: false,
     nextBinding: () => ++bindings,
     faults: () => faults,

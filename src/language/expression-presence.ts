@@ -27,7 +27,7 @@ export function fieldName(node: Node): string | undefined {
   return undefined;
 }
 
-const NONE: ReadonlySet<Path> = new Set();
+export const NONE: ReadonlySet<Path> = new Set();
 
 /** Paths that are certainly there when `node` gave `outcome`. */
 export function proven(node: Node, outcome: boolean, bindings: Bindings): ReadonlySet<Path> {
@@ -54,4 +54,10 @@ function prefixes(node: Node, bindings: Bindings): ReadonlySet<Path> {
 
 export function union(a: ReadonlySet<Path>, b: ReadonlySet<Path>): ReadonlySet<Path> {
   return b.size === 0 ? a : new Set([...a, ...b]);
+}
+
+/** What is left when the root has become another one. */
+export function without(paths: ReadonlySet<Path>, root: string): ReadonlySet<Path> {
+  const start = JSON.stringify(root);
+  return new Set([...paths].filter((path) => path !== start && !path.startsWith(`${start}.`)));
 }

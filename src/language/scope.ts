@@ -1,4 +1,6 @@
 /** What an expression can read at the place that is being compiled: steps that stand before it, and variables that are set before it. */
+import type { Path } from './expression-presence';
+import { union, without } from './expression-presence';
 import { unionType } from './json-schema';
 import type { Field, Type } from './type';
 
@@ -46,6 +48,8 @@ export class Scope {
   /** Loops around this place that run several items at once. */
   readonly #concurrent: string[] = [];
   #inFinally = false;
+  /** Paths that conditions around and before this place have proven to be there. */
+  #present: ReadonlySet<Path> = new Set();
   readonly readVariables = new Set<string>();
   readonly readSteps = new Set<string>();
   /** Set when an expression reads `vars` as a whole. */
@@ -110,11 +114,33 @@ export class Scope {
     return result;
   }
 
+  /** The error is another one than outside. */
   handler<T>(run: () => T): T {
     this.#handlers++;
+    const before = this.#present;
+    this.#present = without(before, 'error');
     const result = run();
+    this.#present = before;
     this.#handlers--;
     return result;
+  }
+
+  get present(): ReadonlySet<Path> {
+    return this.#present;
+  }
+
+  /** What is proven inside counts there only. */
+  proving<T>(paths: ReadonlySet<Path>, run: () => T): T {
+    const before = this.#present;
+    this.prove(paths);
+    const result = run();
+    this.#present = before;
+    return result;
+  }
+
+  /** From here on, as far as the `proving` around it reaches. */
+  prove(paths: ReadonlySet<Path>): void {
+    this.#present = union(this.#present, paths);
   }
 
   /** A timeout holds for what is inside. */

@@ -27,7 +27,7 @@ export function checkSource(
   for (const name of read.variables === 'all' ? cx.scope.variables().keys() : read.variables)
     cx.scope.readVariables.add(name);
   for (const name of read.steps === 'all' ? cx.scope.stepNames() : read.steps) cx.scope.readSteps.add(name);
-  const checked = checkExpression(source, { roots: rootsFor(cx, read) });
+  const checked = checkExpression(source, { roots: rootsFor(cx, read), present: cx.scope.present });
   for (const finding of checked.findings) {
     const place = placeOf(source, finding.offset);
     const meant = place === undefined ? undefined : explain(cx, place, wordAt(source, finding));

@@ -2,7 +2,7 @@
 import { KIND_FAULTS } from './faults-kinds';
 import { TRIGGER_FAULTS } from './faults-triggers';
 import type { FaultyDefinition } from './faulty';
-import { faulty, payload, SCORE, steps } from './faulty';
+import { faulty, paid, payload, SCORE, steps } from './faulty';
 import { withSteps } from './registry';
 
 const TEXTS: readonly FaultyDefinition[] = [
@@ -46,7 +46,6 @@ const QUOTES: readonly FaultyDefinition[] = [
   steps(
     'a bare expression that is cut at a comment',
     '  - name: s\n    if: execution.id == " #x"\n    set: { a: 1 }\n',
-    'expression-syntax@5',
     'unquoted-expression@5',
   ),
   steps(
@@ -211,7 +210,7 @@ const TYPES: readonly FaultyDefinition[] = [
   payload('an unknown format', '{ a: { type: string, format: mail } }', 'invalid-type@3'),
   payload('a default of the wrong type', '{ a: { type: number, default: x } }', 'type-mismatch@3'),
   payload('a default that no word matches', '{ a: { type: string, enum: [x, y], default: z } }', 'type-mismatch@3'),
-  payload('a schema file', '{ a: { $schema: order.json } }', 'not-yet@3'),
+  payload('a schema file that is not there', '{ a: { $schema: order.json } }', 'invalid-schema@3'),
   faulty(
     'a type that contains itself',
     'name: T\nversion: 1.0.0\ntypes: { Node: { next: "Node[]" } }\ntrigger: { payload: { a: Node } }\nsteps: [ { name: s, set: { a: 1 } } ]\n',
@@ -237,9 +236,8 @@ const ORDER: readonly FaultyDefinition[] = [
   ),
   steps(
     'a step that comes later',
-    `  - { name: s, set: { a: "\${steps.score.output.risk}" } }\n${SCORE}`,
+    `  - { name: s, tool: crm.note, provider: local, input: { a: "\${steps.score.output.risk}" } }\n${SCORE}`,
     'step-not-yet-run@4:score',
-    'unused-variable@4',
   ),
   steps(
     'a step in a branch beside',
@@ -348,6 +346,16 @@ const ORDER: readonly FaultyDefinition[] = [
   steps('an unknown root', '  - { name: s, set: { a: "${triger.payload}" } }\n', 'unknown-root@4:triger'),
   steps('an expression that is none', '  - { name: s, set: { a: "${1 +}" } }\n', 'expression-syntax@4'),
   steps(
+    'an expression that is too deep',
+    `  - { name: s, set: { a: "\${${'('.repeat(60)}1${')'.repeat(60)}}" } }\n`,
+    'expression-too-large@4',
+  ),
+  steps(
+    'a large value that is looked into',
+    "  - { name: s, set: { a: \"${size({'$blob': 'x', 'bytes': 1, 'mediaType': 'a/b'})}\" } }\n",
+    'blob-inside@4',
+  ),
+  steps(
     'an optional value in a list',
     '  - { name: s, set: { a: ["${execution.remaining.ms}"] } }\n',
     'maybe-absent@4',
@@ -360,6 +368,11 @@ const ORDER: readonly FaultyDefinition[] = [
 ];
 
 const TOOLS: readonly FaultyDefinition[] = [
+  steps(
+    'a tool that costs money, without a budget',
+    '  - { name: s, tool: email.send, input: { to: a } }\n',
+    'no-budget@3',
+  ),
   steps('an unknown tool', '  - { name: s, tool: risk.scor, provider: local }\n', 'unknown-tool@4:risk.scor'),
   steps(
     'an unknown provider',
@@ -378,11 +391,10 @@ const TOOLS: readonly FaultyDefinition[] = [
     '  - { name: s, tool: risk.score, provider: local, input: { txt: a } }\n',
     'unknown-input@4:txt',
   ),
-  steps(
+  paid(
     'an input that is missing',
     '  - { name: s, tool: payment.refund, provider: stripe, input: { orderId: a } }\n',
     'missing-input@4:input',
-    'no-budget@3',
   ),
   steps(
     'an input of the wrong type',
@@ -399,11 +411,10 @@ const TOOLS: readonly FaultyDefinition[] = [
     '  - { name: s, tool: risk.score, provider: local, input: { level: hihg } }\n',
     'type-mismatch@4:hihg',
   ),
-  steps(
+  paid(
     'a nested input that is missing',
     '  - { name: s, tool: payment.refund, provider: stripe, input: { orderId: a, amount: 1, parts: [ { } ] } }\n',
     'missing-input@4',
-    'no-budget@3',
   ),
   faulty(
     'an optional value for a required input',
@@ -420,11 +431,10 @@ const TOOLS: readonly FaultyDefinition[] = [
     '  - { name: s, tool: risk.score, provider: local, output: { risk: string } }\n',
     'type-mismatch@4:risk',
   ),
-  steps(
+  paid(
     'a second attempt of a payment',
     '  - { name: s, tool: payment.refund, provider: stripe, input: { orderId: a, amount: 1 }, retry: { maxAttempts: 2 } }\n',
     'retry-not-idempotent@4',
-    'no-budget@3',
   ),
   steps(
     'a retry rule after one that takes all',

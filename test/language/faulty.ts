@@ -16,6 +16,9 @@ export const faulty = (what: string, text: string, ...found: readonly string[]):
 /** Steps from line 4 on. */
 export const steps = (what: string, text: string, ...found: readonly string[]): FaultyDefinition =>
   faulty(what, withSteps(text), ...found);
+/** The same with a budget behind them, for steps that cost money. */
+export const paid = (what: string, text: string, ...found: readonly string[]): FaultyDefinition =>
+  steps(what, `${text}guards: { budget: { maxMs: 1000 } }\n`, ...found);
 /** One step in line 4 and the payload of the definition in front of it. */
 export const payload = (what: string, types: string, ...found: readonly string[]): FaultyDefinition =>
   faulty(

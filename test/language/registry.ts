@@ -74,7 +74,8 @@ export function testRegistry(): ToolRegistry {
 const registry = testRegistry();
 
 export function compileText(text: string, file = 'definitions/test.yaml'): Compiled {
-  return compileDefinition({ text, file }, registry);
+  const schemas = (name: string): { fault: string } => ({ fault: `There is no schema ${name} beside a test.` });
+  return compileDefinition({ text, file, schemas }, registry);
 }
 
 /** The plan, or a failure that shows what is wrong with the text. */

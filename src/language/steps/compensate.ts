@@ -1,7 +1,7 @@
 /** `compensate`: the tool that undoes a step which has completed, when the execution fails after it. */
 import type { ToolStep } from '../../plan/plan';
 import type { Compilation } from '../compilation';
-import { compileCondition } from '../condition';
+import { compileCondition, provenBy } from '../condition';
 import { readFields } from '../mapping';
 import { COMPENSATION } from '../names';
 import type { Entry } from '../tree';
@@ -30,7 +30,9 @@ function compileUndo(cx: Compilation, parts: StepParts, { key, keyRange, value }
   if (fields === undefined || value.kind !== 'map') return undefined;
   const condition = fields.if === undefined ? undefined : compileCondition(cx, fields.if.value, 'if');
   const head = entryOf(value, 'tool')?.keyRange ?? keyRange;
-  const compiled = compileTool({ ...parts, name: COMPENSATION, tree: value, fields, head });
+  const compiled = cx.scope.proving(provenBy(condition, true), () =>
+    compileTool({ ...parts, name: COMPENSATION, tree: value, fields, head }),
+  );
   if (compiled?.step.kind !== 'tool') return undefined;
   return { ...compiled.step, name: COMPENSATION, ...(condition === undefined ? {} : { if: condition }) };
 }

@@ -1,7 +1,7 @@
 /** `onError` and `onTimeout`: fail, continue, handlers, or a bare list of steps. */
 import type { Handler } from '../../plan/plan';
 import type { Compilation } from '../compilation';
-import { compileCondition } from '../condition';
+import { compileCondition, provenBy } from '../condition';
 import { misfit } from '../fit';
 import { unionType } from '../json-schema';
 import { headOf, readFields } from '../mapping';
@@ -97,8 +97,9 @@ function oneHandler(cx: Compilation, tree: Tree, step: HandledStep): CompiledHan
     cx.report.add('wrong-shape', headOf(tree as MapTree), 'A handler has either continue: true or steps.');
     return undefined;
   }
-  if (fields.steps === undefined) return { handler: { ...condition, continue: true } };
-  const list = step.compileSteps(cx, fields.steps.value, 'A handler');
+  const { steps } = fields;
+  if (steps === undefined) return { handler: { ...condition, continue: true } };
+  const list = cx.scope.proving(provenBy(when, true), () => step.compileSteps(cx, steps.value, 'A handler'));
   return { handler: { ...condition, steps: list.steps }, list };
 }
 

@@ -1,6 +1,7 @@
 /** What the compiler of one step kind is given, and what it gives. */
 import type { Step } from '../../plan/plan';
 import type { Compilation } from '../compilation';
+import type { Path } from '../expression-presence';
 import type { Range } from '../report';
 import type { Entry, MapTree, Tree } from '../tree';
 import type { Type } from '../type';
@@ -41,6 +42,8 @@ export interface CompiledKind extends Outcome {
 
 export interface CompiledStep extends Outcome {
   readonly step: Step;
+  /** What is there for the steps that follow in the list, because the step has let them come. */
+  readonly proven: ReadonlySet<Path>;
 }
 
 /** `undefined` when the step is not good enough to be part of a plan; then the report says why. */

@@ -1,9 +1,10 @@
 /** A list of steps in order, and each step: what all kinds have in common. */
 import type { Step, ToolStep } from '../../plan/plan';
 import type { Compilation } from '../compilation';
-import { compileCondition } from '../condition';
+import { compileCondition, provenBy } from '../condition';
+import { NONE } from '../expression-presence';
 import { isList, isMapping, readFields, readLiteral, reportUnknownKey, headOf } from '../mapping';
-import type { Entry, MapTree, Tree } from '../tree';
+import type { Entry, ListTree, MapTree, Tree } from '../tree';
 import { describe, entryOf } from '../tree';
 import { ANY } from '../type';
 import type { Kind, Words } from '../vocabulary';
@@ -54,6 +55,10 @@ const NOTHING: Outcome = { output: ANY, optional: true, ends: false };
 export function compileSteps(cx: Compilation, tree: Tree, what: string): CompiledList {
   if (!isList(cx.report, tree, what)) return { ...NOTHING, steps: [] };
   if (tree.items.length === 0) cx.report.add('wrong-shape', tree.range, `${what} needs at least one step.`);
+  return cx.scope.proving(NONE, () => compileList(cx, tree));
+}
+
+function compileList(cx: Compilation, tree: ListTree): CompiledList {
   const steps: Step[] = [];
   const outcomes: Outcome[] = [];
   for (const [index, item] of tree.items.entries()) {
@@ -61,6 +66,7 @@ export function compileSteps(cx: Compilation, tree: Tree, what: string): Compile
     if (compiled === undefined) continue;
     steps.push(compiled.step);
     outcomes.push(compiled);
+    cx.scope.prove(compiled.proven);
     const next = tree.items[index + 1];
     if (!compiled.ends || next === undefined || outcomes.slice(0, -1).some(({ ends }) => ends)) continue;
     const place = next.kind === 'map' ? headOf(next) : next.range;
@@ -183,13 +189,16 @@ function compileKind(cx: Compilation, tree: MapTree, { name, kind }: Identity): 
     return compiled;
   };
   const conditional = fields['if'] !== undefined || fields['onError'] !== undefined;
-  const compiled = conditional ? cx.scope.maybe(run) : run();
+  const assumed = provenBy(condition, true);
+  const compiled = cx.scope.proving(assumed, () => (conditional ? cx.scope.maybe(run) : run()));
   const own: Outcome = compiled ?? UNKNOWN;
+  const entry = fields['onError'];
   const handled =
-    fields['onError'] === undefined
+    entry === undefined
       ? undefined
-      : compileHandlers(cx, fields['onError'], { name, own, compileSteps, compileStep });
-  const outcome = withCondition(handled?.outcome ?? own, fields['if'] !== undefined);
+      : cx.scope.proving(assumed, () => compileHandlers(cx, entry, { name, own, compileSteps, compileStep }));
+  const ended = handled?.outcome ?? own;
+  const outcome = withCondition(ended, fields['if'] !== undefined);
   cx.scope.addStep(name, { output: outcome.output, optional: outcome.optional });
   if (compiled === undefined) return undefined;
   const step = {
@@ -201,7 +210,7 @@ function compileKind(cx: Compilation, tree: MapTree, { name, kind }: Identity): 
     ...(handled === undefined || handled.handlers.length === 0 ? {} : { onError: handled.handlers }),
     ...(compensate === undefined ? {} : { compensate }),
   } as Step;
-  return { ...outcome, step };
+  return { ...outcome, step, proven: ended.ends ? provenBy(condition, false) : NONE };
 }
 
 function withCondition(outcome: Outcome, conditional: boolean): Outcome {

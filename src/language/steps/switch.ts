@@ -1,7 +1,8 @@
 /** `switch`: the first case whose condition is true is taken. */
 import type { SwitchStep } from '../../plan/plan';
 import type { Compilation } from '../compilation';
-import { compileCondition } from '../condition';
+import { compileCondition, provenBy } from '../condition';
+import { NONE } from '../expression-presence';
 import { unionType } from '../json-schema';
 import { headOf, isList, readFields } from '../mapping';
 import type { MapTree, Tree } from '../tree';
@@ -32,7 +33,7 @@ export const compileSwitch: KindCompiler = ({ cx, fields, compileSteps }) => {
     lists.push(compiled.list);
     if (compiled.case.when === undefined) complete = true;
   });
-  cx.scope.branches(runs, 'some');
+  cx.scope.proving(NONE, () => cx.scope.branches(runs, 'some'));
   return { step: { kind: 'switch', cases, ...timeoutOf(cx, fields['timeout']) }, ...outcomeOf(lists, complete) };
 };
 
@@ -57,8 +58,11 @@ function oneCase(
     const list = compileSteps(cx, fields.default.value, 'The default');
     return { case: { steps: list.steps }, list };
   }
+  const { steps } = fields;
   const when = fields.when === undefined ? undefined : compileCondition(cx, fields.when.value, 'when');
-  const list = fields.steps === undefined ? undefined : compileSteps(cx, fields.steps.value, 'A case');
+  const list = steps && cx.scope.proving(provenBy(when, true), () => compileSteps(cx, steps.value, 'A case'));
+  // The cases behind it are only looked at when it was false.
+  cx.scope.prove(provenBy(when, false));
   return when === undefined || list === undefined ? undefined : { case: { when, steps: list.steps }, list };
 }
 
