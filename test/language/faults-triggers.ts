@@ -122,8 +122,7 @@ export const TRIGGER_FAULTS: readonly FaultyDefinition[] = [
   ),
   starting(
     'the body of a webhook in a step',
-    `  webhook: { ${HOOK} }\nfinally: [ { name: last, set: { b: "\${body.id}" } } ]\n`,
+    `  webhook: { ${HOOK} }\nfinally: [ { name: last, if: body.id == 1, wait: 1s } ]\n`,
     'unknown-root@5:body',
-    'unused-variable@5',
   ),
 ];
