@@ -10,8 +10,14 @@ import type { ToolRegistry } from '../src/tools/registry';
 export interface ActivityDependencies {
   readonly registry: ToolRegistry;
   readonly blobs: BlobStore;
-  /** The published plan of a definition, with flags and settings as they are now; undefined when there is none of that id. */
-  readonly loadPlan: (id: string) => Promise<{ readonly plan: Plan; readonly snapshot: Snapshot } | undefined>;
+  /**
+   * The published plan of a definition, for an execution that is to run it, with flags and settings as they are now; undefined when there
+   * is none of that id.
+   */
+  readonly loadPlan: (
+    id: string,
+    executionId: string,
+  ) => Promise<{ readonly plan: Plan; readonly snapshot: Snapshot } | undefined>;
   /** Starts what triggers on the event; gives the ids of executions, and of definitions that the data do not fit. Throws when they fit none. */
   readonly emit: (
     event: EmittedEvent,

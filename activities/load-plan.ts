@@ -1,4 +1,5 @@
 /** Loads what an execution needs that Temporal's own clients started: its plan, the settings of this moment, a checked payload. */
+import { Context } from '@temporalio/activity';
 import type { LoadPlan, LoadRequest } from '../src/plan/load';
 import { validateValue } from '../src/language/validate';
 import type { Json, JsonObject } from '../src/plan/json';
@@ -11,7 +12,8 @@ import { asFailure } from './failure';
 export function createLoadPlan({ loadPlan }: Pick<ActivityDependencies, 'loadPlan'>): LoadPlan {
   return async ({ id, argument }) => {
     try {
-      const found = await loadPlan(id);
+      const { workflowId = '' } = Context.current().info.workflowExecution ?? {};
+      const found = await loadPlan(id, workflowId);
       if (found === undefined)
         throw new OmniError(
           'not-found',

@@ -144,7 +144,7 @@ function snapshotOf({ featureFlags }: Config): Snapshot {
 }
 
 /** The workflow code that the build left; from sources it is bundled anew. */
-function bundleOf(root: string): { bundlePath?: string } {
+export function bundleOf(root: string): { bundlePath?: string } {
   const bundlePath = path.join(root, 'dist', 'workflow-bundle.js');
   return __filename.endsWith('.js') && existsSync(bundlePath) ? { bundlePath } : {};
 }

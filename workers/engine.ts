@@ -5,6 +5,7 @@ import { IllegalStateError } from '@temporalio/common';
 import type { Logger } from 'pino';
 import type { ActivityDependencies } from '../activities/dependencies';
 import { createActivities } from '../activities';
+import type { CallTool } from '../activities/call-tool';
 import type { Config } from '../src/config';
 import type { Store } from '../src/store/store';
 import type { ToolRegistry } from '../src/tools/registry';
@@ -19,6 +20,8 @@ export interface EngineOptions {
   readonly loadDefinition: ActivityDependencies['loadPlan'];
   /** Starts what triggers on an event that an execution emits. */
   readonly emit: ActivityDependencies['emit'];
+  /** In the place of the registry's providers: scenarios answer calls themselves. */
+  readonly callTool?: CallTool;
   /** Prebuilt workflow code; absent: bundled now, which takes seconds. */
   readonly bundlePath?: string;
   readonly logger: Logger;
@@ -45,6 +48,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     registry,
     loadDefinition,
     emit,
+    callTool,
     bundlePath,
     logger,
     shutdownGraceMs = GRACE_MS,
@@ -54,7 +58,10 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     namespace: config.temporal.namespace,
     taskQueue: config.temporal.taskQueue,
     workflowBundle: bundlePath === undefined ? { code: await bundleWorkflows() } : { codePath: bundlePath },
-    activities: createActivities({ registry, blobs: store.blobs, loadPlan: loadDefinition, emit, logger }),
+    activities: {
+      ...createActivities({ registry, blobs: store.blobs, loadPlan: loadDefinition, emit, logger }),
+      ...(callTool && { default: callTool }),
+    },
     shutdownGraceTime: shutdownGraceMs,
     shutdownForceTime: shutdownGraceMs + 10_000,
     // Calls heartbeat so that a cancellation reaches them: within a second, not at 80 % of the heartbeat timeout.

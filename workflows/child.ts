@@ -10,6 +10,7 @@ import type { CancelToken } from '../src/interpreter/cancel-token';
 import type { ChildOutcome, ChildRequest } from '../src/plan/child';
 import type { ChildResult, StartArgument, Usage } from '../src/plan/record';
 import { NO_USAGE } from '../src/plan/record';
+import type { Timetable } from '../src/plan/timetable';
 import { problemIn, usageIn } from './call-failure';
 import { under } from './under';
 
@@ -17,11 +18,22 @@ export interface ChildParts {
   readonly cancel: CancelToken;
   /** What cancelled executions have said, by id. */
   readonly spent: ReadonlyMap<string, Usage>;
+  /** Of a scenario. */
+  readonly timetable: Timetable | undefined;
 }
 
-export async function childOutcome(request: ChildRequest, { cancel, spent }: ChildParts): Promise<ChildOutcome> {
+export async function childOutcome(
+  request: ChildRequest,
+  { cancel, spent, timetable }: ChildParts,
+): Promise<ChildOutcome> {
   const { workflow, executionId, input, context, parent } = request;
-  const argument: StartArgument = { omni: 1, payload: input, context, parent };
+  const argument: StartArgument = {
+    omni: 1,
+    payload: input,
+    context,
+    parent,
+    ...(timetable === undefined ? {} : { timetable }),
+  };
   try {
     const handle = await under(cancel, () =>
       startChild(workflow, {

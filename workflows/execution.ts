@@ -24,11 +24,13 @@ import type { AnswerArgument, ChildResult, ExecutionState, ParentLink } from '..
 import { addUsage, ANSWER_UPDATE, STATE_QUERY } from '../src/plan/record';
 import type { Carried } from './carried';
 import { isStored, readingBytes, unpack } from './carried';
+import type { Clock } from './clock';
+import { createClock } from './clock';
 import { describeState } from './describe-state';
 import type { MainOptions } from './entry';
 import { asFailure } from './failure';
 import type { Start } from './load-start';
-import { loadStart } from './load-start';
+import { loadStart, timetableOf } from './load-start';
 import { nextRound } from './next-round';
 import { tellSpent } from './spent';
 import { createEffects } from './temporal-effects';
@@ -48,23 +50,24 @@ export async function runExecution(
   const listening = listenForCancel(cancel);
   // Cancelling is the interpreter's own affair: it may still have things to undo.
   return CancellationScope.nonCancellable(async () => {
+    const clock = createClock(timetableOf(argument));
     const start = loadStart(argument);
     const before = isStored(carried) ? await unpack(carried) : carried;
-    const { plan, state } = beginOrResume(start instanceof Promise ? await start : start, before);
+    const { plan, state } = beginOrResume(start instanceof Promise ? await start : start, before, clock);
     if (state.cancelled !== undefined) cancel.cancel(state.cancelled);
     setHandler(stateQuery, () => describeState(plan, state), {
       description: 'Steps, variables, usage and outcome so far.',
     });
     const expected = expectedMessages(plan);
     setDefaultSignalHandler((name, ...args) =>
-      receive(state, { name, payload: (args[0] ?? null) as Json, at: Date.now() }, expected),
+      receive(state, { name, payload: (args[0] ?? null) as Json, at: clock.now() }, expected),
     );
-    setHandler(answerUpdate, (given: AnswerArgument) => answer(state, given, Date.now()), {
+    setHandler(answerUpdate, (given: AnswerArgument) => answer(state, given, clock.now()), {
       validator: (given: AnswerArgument) => admit(state, given),
     });
     const readBytes = isStored(carried) ? readingBytes(carried) : 0;
     const due = options.continueDue ?? (() => suggested(readBytes));
-    const effects = createEffects(() => cancel.reason === undefined && due());
+    const effects = createEffects(clock, () => cancel.reason === undefined && due());
     const round = await runRound({
       plan,
       state,
@@ -72,7 +75,8 @@ export async function runExecution(
       cancel,
       ...(options.runners && { runners: options.runners }),
     });
-    if (round === 'continue') return nextRound(plan, state, () => cancel.reason);
+    if (round === 'continue')
+      return nextRound(plan, state, { cancelled: () => cancel.reason, timetable: clock.timetable });
     if (!allHandlersFinished()) await condition(allHandlersFinished);
     if (state.ended?.cancelled === true) await tellSpent(addUsage(state.usage, state.endUsage));
     return outcome(state);
@@ -82,10 +86,11 @@ export async function runExecution(
 function beginOrResume(
   { plan, ...beginning }: Start,
   carried: CarriedState | undefined,
+  clock: Clock,
 ): { readonly plan: Plan; readonly state: LiveState } {
   const state =
     carried === undefined
-      ? begin({ origin: workflowInfo().workflowId, ...beginning }, uuid4(), Date.now())
+      ? begin({ origin: workflowInfo().workflowId, ...beginning }, uuid4(), clock.now())
       : resume(carried);
   return { plan: withinParent(plan, state.parent), state };
 }

@@ -6,12 +6,18 @@ import type { LoadPlan, Loaded } from '../src/plan/load';
 import { LOAD_PLAN_ACTIVITY } from '../src/plan/load';
 import { OmniError } from '../src/plan/problem';
 import type { ParentLink, StartArgument } from '../src/plan/record';
+import type { Timetable } from '../src/plan/timetable';
 import { versionAttribute } from './search-attributes';
 
 const local = proxyLocalActivities<Record<string, LoadPlan>>({
   startToCloseTimeout: '15s',
   retry: { initialInterval: '500ms', maximumAttempts: 8 },
 });
+
+/** Of a scenario, whose executions hand it on. */
+export function timetableOf(argument: unknown): Timetable | undefined {
+  return isStart(argument) ? argument.timetable : undefined;
+}
 
 export type Start = Loaded & { readonly parent?: ParentLink };
 

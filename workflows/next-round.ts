@@ -9,6 +9,7 @@ import type { Plan } from '../src/plan/plan';
 import type { Problem } from '../src/plan/problem';
 import type { StartArgument } from '../src/plan/record';
 import { pack, tooLarge } from './carried';
+import type { Timetable } from '../src/plan/timetable';
 import type { Main } from './entry';
 import { storeList, storesLists } from './stored-list';
 
@@ -17,7 +18,14 @@ import { storeList, storesLists } from './stored-list';
  * acknowledged vanish. The state is copied after that wait, in the same moment in which the run ends; when something of it has to
  * be stored first, during which it may change, it is copied anew.
  */
-export async function nextRound(plan: Plan, state: LiveState, cancelled: () => Problem | undefined): Promise<never> {
+export async function nextRound(
+  plan: Plan,
+  state: LiveState,
+  {
+    cancelled,
+    timetable,
+  }: { readonly cancelled: () => Problem | undefined; readonly timetable: Timetable | undefined },
+): Promise<never> {
   const pieces = new Map<string, BlobReference>();
   for (;;) {
     await condition(allHandlersFinished);
@@ -26,7 +34,14 @@ export async function nextRound(plan: Plan, state: LiveState, cancelled: () => P
     const packed = pack(copy, pieces);
     if ('carried' in packed) {
       // Payload and context are carried with the state; of the argument only the plan is read again.
-      const argument: StartArgument = { omni: 1, plan, snapshot: copy.snapshot, payload: null, context: null };
+      const argument: StartArgument = {
+        omni: 1,
+        plan,
+        snapshot: copy.snapshot,
+        payload: null,
+        context: null,
+        ...(timetable === undefined ? {} : { timetable }),
+      };
       return makeContinueAsNewFunc<Main>()(argument, packed.carried);
     }
     if (!storesLists()) throw tooLarge(jsonBytes(copy));

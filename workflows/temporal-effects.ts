@@ -5,7 +5,6 @@ import {
   proxyActivities,
   proxyLocalActivities,
   setCurrentDetails,
-  sleep,
 } from '@temporalio/workflow';
 import type { CallOptions, Effects } from '../src/interpreter/effects';
 import type { CallAnswer, CallRequest } from '../src/plan/call';
@@ -14,6 +13,7 @@ import { showAwaiting } from './awaiting';
 import { createBreath } from './breath';
 import { callFailure } from './call-failure';
 import { childOutcome } from './child';
+import type { Clock } from './clock';
 import { emitOutcome } from './emit';
 import { listenForSpent } from './spent';
 import { openPage, storeList, storesLists } from './stored-list';
@@ -28,7 +28,7 @@ const HEARTBEAT_TIMEOUT_MS = 10_000;
 /** How long a call may wait for a worker on a queue of its own. */
 const QUEUE_TIMEOUT_MS = 30_000;
 
-export function createEffects(continueDue: () => boolean): Effects {
+export function createEffects(clock: Clock, continueDue: () => boolean): Effects {
   const running = new Set<string>();
   const breath = createBreath();
   const spent = listenForSpent();
@@ -41,7 +41,7 @@ export function createEffects(continueDue: () => boolean): Effects {
       show();
       return outcome;
     };
-    return under(cancel, () => schedule(request, options)).then(
+    return under(cancel, () => schedule(request, options, clock)).then(
       (answer) => ended({ status: 'completed', ...answer }),
       (thrown) =>
         isCancellation(thrown) && cancel.reason !== undefined
@@ -50,16 +50,16 @@ export function createEffects(continueDue: () => boolean): Effects {
     );
   };
   return {
-    now: () => Date.now(),
+    now: () => clock.now(),
     continueDue,
-    child: (request, cancel) => childOutcome(request, { cancel, spent }),
+    child: (request, cancel) => childOutcome(request, { cancel, spent, timetable: clock.timetable }),
     emit: (request, cancel) => emitOutcome(request, cancel),
     open: (reference, from) => openPage(reference, from),
     store: (parts) => storeList(parts),
     storesLists,
     awaiting: (open) => showAwaiting(open),
     sleep: async (ms, cancel) => {
-      await under(cancel, () => sleep(ms)).catch(ignoreCancellation);
+      await under(cancel, () => clock.sleep(ms)).catch(ignoreCancellation);
     },
     call: (request, options, cancel) => {
       const pause = options.placement === 'local' ? breath() : undefined;
@@ -68,12 +68,17 @@ export function createEffects(continueDue: () => boolean): Effects {
   };
 }
 
-function schedule(request: CallRequest, { placement, summary }: CallOptions): Promise<CallAnswer> {
+function schedule(
+  request: CallRequest,
+  { placement, summary }: CallOptions,
+  { slackMs, timetable }: Clock,
+): Promise<CallAnswer> {
   const [first] = request.candidates;
-  const startToCloseTimeout = Math.max(...request.candidates.map(({ timeoutMs }) => timeoutMs)) + GRACE_MS;
+  const startToCloseTimeout = Math.max(...request.candidates.map(({ timeoutMs }) => timeoutMs)) + GRACE_MS + slackMs;
   const retry = retryPolicy(request);
   const call =
-    placement === 'local'
+    // A mock may wait for long, and a local call keeps everything else of its execution waiting.
+    placement === 'local' && timetable === undefined
       ? proxyLocalActivities<Record<string, CallTool>>({ startToCloseTimeout, retry, summary })[request.tool]
       : proxyActivities<Record<string, CallTool>>({
           activityId: `${request.path}#${request.number}`,

@@ -28,6 +28,7 @@ const ScenarioResultSchema = z
     duration: milliseconds,
     virtualDuration: z.number().describe('Virtual milliseconds'),
     startedAt: z.iso.datetime(),
+    engine: z.enum(['virtual', 'temporal']).describe('What ran the executions'),
     steps: z.array(
       z.object({
         action: z.string(),
@@ -36,6 +37,7 @@ const ScenarioResultSchema = z
         version: z.string().optional(),
         output: data.optional(),
         duration: z.number().describe('Virtual milliseconds'),
+        executionId: z.string().optional().describe('On a server: under which id it is kept there'),
         path: z.array(z.object({ step: z.string(), status: z.string() })).optional(),
       }),
     ),

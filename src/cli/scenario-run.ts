@@ -8,6 +8,7 @@ import type { DefinitionSource } from '../language/compile';
 import type { Diagnostic } from '../language/diagnostic';
 import { parseScenarios } from '../language/scenario-file';
 import { scenarioFilesIn } from '../library/scenario-folder';
+import type { ScenarioEngine } from '../scenarios/engine';
 import type { ScenarioResult } from '../scenarios/result';
 import type { ScenarioWorld } from '../scenarios/run-scenario';
 import { runScenario } from '../scenarios/run-scenario';
@@ -40,9 +41,14 @@ export interface RunParts {
   readonly config: Config;
   readonly registry: ToolRegistry;
   readonly now: () => number;
+  /** Absent: memory, in virtual time. */
+  readonly engine?: ScenarioEngine;
 }
 
-export async function runFile(file: string, { cwd, config, registry, now }: RunParts): Promise<FileRun> {
+/** Waiting is most of what scenarios on a server do. */
+const AT_ONCE = 6;
+
+export async function runFile(file: string, { cwd, config, registry, now, engine }: RunParts): Promise<FileRun> {
   const place = path.resolve(cwd, file);
   const { scenarios, diagnostics } = parseScenarios({ text: readFileSync(place, 'utf8'), file }, registry);
   const world: ScenarioWorld = {
@@ -51,9 +57,14 @@ export async function runFile(file: string, { cwd, config, registry, now }: RunP
     flags: Object.fromEntries(config.featureFlags.map(({ name, enabled }) => [name, enabled])),
     settings: {},
     now,
+    ...(engine && { engine }),
   };
   const results: ScenarioResult[] = [];
-  for (const scenario of scenarios) results.push(await runScenario(scenario, world, file));
+  const todo = scenarios.entries();
+  const lane = async (): Promise<void> => {
+    for (const [index, scenario] of todo) results[index] = await runScenario(scenario, world, file);
+  };
+  await Promise.all(Array.from({ length: engine === undefined ? 1 : AT_ONCE }, lane));
   return { file, diagnostics, results };
 }
 

@@ -1,15 +1,17 @@
-/** `omni test`: runs scenarios in memory and virtual time, and says what came otherwise than expected. */
+/** `omni test`: runs scenarios in memory and virtual time, or on a Temporal server, and says what came otherwise than expected. */
 import { watch as watchFile, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command, Option } from 'commander';
 import { formatDiagnostic } from '../language/format-diagnostic';
-import { OmniError } from '../plan/problem';
+import type { ScenarioEngine } from '../scenarios/engine';
 import { htmlReport } from '../scenarios/report-html';
 import { junitReport } from '../scenarios/report-junit';
 import { resultText } from '../scenarios/report-text';
 import { errorsIn } from './definition-file';
 import { EXIT, type Finish } from './exit';
 import { builtInRegistry, readingConfig } from './registry';
+import type { TemporalScenarios } from '../library/scenario-engine';
+import { openScenarioEngine } from '../library/scenario-engine';
 import type { FileRun } from './scenario-run';
 import { runFile, scenarioFiles } from './scenario-run';
 import { plural, type Terminal } from './terminal';
@@ -30,30 +32,44 @@ export function testCommand(terminal: Terminal, finish: Finish): Command {
     .option('--junit <file>', 'write the results as JUnit XML')
     .option('--html <file>', 'write the results as a page')
     .option('--watch', 'run again whenever a file changes')
-    .addOption(new Option('--engine <engine>', 'what runs them').choices(['virtual', 'temporal']).default('virtual'))
+    .addOption(
+      new Option('--engine <engine>', 'what runs them: memory, or a Temporal server with shortened times')
+        .choices(['virtual', 'temporal'])
+        .default('virtual'),
+    )
     .addHelpText('after', '\nExit status: 0 all passed, 1 not all passed or none found, 2 wrong usage.')
     .action(async (files: readonly string[], options: Options) => finish(await test(files, options, terminal)));
 }
 
 async function test(named: readonly string[], options: Options, terminal: Terminal): Promise<number> {
-  if (options.engine === 'temporal')
-    throw new OmniError(
-      'validation',
-      'Scenarios run in virtual time in this version. Leave --engine temporal out; omni run runs a definition on a real server.',
-    );
-  const status = await runAll(named, options, terminal);
-  return options.watch === true ? follow(named, options, terminal) : status;
+  const temporal = options.engine === 'temporal' ? await openTemporal(terminal) : undefined;
+  try {
+    const status = await runAll(named, options, { ...terminal, engine: temporal?.engine });
+    return options.watch === true ? await follow(named, options, { ...terminal, engine: temporal?.engine }) : status;
+  } finally {
+    await temporal?.close();
+  }
 }
 
-async function runAll(named: readonly string[], options: Options, terminal: Terminal): Promise<number> {
-  const { env, cwd, now, err } = terminal;
+async function openTemporal({ env, err, paint }: Terminal): Promise<TemporalScenarios> {
+  const log = (line: string): void => err(`${paint('dim', line)}\n`);
+  const temporal = await openScenarioEngine({ config: readingConfig(env), log });
+  log(`On Temporal: ${temporal.what}.`);
+  return temporal;
+}
+
+/** A terminal, and what runs the scenarios on a server. */
+type Stage = Terminal & { readonly engine: ScenarioEngine | undefined };
+
+async function runAll(named: readonly string[], options: Options, terminal: Stage): Promise<number> {
+  const { env, cwd, now, err, engine } = terminal;
   const config = readingConfig(env);
   const registry = builtInRegistry(config);
   try {
     const files = scenarioFiles(named, { cwd, folder: config.definitionsDir });
     const runs: FileRun[] = [];
     for (const file of files) {
-      const run = await runFile(file, { cwd, config, registry, now });
+      const run = await runFile(file, { cwd, config, registry, now, ...(engine && { engine }) });
       runs.push(run);
       print(run, options, terminal);
     }
@@ -90,7 +106,7 @@ function print({ file, diagnostics, results }: FileRun, { json }: Options, termi
 const SETTLE_MS = 150;
 
 /** Runs again after changes, one run at a time, until Ctrl-C. */
-async function follow(named: readonly string[], options: Options, terminal: Terminal): Promise<number> {
+async function follow(named: readonly string[], options: Options, terminal: Stage): Promise<number> {
   const { definitionsDir } = readingConfig(terminal.env);
   const files = scenarioFiles(named, { cwd: terminal.cwd, folder: definitionsDir });
   const folders = new Set([definitionsDir, ...files.map((file) => path.dirname(path.resolve(terminal.cwd, file)))]);

@@ -4,6 +4,7 @@ import type { Plan } from './plan';
 import type { PriceBook } from './price';
 import { roundUsd } from './price';
 import type { Problem } from './problem';
+import type { Timetable } from './timetable';
 
 /** What one call or the whole execution used. */
 export interface Usage {
@@ -155,6 +156,8 @@ export interface StartArgument {
   readonly snapshot?: Snapshot;
   /** Set by the execution that started this one; it is answered with a `ChildResult`. */
   readonly parent?: ParentLink;
+  /** Of a scenario: how its times pass. */
+  readonly timetable?: Timetable;
 }
 
 export interface ParentLink {

@@ -6,9 +6,9 @@ import type { StepRecord } from '../plan/record';
 import type { Difference } from './difference';
 import { below, differences, matches } from './difference';
 import type { Sent } from './mock-calls';
-import type { Emitted, VirtualOutcome } from './virtual-execution';
+import type { Emitted, ExecutionOutcome } from './virtual-execution';
 
-export function unmet(expect: Expectation, outcome: VirtualOutcome, root: string): readonly Difference[] {
+export function unmet(expect: Expectation, outcome: ExecutionOutcome, root: string): readonly Difference[] {
   const at = (key: keyof Expectation): string => `${root}.${key}`;
   const { status, path, outputs, output, error, calls, events, compensations, withheld } = expect;
   return [
@@ -44,11 +44,11 @@ export function reason({ step, type, detail }: Problem): string {
   return [step, type, detail].filter((part) => part !== undefined).join(': ');
 }
 
-function stepAt({ steps }: VirtualOutcome, path: string): StepRecord | undefined {
+function stepAt({ steps }: ExecutionOutcome, path: string): StepRecord | undefined {
   return steps.find((step) => step.path === path);
 }
 
-function statusFaults(path: string, status: string, { status: got, error }: VirtualOutcome): readonly Difference[] {
+function statusFaults(path: string, status: string, { status: got, error }: ExecutionOutcome): readonly Difference[] {
   if (status === got) return [];
   return [{ path, expected: status, got, ...(error === undefined ? {} : { note: reason(error) }) }];
 }
@@ -98,8 +98,7 @@ function orderFaults<Wanted extends { readonly count?: number }, One>(
     const path = `${at}[${entry}]`;
     if (count !== undefined && count !== hits.length)
       faults.push({ path: `${path}.count`, expected: count, got: hits.length, note: near(wanted) });
-    else if (count === undefined && hits.length === 0)
-      faults.push({ path, expected: wanted, note: near(wanted) });
+    else if (count === undefined && hits.length === 0) faults.push({ path, expected: wanted, note: near(wanted) });
     const [first] = hits;
     if (first === undefined) continue;
     if (first < last.index)
@@ -144,7 +143,7 @@ function brief(value: Json): string {
 
 function limitFaults(
   { cost, tokens, elapsed }: Expectation,
-  { usage, elapsedMs }: VirtualOutcome,
+  { usage, elapsedMs }: ExecutionOutcome,
   at: (key: keyof Expectation) => string,
 ): readonly Difference[] {
   const used = usage.inputTokens + usage.outputTokens;
@@ -176,7 +175,7 @@ function undone(steps: readonly StepRecord[]): readonly string[] {
     .map(({ path }) => path.slice(0, -suffix.length));
 }
 
-function leaks(at: string, texts: readonly string[], { sent, emitted }: VirtualOutcome): readonly Difference[] {
+function leaks(at: string, texts: readonly string[], { sent, emitted }: ExecutionOutcome): readonly Difference[] {
   const given = [
     ...sent.map(({ tool, provider, step, atMs, input, config }) => ({
       text: JSON.stringify([input, config]),

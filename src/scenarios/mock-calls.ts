@@ -1,15 +1,17 @@
 /** Plays the far side of tool calls with mocks: attempts, waits and timeouts as the engine's workers have them, in virtual time and without jitter. */
 import { checkInput, checkOutput } from '../language/call-check';
 import { contractSchema } from '../language/tool-types';
-import type { CallCandidate, CallOutcome, CallRequest } from '../plan/call';
+import type { CallCandidate, CallFailure, CallOutcome, CallRequest } from '../plan/call';
 import type { Json, JsonObject } from '../plan/json';
 import { OmniError, problemOf } from '../plan/problem';
 import type { Problem } from '../plan/problem';
+import type { Usage } from '../plan/record';
 import { addUsage, NO_USAGE } from '../plan/record';
 import type { MockAnswer, MockTool } from '../language/scenario';
 import type { CallAttempt } from '../tools/call-attempt';
 import { asOmniError, factsOf, failureOf, lateAnswer, nobody, usageOf } from '../tools/call-attempt';
 import { choose } from '../tools/choose-provider';
+import type { NextAttempt } from '../tools/next-attempt';
 import { nextAttempt } from '../tools/next-attempt';
 import type { ToolRegistry } from '../tools/registry';
 import type { ToolContract } from '../tools/tool';
@@ -54,34 +56,44 @@ export function mockKey({ tool, provider }: { readonly tool: string; readonly pr
 export async function playCall(request: CallRequest, clock: VirtualClock, parts: MockCallParts): Promise<CallOutcome> {
   let spent = NO_USAGE;
   for (let number = 1; ; number += 1) {
-    const startedAt = clock.now();
-    const outcome = await playAttempt({ request, number, skipped: [] }, clock, parts);
-    if (outcome.status === 'completed')
-      return { ...outcome, usage: { ...outcome.usage, ...addUsage(spent, outcome.usage) } };
-    if (outcome.status === 'cancelled') return outcome;
-    const { error, attempt } = outcome;
-    const next = nextAttempt(error, request, { attempt: number, random: NO_JITTER, now: clock.now });
-    const failure = failureOf(error.problem, attempt, { durationMs: clock.now() - startedAt });
-    spent = addUsage(spent, failure.usage);
+    const outcome = await playAttempt(request, number, clock, parts);
+    if (!('next' in outcome))
+      return outcome.status === 'completed' ? { ...outcome, usage: spentBy(spent, outcome.usage) } : outcome;
+    const { failure, next } = outcome;
+    spent = spentBy(spent, failure.usage);
     if (next.nonRetryable) return { ...failure, status: 'failed', usage: spent };
-    if ((await clock.sleep(next.nextRetryMs ?? 0)) === 'cancelled') return { status: 'cancelled' };
+    if ((await clock.sleep(next.nextRetryMs ?? 0, againLabel(request, number))) === 'cancelled')
+      return { status: 'cancelled' };
   }
 }
 
-interface Failed {
-  readonly status: 'failed attempt';
-  readonly error: OmniError;
-  readonly attempt: CallAttempt;
+/** Of all attempts so far. */
+export function spentBy(before: Usage, last: Usage): Usage {
+  return { ...last, ...addUsage(before, last) };
 }
 
-async function playAttempt(
-  first: CallAttempt,
+export interface FailedAttempt {
+  readonly failure: CallFailure;
+  readonly next: NextAttempt;
+}
+
+const AGAIN = 'again after ';
+
+/** What happens when a call's attempt ends, and when its next one begins. */
+export const endLabel = ({ key }: CallRequest, number: number): string => `end of ${key}, attempt ${number}`;
+export const againLabel = ({ key }: CallRequest, number: number): string => `${AGAIN}${key}, attempt ${number}`;
+export const isAgain = (label: string): boolean => label.startsWith(AGAIN);
+
+/** `number` counts from 1. */
+export async function playAttempt(
+  request: CallRequest,
+  number: number,
   clock: VirtualClock,
   parts: MockCallParts,
-): Promise<Exclude<CallOutcome, { status: 'failed' }> | Failed> {
-  const { request } = first;
+): Promise<CallOutcome | FailedAttempt> {
   const startedAt = clock.now();
-  let attempt = first;
+  let tookMs = 0;
+  let attempt: CallAttempt = { request, number, skipped: [] };
   try {
     const contract = parts.registry.contract(request.tool);
     if (contract === undefined) throw new OmniError('provider-unavailable', `There is no tool ${request.tool}.`);
@@ -94,15 +106,20 @@ async function playAttempt(
     if (answer === undefined) return { status: 'cancelled' };
     parts.onSent(sentOf(attempt, candidate, startedAt - parts.startMs));
     const late = answer.delayMs > candidate.timeoutMs;
-    if ((await clock.sleep(Math.min(answer.delayMs, candidate.timeoutMs))) === 'cancelled')
-      return { status: 'cancelled' };
+    const ms = Math.min(answer.delayMs, candidate.timeoutMs);
+    if ((await clock.sleep(ms, endLabel(request, number))) === 'cancelled') return { status: 'cancelled' };
+    tookMs = ms;
     if (late) throw lateAnswer({ timeoutMs: candidate.timeoutMs, what: `${provider.name} (${request.tool})` });
     const given = givenBy(contract, answer, provider.name);
     const output = checkOutput(contract, given, attempt);
-    const usage = usageOf({ ...answer.usage }, clock.now() - startedAt, candidate.price);
+    const usage = usageOf({ ...answer.usage }, tookMs, candidate.price);
     return { status: 'completed', output, usage, ...factsOf(attempt) };
   } catch (thrown) {
-    return { status: 'failed attempt', error: asOmniError(thrown, attempt), attempt };
+    const error = asOmniError(thrown, attempt);
+    return {
+      failure: failureOf(error.problem, attempt, { durationMs: tookMs }),
+      next: nextAttempt(error, request, { attempt: number, random: NO_JITTER, now: clock.now }),
+    };
   }
 }
 

@@ -1,6 +1,6 @@
 /** Results as one page of HTML that needs nothing else. */
 import { escapeXml } from './report-junit';
-import { shown, span } from './report-text';
+import { shown, timesText } from './report-text';
 import type { ScenarioResult } from './result';
 import type { Difference } from './difference';
 import { statisticsOf } from './statistics';
@@ -26,20 +26,10 @@ export function htmlReport(results: readonly ScenarioResult[], at: string): stri
   ].join('\n');
 }
 
-function section({
-  name,
-  description,
-  file,
-  passed,
-  duration,
-  virtualDuration,
-  differences,
-  error,
-  filled,
-  madeUp,
-}: ScenarioResult): string {
+function section(result: ScenarioResult): string {
+  const { name, description, file, passed, differences, error, filled, madeUp } = result;
   const mark = passed ? '<span class="passed">✔</span>' : '<span class="failed">✘</span>';
-  const where = [file, `${Math.round(duration)} ms`, `${span(virtualDuration)} virtual`].filter(Boolean).join(' · ');
+  const where = [file, timesText(result)].filter(Boolean).join(' · ');
   const made = [
     ...filled.map((pointer) => `filled in the payload: ${pointer}`),
     ...madeUp.map((what) => `made up: ${what}`),

@@ -15,7 +15,9 @@ export function junitReport(results: readonly ScenarioResult[]): string {
 
 function suite(file: string, results: readonly ScenarioResult[]): string {
   const cases = results.map((result) => testCase(file, result));
-  return `  <testsuite name="${escapeXml(file)}"${counts(results)}>\n${cases.join('\n')}\n  </testsuite>`;
+  const engine = results[0]?.engine ?? 'virtual';
+  const properties = `    <properties><property name="engine" value="${engine}"/></properties>`;
+  return `  <testsuite name="${escapeXml(file)}"${counts(results)}>\n${[properties, ...cases].join('\n')}\n  </testsuite>`;
 }
 
 function counts(results: readonly ScenarioResult[]): string {

@@ -5,11 +5,17 @@ import type { ScenarioResult } from './result';
 
 export type Paint = (style: 'red' | 'green' | 'dim' | 'bold', text: string) => string;
 
+/** `12 ms, 14.0 s virtual`: how long it took, where, and how long it would have. */
+export function timesText({ duration, virtualDuration, engine }: ScenarioResult): string {
+  const where = engine === 'temporal' ? ' on Temporal' : '';
+  return `${Math.round(duration)} ms${where}, ${span(virtualDuration)} virtual`;
+}
+
 /** `✔ name  12 ms, 14.0 s virtual`, and below it what differs. */
 export function resultText(result: ScenarioResult, paint: Paint): string {
-  const { name, passed, duration, virtualDuration, differences, error, filled, madeUp } = result;
+  const { name, passed, differences, error, filled, madeUp } = result;
   const mark = passed ? paint('green', '✔') : paint('red', '✘');
-  const times = paint('dim', `${Math.round(duration)} ms, ${span(virtualDuration)} virtual`);
+  const times = paint('dim', timesText(result));
   const notes = passed ? [] : [...differences.flatMap((one) => differenceLines(one, paint))];
   if (error !== undefined) notes.push(paint('red', `${error.type}: ${error.detail}`));
   if (filled.length > 0) notes.push(paint('dim', `filled in the payload: ${filled.join(', ')}`));

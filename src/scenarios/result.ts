@@ -16,6 +16,8 @@ export interface ScenarioResult {
   readonly virtualDuration: number;
   /** RFC 3339. */
   readonly startedAt: string;
+  /** What ran the executions. */
+  readonly engine: 'virtual' | 'temporal';
   readonly steps: readonly ScenarioStepResult[];
   /** Of all steps. */
   readonly differences: readonly Difference[];
@@ -36,5 +38,7 @@ export interface ScenarioStepResult {
   readonly output?: Json;
   /** Virtual milliseconds. */
   readonly duration: number;
+  /** On a server: under which id it is kept there. */
+  readonly executionId?: string;
   readonly path?: readonly { readonly step: string; readonly status: StepStatus }[];
 }

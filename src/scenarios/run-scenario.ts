@@ -1,4 +1,4 @@
-/** Runs one scenario in memory, in virtual time. Nothing of it touches a live flag, mock, provider or execution. */
+/** Runs one scenario. Nothing of it touches a live flag, mock, provider or execution. */
 import type { DefinitionSource } from '../language/compile';
 import { compileWithCalled } from '../language/compile-with-called';
 import type { ExecuteStep, FlagStep, MockTool, Scenario } from '../language/scenario';
@@ -16,8 +16,9 @@ import { mockRegistry, mocksByKey } from './mock-registry';
 import { withNeeded } from './needed-fields';
 import type { ScenarioResult, ScenarioStepResult } from './result';
 import { complete } from './sample';
-import type { VirtualOutcome, VirtualParts } from './virtual-execution';
-import { runVirtually } from './virtual-execution';
+import type { ScenarioEngine } from './engine';
+import { VIRTUAL_ENGINE } from './engine';
+import type { ExecutionOutcome, ExecutionParts } from './virtual-execution';
 
 export interface ScenarioWorld {
   /** Which tools and providers exist; none of them is called. */
@@ -30,6 +31,8 @@ export interface ScenarioWorld {
   readonly mocks?: readonly MockTool[];
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** What runs the executions; absent: memory, in virtual time. */
+  readonly engine?: ScenarioEngine;
 }
 
 /** Never rejects: what keeps it from running is in the result. */
@@ -49,6 +52,7 @@ export async function runScenario(scenario: Scenario, world: ScenarioWorld, file
     duration: world.now() - startedAt,
     virtualDuration: run.results.reduce((sum, { duration }) => sum + duration, 0),
     startedAt: new Date(startedAt).toISOString(),
+    engine: run.engine.name,
     steps: run.results,
     differences: run.differences,
     ...(error === undefined ? {} : { error }),
@@ -63,12 +67,14 @@ class ScenarioRun {
   readonly filled: string[] = [];
   readonly madeUp: string[] = [];
   lacks: Problem | undefined;
-  readonly #parts: VirtualParts;
+  readonly engine: ScenarioEngine;
+  readonly #parts: ExecutionParts;
 
   constructor(
     private readonly scenario: Scenario,
     private readonly world: ScenarioWorld,
   ) {
+    this.engine = world.engine ?? VIRTUAL_ENGINE;
     const mocks = mocksByKey([...(world.mocks ?? []), ...scenario.mocks]);
     const registry = mockRegistry(world.registry, scenario, mocks);
     const prices = scenario.tools.flatMap(({ contract, price }) =>
@@ -121,7 +127,7 @@ class ScenarioRun {
       throw new OmniError('validation', `The payload does not fit ${workflow}: ${fault.pointer} ${fault.detail}`, {
         errors: faults,
       });
-    const outcome = await runVirtually(plan, { ...step, payload: payload as JsonObject }, this.#parts);
+    const outcome = await this.engine.run(plan, { ...step, payload: payload as JsonObject }, this.#parts);
     this.lacks = outcome.lacks;
     const found = outcome.lacks === undefined ? faultsOf(step, outcome, place) : [];
     this.differences.push(...found);
@@ -132,12 +138,13 @@ class ScenarioRun {
       version: plan.version,
       output: seen(outcome),
       duration: outcome.elapsedMs,
+      ...(outcome.executionId === undefined ? {} : { executionId: outcome.executionId }),
       path: outcome.steps.map(({ path, status }) => ({ step: path, status })),
     });
   }
 }
 
-function faultsOf(step: ExecuteStep, outcome: VirtualOutcome, place: string): readonly Difference[] {
+function faultsOf(step: ExecuteStep, outcome: ExecutionOutcome, place: string): readonly Difference[] {
   const { expected, expect, timeoutMs = Infinity } = step;
   return [
     ...outcome.differences.map((one) => ({ ...one, path: `${place}.${one.path}` })),
@@ -150,14 +157,14 @@ function faultsOf(step: ExecuteStep, outcome: VirtualOutcome, place: string): re
 }
 
 /** Why it failed, beside the status. */
-function noted(found: readonly Difference[], { error }: VirtualOutcome): readonly Difference[] {
+function noted(found: readonly Difference[], { error }: ExecutionOutcome): readonly Difference[] {
   if (error === undefined) return found;
   const note = reason(error);
   return found.map((one) => (one.path.endsWith('.expectedOutput.status') ? { ...one, note } : one));
 }
 
 /** As `executeWorkflow` gives it. */
-function seen({ status, output, error, usage, elapsedMs, steps }: VirtualOutcome): Json {
+function seen({ status, output, error, usage, elapsedMs, steps }: ExecutionOutcome): Json {
   return JSON.parse(
     JSON.stringify({
       status,

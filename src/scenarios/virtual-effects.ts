@@ -23,8 +23,8 @@ export interface VirtualAnswer {
 /** What may be used of virtual time by whoever plays the far side. */
 export interface VirtualClock {
   readonly now: () => number;
-  /** Resolves when the time is over, or at once when the call is cancelled. */
-  readonly sleep: (ms: number) => Promise<'over' | 'cancelled'>;
+  /** Resolves when the time is over, or at once when the call is cancelled. `label`: what happens then, once in an execution. */
+  readonly sleep: (ms: number, label?: string) => Promise<'over' | 'cancelled'>;
 }
 
 /** At once, or bit by bit. */
@@ -45,6 +45,8 @@ export interface VirtualOptions {
   /** Stored values by hash. */
   readonly blobs?: Readonly<Record<string, Json>>;
   readonly onAwaiting?: (open: ReadonlyMap<string, OpenTask>) => void;
+  /** Called before each thing that happens when its time has come. */
+  readonly onMove?: (move: Move) => void;
   /** Continue as new after so many calls of a round; absent: never. */
   readonly continueEvery?: number;
 }
@@ -52,8 +54,19 @@ export interface VirtualOptions {
 /** Work waits for something that no one will bring about. */
 export class NothingHappens extends Error {}
 
+/** Something whose time has come: what its label says, or a wait of an execution. */
+export interface Move {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly label?: string;
+  /** That have begun so far; events are calls too. */
+  readonly calls: number;
+  readonly children: number;
+}
+
 interface Event {
   readonly at: number;
+  readonly label: string | undefined;
   readonly order: number;
   readonly fire: () => void;
 }
@@ -65,6 +78,7 @@ export class VirtualEffects implements Effects {
   #order = 0;
   #events: Event[] = [];
   #callsOfRound = 0;
+  #emitted = 0;
   /** Every call that was begun, in order. */
   readonly calls: CallRequest[] = [];
   readonly children: ChildRequest[] = [];
@@ -106,6 +120,7 @@ export class VirtualEffects implements Effects {
   emit(request: EmitRequest, cancel: CancelToken): Promise<EmitOutcome> {
     if (cancel.reason !== undefined) return Promise.resolve({ status: 'cancelled' });
     this.#callsOfRound += 1;
+    this.#emitted += 1;
     this.#options.onEmit?.(request, this.#now);
     return Promise.resolve({ status: 'completed' });
   }
@@ -119,7 +134,7 @@ export class VirtualEffects implements Effects {
   }
 
   #clock(cancel: CancelToken): VirtualClock {
-    return { now: () => this.#now, sleep: (ms) => this.#after(ms, cancel) };
+    return { now: () => this.#now, sleep: (ms, label) => this.#after(ms, cancel, label) };
   }
 
   open(reference: BlobReference, from: number): Promise<Page> {
@@ -154,8 +169,8 @@ export class VirtualEffects implements Effects {
     this.#options.onAwaiting?.(open);
   }
 
-  async sleep(ms: number, cancel: CancelToken): Promise<void> {
-    await this.#after(ms, cancel);
+  async sleep(ms: number, cancel: CancelToken, label?: string): Promise<void> {
+    await this.#after(ms, cancel, label);
   }
 
   /** Moves time until the work is done. Waits that nobody asks for any more are dropped with the round. */
@@ -169,6 +184,7 @@ export class VirtualEffects implements Effects {
       const next = this.#events.shift();
       if (next === undefined) throw new NothingHappens('Everything waits, and nothing is left to happen.');
       this.#now = Math.max(this.#now, next.at);
+      this.#tell(next);
       next.fire();
     }
     this.#events = [];
@@ -176,10 +192,16 @@ export class VirtualEffects implements Effects {
     return settled;
   }
 
-  #after(ms: number, cancel: CancelToken): Promise<'over' | 'cancelled'> {
+  #tell({ label }: Event): void {
+    const { calls, children } = this;
+    const begun = { calls: calls.length + this.#emitted, children: children.length };
+    this.#options.onMove?.({ at: this.#now, ...begun, ...(label === undefined ? {} : { label }) });
+  }
+
+  #after(ms: number, cancel: CancelToken, label?: string): Promise<'over' | 'cancelled'> {
     if (cancel.reason !== undefined) return Promise.resolve('cancelled');
     return new Promise((resolve) => {
-      const event: Event = { at: this.#now + ms, order: this.#order++, fire: () => end('over') };
+      const event: Event = { at: this.#now + ms, label, order: this.#order++, fire: () => end('over') };
       const stop = cancel.onCancel(() => end('cancelled'));
       const end = (how: 'over' | 'cancelled'): void => {
         stop();

@@ -18,12 +18,13 @@ import { addUsage, NO_USAGE } from '../plan/record';
 import type { Difference } from './difference';
 import type { MockCallParts, Sent } from './mock-calls';
 import { playCall } from './mock-calls';
+import type { Move } from './virtual-effects';
 import { NothingHappens, VirtualEffects } from './virtual-effects';
 
 /** Where virtual time begins: 1 January 2026, midnight UTC. */
 export const START_MS = Date.UTC(2026, 0, 1);
 
-export interface VirtualOutcome {
+export interface ExecutionOutcome {
   readonly status: ExecutionStatus;
   readonly output?: Json;
   readonly error?: Problem;
@@ -36,6 +37,8 @@ export interface VirtualOutcome {
   readonly emitted: readonly Emitted[];
   /** Answers that were refused otherwise than expected. */
   readonly differences: readonly Difference[];
+  /** On a server: under which id it is kept there. */
+  readonly executionId?: string;
   /** What the scenario lacks: it ended there. */
   readonly lacks?: Problem;
 }
@@ -50,15 +53,42 @@ export interface Emitted {
   readonly data: Json;
 }
 
-export interface VirtualParts extends Omit<MockCallParts, 'startMs' | 'onSent' | 'onUnmocked'> {
+export interface ExecutionParts extends Omit<MockCallParts, 'startMs' | 'onSent' | 'onUnmocked'> {
   readonly snapshot: Snapshot;
   /** US dollars of a call, by tools that the scenario declares. */
   readonly prices: ReadonlyMap<string, number>;
   /** Throws what keeps a definition from being run. */
   readonly plan: (id: string) => Promise<Plan>;
+  readonly onMove?: (move: Move) => void;
 }
 
-export async function runVirtually(plan: Plan, step: ExecuteStep, parts: VirtualParts): Promise<VirtualOutcome> {
+/** Id of the execution, with which the ids of those that it starts begin. */
+export const VIRTUAL_ORIGIN = 'scenario';
+
+/** What happens when a message comes. */
+export const messageLabel = (index: number): string => `message ${index}`;
+
+/** What is said of a message for which the execution was over too soon. */
+export function missed({ atMs }: Message, index: number): Difference {
+  return {
+    path: `messages[${index}]`,
+    note: `The execution had ended before this message came, at ${atMs} ms.`,
+  };
+}
+
+/** What is to be said of an answer that was given, or refused with a problem. */
+export function answerFaults(message: Message, index: number, refusal: Problem | undefined): readonly Difference[] {
+  if (message.kind !== 'answer' || refusal?.type === message.refused) return [];
+  return [
+    {
+      path: `messages[${index}].refused`,
+      ...(message.refused === undefined ? {} : { expected: message.refused }),
+      ...(refusal === undefined ? {} : { got: refusal.type, note: refusal.detail }),
+    },
+  ];
+}
+
+export async function runVirtually(plan: Plan, step: ExecuteStep, parts: ExecutionParts): Promise<ExecutionOutcome> {
   const sent: Sent[] = [];
   const emitted: Emitted[] = [];
   const faults: Difference[] = [];
@@ -79,6 +109,7 @@ export async function runVirtually(plan: Plan, step: ExecuteStep, parts: Virtual
     seed: '00000000-0000-4000-8000-000000000000',
     answer: (request, clock) => playCall(request, clock, calls),
     onEmit: ({ path, event, data }, now) => emitted.push({ atMs: now - START_MS, step: path, type: event.type, data }),
+    ...(parts.onMove && { onMove: parts.onMove }),
     child: (request, _clock, token) => {
       const running = runChild(request, { effects, parts, cancel: request.await ? token : new CancelToken() });
       if (request.await) return running;
@@ -86,7 +117,7 @@ export async function runVirtually(plan: Plan, step: ExecuteStep, parts: Virtual
       return Promise.resolve({ status: 'completed', output: request.executionId, usage: NO_USAGE });
     },
   });
-  const origin = 'scenario';
+  const origin = VIRTUAL_ORIGIN;
   const snapshot = snapshotOf(plan, parts);
   const state = begin({ origin, payload: step.payload, context: step.context, snapshot }, effects.seed(), START_MS);
   const came = new Set<Message>();
@@ -101,17 +132,12 @@ export async function runVirtually(plan: Plan, step: ExecuteStep, parts: Virtual
   await effects.drive(walk()).catch((error: unknown) => {
     throw error instanceof NothingHappens ? unanswered(state) : error;
   });
-  for (const [index, message] of step.messages.entries())
-    if (!came.has(message))
-      faults.push({
-        path: `messages[${index}]`,
-        note: `The execution had ended before this message came, at ${message.atMs} ms.`,
-      });
+  for (const [index, message] of step.messages.entries()) if (!came.has(message)) faults.push(missed(message, index));
   return { ...outcomeOf(state), sent, emitted, differences: faults, ...(lacks === undefined ? {} : { lacks }) };
 }
 
 /** A provider that only the scenario knows costs what the scenario says, else nothing. */
-function snapshotOf(plan: Plan, { snapshot, registry, prices }: VirtualParts): Snapshot {
+export function snapshotOf(plan: Plan, { snapshot, registry, prices }: ExecutionParts): Snapshot {
   const declared = (tool: string): Price => {
     const usdPerCall = prices.get(tool);
     return usdPerCall === undefined ? {} : { usdPerCall };
@@ -127,7 +153,7 @@ function unanswered({ open }: LiveState): OmniError {
   );
 }
 
-function outcomeOf(state: LiveState): Omit<VirtualOutcome, 'sent' | 'emitted' | 'differences' | 'lacks'> {
+function outcomeOf(state: LiveState): Omit<ExecutionOutcome, 'sent' | 'emitted' | 'differences' | 'lacks'> {
   const { ended, records, usage, endUsage, startedAt } = state;
   const status = ended?.cancelled === true ? 'cancelled' : ended?.error === undefined ? 'completed' : 'failed';
   return {
@@ -151,14 +177,11 @@ interface Delivery {
 function deliver(messages: readonly Message[], delivery: Delivery): void {
   for (const [index, message] of messages.entries())
     void delivery.effects
-      .sleep(message.atMs, new CancelToken())
-      .then(() => arrive(message, { ...delivery, place: `messages[${index}]` }));
+      .sleep(message.atMs, new CancelToken(), messageLabel(index))
+      .then(() => arrive(message, index, delivery));
 }
 
-function arrive(
-  message: Message,
-  { effects, state, cancel, came, report, place }: Delivery & { readonly place: string },
-): void {
+function arrive(message: Message, index: number, { effects, state, cancel, came, report }: Delivery): void {
   if (state.ended !== undefined) return;
   came.add(message);
   if (message.kind === 'cancel') cancel.cancel(problemOf('cancelled', 'The execution was cancelled on request.'));
@@ -168,18 +191,13 @@ function arrive(
     const given = { path: message.path, data: message.data, by: message.by, roles: message.roles };
     const refusal = answerRefusal(state, given);
     if (refusal === undefined) answer(state, given, effects.now());
-    if (refusal?.type === message.refused) return;
-    report({
-      path: `${place}.refused`,
-      ...(message.refused === undefined ? {} : { expected: message.refused }),
-      ...(refusal === undefined ? {} : { got: refusal.type, note: refusal.detail }),
-    });
+    answerFaults(message, index, refusal).forEach(report);
   }
 }
 
 interface ChildParts {
   readonly effects: VirtualEffects;
-  readonly parts: VirtualParts;
+  readonly parts: ExecutionParts;
   readonly cancel: CancelToken;
 }
 

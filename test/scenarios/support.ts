@@ -1,6 +1,7 @@
 /** Runs scenarios over a definition of the test's own. */
 import { expect } from '@jest/globals';
 import { parseScenarios } from '../../src/language/scenario-file';
+import type { ScenarioEngine } from '../../src/scenarios/engine';
 import type { ScenarioResult } from '../../src/scenarios/result';
 import { runScenario } from '../../src/scenarios/run-scenario';
 import { CONTRACTS } from '../../src/tools/contracts';
@@ -17,7 +18,11 @@ const providers = ['first', 'second'].map((name) => ({
 export const registry = new ToolRegistry(CONTRACTS, providers);
 
 /** `scenario`: YAML of one scenario; `definitions`: YAML by id. */
-export async function play(scenario: string, definitions: Readonly<Record<string, string>>): Promise<ScenarioResult> {
+export async function play(
+  scenario: string,
+  definitions: Readonly<Record<string, string>>,
+  engine?: ScenarioEngine,
+): Promise<ScenarioResult> {
   const { scenarios, diagnostics } = parseScenarios({ text: scenario, file: 'test.scenarios.yaml' }, registry);
   expect(diagnostics).toEqual([]);
   const [first] = scenarios;
@@ -31,6 +36,7 @@ export async function play(scenario: string, definitions: Readonly<Record<string
     flags: { OLD: true },
     settings: {},
     now: () => 0,
+    ...(engine && { engine }),
   });
 }
 
