@@ -3,8 +3,11 @@
  * `POST /chat/completions` with `response_format: json_schema`.
  */
 import { z } from 'zod';
+import type { Json } from '../plan/json';
+import { sizeOf } from '../plan/price';
 import { OmniError } from '../plan/problem';
 import type { AnswerUsage } from '../tools/tool';
+import { accounted } from './broken-off';
 import type { VendorCall } from './define-provider';
 import { garbage, misfit, statusError } from './http/http-error';
 import type { OpenAiVendor } from './openai-vendor';
@@ -64,13 +67,16 @@ export interface ChatAnswer<T> {
 
 /** Asks once. An answer that does not fit is a `tool-error` that can be tried again; what it cost is in the problem's `data.usage`. */
 export async function ask<T>(vendor: OpenAiVendor, question: Question<T>, call: VendorCall): Promise<ChatAnswer<T>> {
-  const body = await call.json(z.unknown(), {
-    method: 'POST',
-    path: PATH,
-    body: requestBody(vendor, question, call),
-  });
+  const sent = requestBody(vendor, question, call);
+  const estimate = { model: call.model ?? question.model, inputTokens: sizeOf(sent['messages'] as Json).tokens };
+  const body = await accounted(call, estimate, (onAnswer) =>
+    call.json(z.unknown(), { method: 'POST', path: PATH, body: sent, onAnswer }),
+  );
   const failed = z.object({ error: fault }).safeParse(body);
-  if (failed.success) throw insideError(vendor, failed.data.error.code);
+  if (failed.success) {
+    call.used?.({});
+    throw insideError(vendor, failed.data.error.code);
+  }
   const parsed = reply.safeParse(body);
   if (!parsed.success) throw garbage(vendor, WHERE, 'it is not a chat completion');
   const usage = usageOf(parsed.data, question, call);

@@ -5,6 +5,7 @@
 import type { ToolAnswer } from '../tools/tool';
 import type { TtsInput, TtsOutput } from '../tools/tts-synthesize';
 import { durationMs, wav } from './audio';
+import { accounted } from './broken-off';
 import type { VendorCall } from './define-provider';
 import { garbage } from './http/http-error';
 import type { SpeechModel } from './openai-vendor';
@@ -17,13 +18,16 @@ const USUAL_RATE = 24_000;
 export async function speak(speech: SpeechModel, input: TtsInput, call: VendorCall): Promise<ToolAnswer> {
   const model = call.model ?? speech.model;
   const characters = [...input.text].length;
-  const { headers, bytes } = await call.bytes({
-    method: 'POST',
-    path: PATH,
-    body: { model, input: input.text, voice: input.voice ?? speech.voice, response_format: 'pcm' },
-    maxBytes: MAX_BYTES,
-    accepts: 'audio/',
-  });
+  const { headers, bytes } = await accounted(call, { model, characters }, (onAnswer) =>
+    call.bytes({
+      method: 'POST',
+      path: PATH,
+      body: { model, input: input.text, voice: input.voice ?? speech.voice, response_format: 'pcm' },
+      maxBytes: MAX_BYTES,
+      accepts: 'audio/',
+      onAnswer,
+    }),
+  );
   const type = headers.get('content-type') ?? '';
   const sampleRate = parameter(type, 'rate') ?? USUAL_RATE;
   const channels = parameter(type, 'channels') ?? 1;

@@ -78,6 +78,12 @@ describe('kill -9', () => {
       const state = await handle.query<ExecutionState>('state');
       expect(state.steps.map(({ name, status }) => [name, status])).toEqual(STEPS.map((name) => [name, 'completed']));
       await worker.stop();
+      // What the lost attempt was sent is on the ledger too, as an estimate.
+      const lost = state.steps.find(({ name }) => name === step);
+      expect(lost?.usage).toMatchObject({ estimated: true });
+      const bill = stub.calls.slice(first).reduce((sum, { usage }) => sum + (usage?.costUsd ?? 0), 0);
+      expect(state.usage.costUsd).toBeGreaterThan(bill);
+      expect(state.usage.costUsd).toBeLessThan(bill * 2);
 
       const ledger = new Map<string, number>();
       for (const { idempotencyKey = '' } of stub.calls.slice(first))

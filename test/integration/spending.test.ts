@@ -1,14 +1,17 @@
 /** Every attempt that a vendor bills is on the ledger: those that failed, those that were cut off, those whose worker was lost. */
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import type { Json } from '../../src/plan/json';
 import type { Plan } from '../../src/plan/plan';
+import { costOf, sizeOf } from '../../src/plan/price';
 import type { ExecutionState } from '../../src/plan/record';
 import { OPENROUTER } from '../../src/providers/openrouter';
 import { pricesOf } from '../../src/language/plan-prices';
 import { CONTRACTS } from '../../src/tools/contracts';
 import { ToolRegistry } from '../../src/tools/registry';
 import type { Provider } from '../../src/tools/tool';
-import { providerOf } from '../contracts/provider';
+import { providerOf, until } from '../contracts/provider';
 import { candidate, literal, object, planOf, tool } from '../interpreter/walk';
+import type { Fault } from '../stubs/faults';
 import { startOpenAiStub } from '../stubs/openai-shaped';
 import type { Stub } from '../stubs/stub';
 import { testEngine } from './engine';
@@ -73,4 +76,70 @@ test('when every attempt fails, all of them are charged', async () => {
   const one = (await run(translate())).state.usage;
   expect(state.usage.inputTokens).toBe(3 * one.inputTokens);
   expect(state.usage.costUsd).toBeCloseTo(3 * one.costUsd, 12);
+}, 30_000);
+
+const once = { retry: [{ maxAttempts: 1, initialIntervalMs: 50, backoff: 1, maxIntervalMs: 100 }] };
+/** The texts of the request, at four bytes a token. */
+const sentTokens = (): number => sizeOf((stub.calls.at(-1)?.body as { messages: Json }).messages).tokens;
+
+test.each<[string, Fault, boolean]>([
+  ['breaks in the middle', { kind: 'cut', after: 'half' }, true],
+  ['falls silent in the middle', { kind: 'stall' }, false],
+  ['never begins', { kind: 'hang' }, false],
+  ['ends too early', { kind: 'truncated' }, true],
+])(
+  'an answer that %s is charged what was sent and what came, as an estimate',
+  async (_, fault, came) => {
+    stub.always(fault);
+    const { state } = await run(translate(once));
+    expect(state.usage.inputTokens).toBe(sentTokens());
+    expect(state.usage.inputTokens).toBeGreaterThan(50);
+    expect(state.usage.outputTokens > 0).toBe(came);
+    expect(state.usage.costUsd).toBe(
+      costOf({ usdPerMillionInputTokens: 0.25, usdPerMillionOutputTokens: 1.5 }, state.usage),
+    );
+    expect(state.usage.estimated).toBe(true);
+  },
+  30_000,
+);
+
+test.each<[string, Fault]>([
+  ['a refusal', { kind: 'status', status: 429 }],
+  ['a failing vendor', { kind: 'status', status: 503 }],
+  ['an error inside a 200', { kind: 'error-inside', at: 'body', code: 502 }],
+  ['a connection that is cut before any answer', { kind: 'cut', after: 'request' }],
+])(
+  '%s costs nothing',
+  async (_, fault) => {
+    stub.always(fault);
+    const { state } = await run(translate(once));
+    expect(state.usage).toEqual({ inputTokens: 0, outputTokens: 0, costUsd: 0, durationMs: expect.any(Number) });
+  },
+  30_000,
+);
+
+test('an attempt that was cut off counts beside the one that succeeded', async () => {
+  stub.next({ kind: 'cut', after: 'half' });
+  const { state } = await run(translate());
+  const one = (await run(translate())).state.usage;
+  expect(state.usage.inputTokens).toBe(one.inputTokens + sentTokens());
+  expect(state.usage.costUsd).toBeGreaterThan(one.costUsd);
+  expect(state.usage.estimated).toBe(true);
+}, 30_000);
+
+test('a call that is cancelled while the vendor works is charged as far as it is known', async () => {
+  stub.always({ kind: 'hang' });
+  const slow = translate({
+    ...once,
+    chain: [{ ...candidate('openrouter'), timeoutMs: 20_000, config: object({ maxTokens: literal(100) }) }],
+  });
+  const before = stub.calls.length;
+  const prices = pricesOf(slow, new ToolRegistry(CONTRACTS, [openrouter]));
+  const handle = await engine.start(slow, {}, { flags: {}, settings: {}, prices });
+  await until(() => stub.calls.length > before);
+  await handle.cancel();
+  await expect(handle.result()).rejects.toThrow();
+  const { usage } = await handle.query<ExecutionState>('state');
+  expect(usage).toMatchObject({ outputTokens: 100, estimated: true });
+  expect(usage.costUsd).toBeGreaterThan(0.00015);
 }, 30_000);

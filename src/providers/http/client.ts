@@ -62,6 +62,14 @@ export interface HttpRequest {
   /** What the answer must be, as a media type or its beginning: `application/json`, `audio/`; empty for anything. */
   readonly accepts: string;
   readonly idempotencyKey?: string;
+  /** Told when an answer begins and as it grows. */
+  readonly onAnswer?: (answer: AnswerSoFar) => void;
+}
+
+export interface AnswerSoFar {
+  readonly status: number;
+  /** Of the body, after decompression. */
+  readonly bytes: number;
 }
 
 export interface RawContent {
@@ -113,14 +121,17 @@ async function exchange(settings: HttpSettings, request: HttpRequest): Promise<H
   const watch = new Watch(request);
   try {
     const response = await follow(settings, request, watch.signal);
+    const { status } = response;
+    request.onAnswer?.({ status, bytes: 0 });
     if (!response.ok) throw await refused(settings, request, { response, watch });
     const type = response.headers.get('content-type') ?? 'no media type';
     if (!type.toLowerCase().startsWith(request.accepts))
       throw garbage(settings, placeOf(request), `its media type is not ${request.accepts}`);
-    const bytes = await read(response, watch, request.maxBytes ?? MAX_BYTES);
+    const grown = (bytes: number): void => request.onAnswer?.({ status, bytes });
+    const bytes = await read(response, watch, { cap: request.maxBytes ?? MAX_BYTES, grown });
     if (bytes === undefined) throw tooLarge(settings, request);
     watch.done();
-    return { status: response.status, headers: response.headers, bytes };
+    return { status, headers: response.headers, bytes };
   } catch (thrown) {
     if (thrown instanceof OmniError) throw thrown;
     throw watch.ended(settings, placeOf(request)) ?? networkError(settings, placeOf(request), thrown);
@@ -197,13 +208,19 @@ async function refused(
 
   async function errorBody(from: Response, clock: Watch): Promise<unknown> {
     if (settings.refusal === undefined) return undefined;
-    const bytes = await read(from, clock, MAX_ERROR_BYTES).catch(() => undefined);
+    const bytes = await read(from, clock, { cap: MAX_ERROR_BYTES }).catch(() => undefined);
     return bytes === undefined ? undefined : parse(bytes);
   }
 }
 
 /** Undefined: it has more bytes than the cap, and the rest was not read. */
-async function read(response: Response, watch: Watch, cap: number): Promise<Buffer | undefined> {
+interface Reading {
+  /** In bytes. */
+  readonly cap: number;
+  readonly grown?: (bytes: number) => void;
+}
+
+async function read(response: Response, watch: Watch, { cap, grown }: Reading): Promise<Buffer | undefined> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   watch.idle();
@@ -211,6 +228,7 @@ async function read(response: Response, watch: Watch, cap: number): Promise<Buff
     watch.idle();
     size += chunk.byteLength;
     if (size > cap) return undefined;
+    grown?.(size);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks, size);
