@@ -1,5 +1,6 @@
 /** Keeps count of what a call has used over all of its attempts, in the heartbeats, so that no attempt's charge is lost. */
 import { Context } from '@temporalio/activity';
+import { own } from '../src/plan/json';
 import type { Usage } from '../src/plan/record';
 import { addUsage, NO_USAGE } from '../src/plan/record';
 import type { SpentSoFar } from '../src/plan/spent';
@@ -20,15 +21,24 @@ export interface Account {
   readonly pulse: () => void;
 }
 
-/** `details`: of the last heartbeat of the attempt before. */
-export function openAccount(details: unknown): Account {
-  const before = spentIn(details);
-  let said: SpentSoFar = { spent: before };
+export interface AccountParts {
+  /** Counts from 1. */
+  readonly attempt: number;
+  /** Of the last heartbeat of the attempts before. */
+  readonly details: unknown;
+  /** Whether a candidate costs anything; else nothing needs to be told. */
+  readonly paid: boolean;
+}
+
+export function openAccount({ attempt, details, paid }: AccountParts): Account {
+  let before = spentIn(details);
+  const heard = own(details, 'attempt');
+  let said: SpentSoFar = { attempt, spent: before };
   let noted: AnswerUsage | undefined;
   const pulse = (): void => Context.current().heartbeat(said);
   const say = (now: SpentSoFar): void => {
     said = now;
-    pulse();
+    if (paid) pulse();
   };
   return {
     get noted() {
@@ -38,14 +48,13 @@ export function openAccount(details: unknown): Account {
       noted = Object.keys(used).length === 0 ? undefined : used;
     },
     with: (usage) => (before === NO_USAGE ? usage : { ...usage, ...addUsage(before, usage) }),
-    begin: (lost) => say({ spent: before, running: lost }),
-    end(spent) {
-      if (isSomething(spent) || isSomething(said.running ?? before)) say({ spent });
+    begin(lost) {
+      // An attempt that ends says so: one that said nothing at all was lost before its first word was heard.
+      const silent = paid && attempt > 1 ? attempt - 1 - (typeof heard === 'number' ? heard : 0) : 0;
+      for (let i = 0; i < silent; i += 1) before = addUsage(before, lost);
+      say({ attempt, spent: before, running: lost });
     },
+    end: (spent) => say({ attempt, spent }),
     pulse,
   };
-}
-
-function isSomething({ inputTokens, outputTokens, costUsd }: Usage): boolean {
-  return inputTokens + outputTokens + costUsd > 0;
 }

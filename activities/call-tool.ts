@@ -29,7 +29,8 @@ export function createCallTool({ registry, blobs, logger, random = Math.random }
     const { info } = Context.current();
     const { workflowId } = info.workflowExecution ?? { workflowId: request.path };
     const startedAt = Date.now();
-    const account = openAccount(info.heartbeatDetails);
+    const paid = !info.isLocal && request.candidates.some(({ price }) => isPaid(price));
+    const account = openAccount({ attempt: info.attempt, details: info.heartbeatDetails, paid });
     let attempt: CallAttempt = { request, number: info.attempt, skipped: [] };
     try {
       const contract = registry.contract(request.tool);
@@ -41,7 +42,7 @@ export function createCallTool({ registry, blobs, logger, random = Math.random }
       if (provider === undefined || candidate === undefined) throw nobody(request, chosen.skipped);
       const input = await attach(request.input, (hash) => blobs.get(hash, workflowId));
       const checkedInput = checkInput(contract, input as JsonObject, request);
-      if (!info.isLocal && isPaid(candidate.price)) account.begin(unanswered(request, candidate));
+      account.begin(unanswered(request, candidate));
       const answer = await execute(provider, candidate, { input: checkedInput, request, account });
       account.note({ ...answer.usage });
       const output = checkOutput(contract, answer.output, attempt);
@@ -64,7 +65,7 @@ export function createCallTool({ registry, blobs, logger, random = Math.random }
       );
       const failure = failureOf(problem, attempt, { durationMs: Date.now() - startedAt, noted: account.noted });
       const usage = account.with(failure.usage);
-      if (!info.isLocal) account.end(usage);
+      account.end(usage);
       throw asFailure(problem, {
         detail: { ...failure, usage },
         ...nextAttempt(error, request, { attempt: attempt.number, random, now: () => Date.now() }),

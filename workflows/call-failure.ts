@@ -6,7 +6,7 @@ import type { Problem } from '../src/plan/problem';
 import { problemOf, toProblem } from '../src/plan/problem';
 import type { Usage } from '../src/plan/record';
 import { NO_USAGE } from '../src/plan/record';
-import { spentIn } from '../src/plan/spent';
+import { spentIn, unanswered } from '../src/plan/spent';
 
 export function callFailure(thrown: unknown, request: CallRequest): CallFailure {
   const cause = thrown instanceof ActivityFailure ? thrown.cause : thrown;
@@ -16,7 +16,7 @@ export function callFailure(thrown: unknown, request: CallRequest): CallFailure 
     return lost(request, problemOf('internal', `${request.tool} failed outside its own code: ${cause.message}`));
   }
   if (cause instanceof TimeoutFailure)
-    return { ...lost(request, timedOut(cause, request)), usage: spentIn(cause.lastHeartbeatDetails) };
+    return { ...lost(request, timedOut(cause, request)), usage: spentBy(cause, request) };
   return lost(request, toProblem(cause));
 }
 
@@ -47,6 +47,12 @@ function lost(request: CallRequest, problem: Problem): CallFailure {
     usage: NO_USAGE,
     ...(provider === undefined ? {} : { provider }),
   };
+}
+
+/** A call that no worker took cost nothing; one of whose worker nothing was heard may have been sent. */
+function spentBy({ timeoutType, lastHeartbeatDetails }: TimeoutFailure, request: CallRequest): Usage {
+  if (timeoutType === 'SCHEDULE_TO_START') return NO_USAGE;
+  return isObject(lastHeartbeatDetails) ? spentIn(lastHeartbeatDetails) : unanswered(request, request.candidates[0]);
 }
 
 function timedOut({ timeoutType }: TimeoutFailure, { tool, idempotent, candidates }: CallRequest): Problem {

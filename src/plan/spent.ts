@@ -7,6 +7,8 @@ import { addUsage, NO_USAGE } from './record';
 
 /** What the activity tells with its heartbeats; Temporal hands it to the next attempt, and to the workflow when there is none. */
 export interface SpentSoFar {
+  /** Counts from 1: the one that says it. */
+  readonly attempt: number;
   /** By the attempts that have ended. */
   readonly spent: Usage;
   /** By the attempt that runs, should nothing more be heard of it. */

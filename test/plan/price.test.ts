@@ -98,11 +98,11 @@ describe('a call that was never answered', () => {
 
   test('is found in the last heartbeat, beside what attempts before it have used', () => {
     const spent = { ...NO_USAGE, inputTokens: 3 };
-    expect(spentIn({ spent, running: { ...NO_USAGE, inputTokens: 4, estimated: true } })).toMatchObject({
+    expect(spentIn({ attempt: 1, spent, running: { ...NO_USAGE, inputTokens: 4, estimated: true } })).toMatchObject({
       inputTokens: 7,
       estimated: true,
     });
-    expect(spentIn({ spent })).toEqual(spent);
+    expect(spentIn({ attempt: 1, spent })).toEqual(spent);
     for (const nothing of [undefined, null, 7, {}, { spent: 1 }]) expect(spentIn(nothing)).toEqual(NO_USAGE);
   });
 });
