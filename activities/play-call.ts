@@ -1,6 +1,8 @@
 /** Answers calls with a scenario's mocks, in the place of providers. */
-import { CancelledFailure, Context } from '@temporalio/activity';
-import type { CallOutcome, CallRequest } from '../src/plan/call';
+import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
+import type { AgentTaskAnswer, AgentTaskRequest } from '../src/plan/agent';
+import type { CallAnswer, CallOutcome, CallRequest } from '../src/plan/call';
+import type { ChildOutcome } from '../src/plan/child';
 import type { JsonObject } from '../src/plan/json';
 import { spentIn } from '../src/plan/spent';
 import type { FailedAttempt } from '../src/scenarios/mock-calls';
@@ -23,7 +25,40 @@ export type PlayAttempt = (attempt: PlayedAttempt) => Promise<CallOutcome | Fail
 
 const HEARTBEAT_MS = 2_000;
 
-export function createPlayCall(play: PlayAttempt, blobs: BlobStore): CallTool {
+/** What stands in for providers and agents. */
+export interface Players {
+  readonly call: PlayAttempt;
+  readonly agent: (request: AgentTaskRequest, signal: AbortSignal) => Promise<ChildOutcome>;
+}
+
+export function createPlayCall({ call, agent }: Players, blobs: BlobStore): PlayActivity {
+  const callTool = createPlayTool(call, blobs);
+  return (request) => ('taskId' in request ? playTask(request, agent) : callTool(request));
+}
+
+/** Every activity that a definition's steps ask for. */
+export type PlayActivity = (request: CallRequest | AgentTaskRequest) => Promise<CallAnswer | AgentTaskAnswer>;
+
+async function playTask(request: AgentTaskRequest, play: Players['agent']): Promise<AgentTaskAnswer> {
+  const { cancellationSignal: signal } = Context.current();
+  const heart = setInterval(() => Context.current().heartbeat(), HEARTBEAT_MS);
+  try {
+    const outcome = await play(request, signal);
+    if (outcome.status === 'completed') return { output: outcome.output, usage: outcome.usage };
+    if (outcome.status === 'cancelled') throw new CancelledFailure(`${request.capability} was cancelled`);
+    const { error, usage } = outcome;
+    throw ApplicationFailure.create({
+      message: error.detail,
+      type: error.type,
+      nonRetryable: true,
+      details: [error, usage],
+    });
+  } finally {
+    clearInterval(heart);
+  }
+}
+
+function createPlayTool(play: PlayAttempt, blobs: BlobStore): CallTool {
   return async (request) => {
     const { info, cancellationSignal: signal } = Context.current();
     const executionId = info.workflowExecution?.workflowId ?? '';

@@ -5,7 +5,7 @@ import { IllegalStateError } from '@temporalio/common';
 import type { Logger } from 'pino';
 import type { ActivityDependencies } from '../activities/dependencies';
 import { createActivities } from '../activities';
-import type { CallTool } from '../activities/call-tool';
+import type { PlayActivity } from '../activities/play-call';
 import type { Config } from '../src/config';
 import type { Store } from '../src/store/store';
 import type { ToolRegistry } from '../src/tools/registry';
@@ -21,7 +21,7 @@ export interface EngineOptions {
   /** Starts what triggers on an event that an execution emits. */
   readonly emit: ActivityDependencies['emit'];
   /** In the place of the registry's providers: scenarios answer calls themselves. */
-  readonly callTool?: CallTool;
+  readonly callTool?: PlayActivity;
   /** Prebuilt workflow code; absent: bundled now, which takes seconds. */
   readonly bundlePath?: string;
   readonly logger: Logger;

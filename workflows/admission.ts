@@ -1,10 +1,12 @@
 /** Which workflow types are run here. */
+import { OWN_TYPES } from '../src/plan/own-types';
 import type { Problem } from '../src/plan/problem';
 import { problemOf } from '../src/plan/problem';
 import { isReservedId } from '../src/plan/reserved-id';
 
-/** Undefined for a definition's id; otherwise why the type is refused, by name. */
+/** Undefined for a definition's id and for types of our own; otherwise why the type is refused, by name. */
 export function refusal(workflowType: string): Problem | undefined {
+  if (OWN_TYPES.includes(workflowType)) return undefined;
   if (workflowType.includes(':'))
     return problemOf(
       'not-found',

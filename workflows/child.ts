@@ -1,12 +1,16 @@
-/** A `workflow` step: an execution of its own, which loads its plan by itself. */
+/** What steps start beside the execution: a `workflow` step's execution, which loads its plan by itself, and an `agent` step's task. */
+import type { ChildWorkflowOptions } from '@temporalio/workflow';
 import {
   ChildWorkflowCancellationType,
   isCancellation,
   ParentClosePolicy,
   startChild,
+  workflowInfo,
   WorkflowIdReusePolicy,
 } from '@temporalio/workflow';
 import type { CancelToken } from '../src/interpreter/cancel-token';
+import type { AgentTaskRequest } from '../src/plan/agent';
+import { AGENT_TASK_TYPE, agentTaskWorkflowId, PRIORITY_KEYS } from '../src/plan/agent';
 import type { ChildOutcome, ChildRequest } from '../src/plan/child';
 import type { ChildResult, StartArgument, Usage } from '../src/plan/record';
 import { NO_USAGE } from '../src/plan/record';
@@ -22,11 +26,15 @@ export interface ChildParts {
   readonly timetable: Timetable | undefined;
 }
 
-export async function childOutcome(
-  request: ChildRequest,
-  { cancel, spent, timetable }: ChildParts,
-): Promise<ChildOutcome> {
+const LINKED = {
+  workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+  cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
+  parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
+} as const;
+
+export function childOutcome(request: ChildRequest, parts: ChildParts): Promise<ChildOutcome> {
   const { workflow, executionId, input, context, parent } = request;
+  const { timetable } = parts;
   const argument: StartArgument = {
     omni: 1,
     payload: input,
@@ -34,22 +42,40 @@ export async function childOutcome(
     parent,
     ...(timetable === undefined ? {} : { timetable }),
   };
+  return outcomeOf(workflow, parts, {
+    ...LINKED,
+    workflowId: executionId,
+    args: [argument],
+    staticSummary: workflow,
+    ...(request.await ? {} : { parentClosePolicy: ParentClosePolicy.ABANDON }),
+  });
+}
+
+export function agentOutcome(request: AgentTaskRequest, parts: ChildParts): Promise<ChildOutcome> {
+  const { taskId, agent, capability, priority } = request;
+  return outcomeOf(AGENT_TASK_TYPE, parts, {
+    ...LINKED,
+    workflowId: agentTaskWorkflowId(taskId),
+    // Agents of a scenario are its own, as its tools are.
+    args: [parts.timetable === undefined ? request : { ...request, queue: workflowInfo().taskQueue }],
+    staticSummary: `${agent} · ${capability}`,
+    priority: { priorityKey: PRIORITY_KEYS[priority] },
+  });
+}
+
+type Child = (argument: unknown) => Promise<ChildResult>;
+type Options = ChildWorkflowOptions & { readonly workflowId: string; readonly args: [unknown] };
+
+async function outcomeOf(type: string, { cancel, spent }: ChildParts, options: Options): Promise<ChildOutcome> {
+  const { workflowId } = options;
   try {
-    const handle = await under(cancel, () =>
-      startChild(workflow, {
-        workflowId: executionId,
-        args: [argument],
-        staticSummary: workflow,
-        workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
-        cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
-        parentClosePolicy: request.await ? ParentClosePolicy.REQUEST_CANCEL : ParentClosePolicy.ABANDON,
-      }),
-    );
-    if (!request.await) return { status: 'completed', output: executionId, usage: NO_USAGE };
-    const { output, usage } = (await under(cancel, () => handle.result())) as ChildResult;
+    const handle = await under(cancel, () => startChild<Child>(type, options));
+    if (options.parentClosePolicy === ParentClosePolicy.ABANDON)
+      return { status: 'completed', output: workflowId, usage: NO_USAGE };
+    const { output, usage } = await under(cancel, () => handle.result());
     return { status: 'completed', output, usage };
   } catch (thrown) {
-    const usage = spent.get(executionId) ?? usageIn(thrown);
+    const usage = spent.get(workflowId) ?? usageIn(thrown);
     if (isCancellation(thrown) && cancel.reason !== undefined) return { status: 'cancelled', usage };
     return { status: 'failed', error: problemIn(thrown), usage };
   }

@@ -1,16 +1,21 @@
 /** The workflow function behind every definition: admits the type, runs the execution, and lets nothing but Temporal's failures out. */
 import { ApplicationFailure, CancelledFailure, ContinueAsNew, workflowInfo } from '@temporalio/workflow';
+import { AGENT_TASK_TYPE } from '../src/plan/agent';
+import type { Json } from '../src/plan/json';
 import { toProblem } from '../src/plan/problem';
 import { refusal } from './admission';
+import { runAgentTask } from './agent-task';
 import type { Main, MainOptions } from './entry';
 import { runExecution } from './execution';
 import { asFailure } from './failure';
 
 export function createMain(options: MainOptions = {}): Main {
   return async function main(argument, carried) {
-    const refused = refusal(workflowInfo().workflowType);
+    const { workflowType } = workflowInfo();
+    const refused = refusal(workflowType);
     if (refused !== undefined) throw asFailure(refused);
     try {
+      if (workflowType === AGENT_TASK_TYPE) return (await runAgentTask(argument)) as unknown as Json;
       return await runExecution(argument, carried, options);
     } catch (thrown) {
       if (thrown instanceof ContinueAsNew || thrown instanceof CancelledFailure || thrown instanceof ApplicationFailure)

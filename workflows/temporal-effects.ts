@@ -12,7 +12,7 @@ import { OmniError } from '../src/plan/problem';
 import { showAwaiting } from './awaiting';
 import { createBreath } from './breath';
 import { callFailure } from './call-failure';
-import { childOutcome } from './child';
+import { agentOutcome, childOutcome } from './child';
 import type { Clock } from './clock';
 import { emitOutcome } from './emit';
 import { listenForSpent } from './spent';
@@ -53,6 +53,7 @@ export function createEffects(clock: Clock, continueDue: () => boolean): Effects
     now: () => clock.now(),
     continueDue,
     child: (request, cancel) => childOutcome(request, { cancel, spent, timetable: clock.timetable }),
+    agent: (request, cancel) => agentOutcome(request, { cancel, spent, timetable: clock.timetable }),
     emit: (request, cancel) => emitOutcome(request, cancel),
     open: (reference, from) => openPage(reference, from),
     store: (parts) => storeList(parts),

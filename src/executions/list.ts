@@ -1,5 +1,6 @@
 /** Finds executions by asking Temporal's visibility store. */
 import type { Client } from '@temporalio/client';
+import { OWN_TYPES } from '../plan/own-types';
 import type { ExecutionStatus } from '../plan/record';
 import type { ExecutionSummary } from './execution';
 import { asked } from './failure';
@@ -56,7 +57,9 @@ export function visibilityQuery(taskQueue: string, { status, workflow, since }: 
     status === undefined
       ? `ExecutionStatus != 'ContinuedAsNew'`
       : `ExecutionStatus IN (${VISIBILITY_STATUS[status].map(quoted).join(', ')})`,
-    ...(workflow === undefined ? [] : [`WorkflowType = ${quoted(workflow)}`]),
+    workflow === undefined
+      ? `WorkflowType NOT IN (${OWN_TYPES.map(quoted).join(', ')})`
+      : `WorkflowType = ${quoted(workflow)}`,
     ...(since === undefined ? [] : [`StartTime >= ${quoted(since.toISOString())}`]),
   ].join(' AND ');
 }

@@ -1,4 +1,5 @@
 /** All that the interpreter asks of the world. Temporal implements it in `workflows/`, virtual time in `src/scenarios`. */
+import type { AgentTaskRequest } from '../plan/agent';
 import type { BlobReference } from '../plan/blob';
 import type { CallOutcome, CallRequest } from '../plan/call';
 import type { ChildOutcome, ChildRequest } from '../plan/child';
@@ -20,6 +21,8 @@ export interface Effects {
   call(request: CallRequest, options: CallOptions, cancel: CancelToken): Promise<CallOutcome>;
   /** Starts another execution, and waits for its end where the request says so. Never rejects. */
   child(request: ChildRequest, cancel: CancelToken): Promise<ChildOutcome>;
+  /** Gives an agent a task and waits for its end. Never rejects. */
+  agent(request: AgentTaskRequest, cancel: CancelToken): Promise<ChildOutcome>;
   /** Delivers an event, at least once. Never rejects; a cancelled delivery resolves at once as `cancelled`. */
   emit(request: EmitRequest, cancel: CancelToken): Promise<EmitOutcome>;
   /** Reads a stored list from an item on, as far as one page goes. */

@@ -55,6 +55,7 @@ function within(step: Step): readonly (readonly [string, readonly Step[]])[] {
     case 'set':
     case 'wait':
     case 'workflow':
+    case 'agent':
     case 'emit':
     case 'fail':
     case 'return':

@@ -13,6 +13,7 @@ import { FINALLY_PREFIX, stepPlaces } from './paths';
 import { runSteps } from './run-steps';
 import { renderAt } from './scope';
 import type { Ending, LiveState } from './state';
+import { runAgent } from './steps/agent';
 import { runEmit } from './steps/emit';
 import { runFail } from './steps/fail';
 import { runForEach } from './steps/for-each';
@@ -38,6 +39,7 @@ export const RUNNERS: Runners = {
   wait: runWait,
   waitFor: runWaitFor,
   workflow: runWorkflow,
+  agent: runAgent,
   emit: runEmit,
   fail: runFail,
   return: runReturn,

@@ -14,6 +14,8 @@ export function shapeOf(step: Step): string {
     }
     case 'workflow':
       return `[[${quoted(`${step.name}\nworkflow ${step.workflow}${step.await ? '' : ', not awaited'}`)}]]`;
+    case 'agent':
+      return `[[${quoted(`${step.name}\nagent ${step.agent}\n${step.capability}`)}]]`;
     case 'emit':
       return `>${quoted(`${step.name}\nemit ${step.type}`)}]`;
     case 'forEach':

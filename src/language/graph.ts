@@ -70,6 +70,7 @@ class Chart {
     switch (step.kind) {
       case 'tool':
       case 'workflow':
+      case 'agent':
       case 'emit':
       case 'set':
       case 'wait':

@@ -19,6 +19,7 @@ function innerLists(step: Step): readonly (readonly Step[])[] {
       return [...step.reminders.map(({ steps }) => steps), ...handlerLists(step.onTimeout)];
     case 'tool':
     case 'workflow':
+    case 'agent':
     case 'emit':
     case 'set':
     case 'wait':

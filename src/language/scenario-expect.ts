@@ -2,7 +2,7 @@
 import type { StepStatus } from '../plan/record';
 import { isMapping, readFields, readNumber, readText } from './mapping';
 import type { Report } from './report';
-import type { CallExpectation, EventExpectation, Expectation } from './scenario';
+import type { AgentExpectation, CallExpectation, EventExpectation, Expectation } from './scenario';
 import type { MockReader } from './scenario-mock';
 import { readToolName } from './scenario-mock';
 import {
@@ -15,7 +15,7 @@ import {
   readWord,
   textOf,
 } from './scenario-value';
-import { CALL_WORDS, ELAPSED_WORDS, EVENT_WORDS, EXPECT_WORDS } from './scenario-words';
+import { AGENT_TASK_WORDS, CALL_WORDS, ELAPSED_WORDS, EVENT_WORDS, EXPECT_WORDS } from './scenario-words';
 import type { Entry, Tree } from './tree';
 
 const OUTCOMES = ['completed', 'failed', 'cancelled'] as const;
@@ -32,6 +32,7 @@ export function readExpectation(reader: MockReader, entry: Entry | undefined): E
     output: readPlain(report, fields.output),
     error: fields.error && readErrorMatch(report, fields.error.value),
     calls: fields.calls && itemsOf(report, fields.calls).flatMap((item) => readCall(reader, item) ?? []),
+    agents: fields.agents && itemsOf(report, fields.agents).flatMap((item) => readTask(report, item) ?? []),
     events: fields.events && itemsOf(report, fields.events).flatMap((item) => readEvent(report, item) ?? []),
     cost: fields.cost && readNumber(report, fields.cost.value, 'the key cost', { minimum: 0 }),
     tokens: fields.tokens && readNumber(report, fields.tokens.value, 'the key tokens', { minimum: 0, integer: true }),
@@ -75,6 +76,21 @@ function readCall(reader: MockReader, tree: Tree): CallExpectation | undefined {
   return {
     tool,
     ...(provider === undefined ? {} : { provider }),
+    ...(count === undefined ? {} : { count }),
+    ...(input === undefined ? {} : { input }),
+  };
+}
+
+function readTask(report: Report, tree: Tree): AgentExpectation | undefined {
+  const fields = readFields(report, tree, AGENT_TASK_WORDS, 'an expected task');
+  const agent = textOf(report, fields?.agent);
+  if (fields === undefined || agent === undefined) return undefined;
+  const capability = textOf(report, fields.capability);
+  const count = fields.count && readNumber(report, fields.count.value, 'the key count', { minimum: 0, integer: true });
+  const input = readPlain(report, fields.input);
+  return {
+    agent,
+    ...(capability === undefined ? {} : { capability }),
     ...(count === undefined ? {} : { count }),
     ...(input === undefined ? {} : { input }),
   };

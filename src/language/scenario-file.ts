@@ -5,7 +5,8 @@ import { readFields } from './mapping';
 import type { Fields } from './mapping';
 import type { Report } from './report';
 import { createReport } from './report';
-import type { DeclaredTool, MockTool, Scenario, ScenarioStep } from './scenario';
+import type { DeclaredTool, MockAgent, MockTool, Scenario, ScenarioStep } from './scenario';
+import { readAgent } from './scenario-agent';
 import { readExpectation } from './scenario-expect';
 import { readMessages } from './scenario-message';
 import type { MockReader } from './scenario-mock';
@@ -43,6 +44,7 @@ export interface ParsedScenarios {
 interface Ground extends MockReader {
   readonly tools: readonly DeclaredTool[];
   readonly mocks: readonly MockTool[];
+  readonly agents: readonly MockAgent[];
   readonly setup: Setup;
 }
 
@@ -74,7 +76,7 @@ function readLone(report: Report, tree: Tree, registry: ToolRegistry): readonly 
   const fields = readFields(report, tree, LONE_SCENARIO_WORDS, 'a scenario');
   if (fields === undefined) return [];
   const tools = readTools(report, fields.tools);
-  const ground = { report, registry: withTools(registry, tools), tools, mocks: [], setup: NO_SETUP };
+  const ground = { report, registry: withTools(registry, tools), tools, mocks: [], agents: [], setup: NO_SETUP };
   return [scenarioOf(ground, fields)].flatMap((scenario) => scenario ?? []);
 }
 
@@ -84,7 +86,8 @@ function readFile(report: Report, tree: Tree, registry: ToolRegistry): readonly 
   const tools = readTools(report, fields.tools);
   const reader: MockReader = { report, registry: withTools(registry, tools) };
   const mocks = itemsOf(report, fields.mocks).flatMap((item) => readMock(reader, item));
-  const ground = { ...reader, tools, mocks, setup: readSetup(report, fields.setup, reader.registry) };
+  const agents = itemsOf(report, fields.agents).flatMap((item) => readAgent(report, item) ?? []);
+  const ground = { ...reader, tools, mocks, agents, setup: readSetup(report, fields.setup, reader.registry) };
   const seen = new Set<string>();
   return itemsOf(report, fields.scenarios).flatMap((item) => {
     const inner = readFields(report, item, SCENARIO_WORDS, 'a scenario');
@@ -114,6 +117,7 @@ function scenarioOf(ground: Ground, fields: Fields<typeof SCENARIO_WORDS>): Scen
   const description = textOf(report, fields.description);
   const setup = readSetup(report, fields.setup, registry);
   const own = itemsOf(report, fields.mocks).flatMap((item) => readMock(ground, item));
+  const agents = itemsOf(report, fields.agents).flatMap((item) => readAgent(report, item) ?? []);
   checkTeardown(report, fields.teardown);
   if (fields.steps?.value.kind === 'list' && fields.steps.value.items.length === 0)
     report.add('wrong-shape', fields.steps.keyRange, 'A scenario without a step shows nothing. Write one.');
@@ -127,7 +131,7 @@ function scenarioOf(ground: Ground, fields: Fields<typeof SCENARIO_WORDS>): Scen
     tools,
     // A command only makes a mock; an entry of `mocks`, wherever it stands, says what it answers.
     mocks: [...ground.setup.mocks, ...setup.mocks, ...ground.mocks, ...own],
-    agents: [...ground.setup.agents, ...setup.agents],
+    agents: [...ground.setup.agents, ...setup.agents, ...ground.agents, ...agents],
     flags: { ...ground.setup.flags, ...setup.flags },
     unmocked: unmocked ?? (mocked ? 'fail' : 'sample'),
     steps: withBlock(ground, fields, steps),

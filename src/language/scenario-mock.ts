@@ -110,7 +110,7 @@ function readAnswer(report: Report, fields: AnswerFields): MockAnswer {
   };
 }
 
-function readError(report: Report, tree: Tree): MockError | undefined {
+export function readError(report: Report, tree: Tree): MockError | undefined {
   if (tree.kind === 'scalar') {
     const type = readProblemType(report, tree);
     return type && { type };
@@ -129,7 +129,7 @@ function readError(report: Report, tree: Tree): MockError | undefined {
   };
 }
 
-function readUsage(report: Report, tree: Tree): Partial<Usage> | undefined {
+export function readUsage(report: Report, tree: Tree): Partial<Usage> | undefined {
   const fields = readFields(report, tree, USAGE_WORDS, 'usage');
   const entries = Object.values(fields ?? {}).flatMap((entry) => {
     const integer = entry.key !== 'costUsd';

@@ -18,6 +18,7 @@ const required = (description: string, schema: JsonSchema): Word => ({ descripti
 export const FILE_WORDS = {
   tools: word('Contracts of tools that do not exist yet, by name.', ref('tools')),
   mocks: word('Mocks of every scenario in the file.', list('mock')),
+  agents: word('Mock agents of every scenario in the file.', list('agent')),
   setup: word('Commands of every scenario in the file.', ref('setup')),
   scenarios: required('The scenarios.', list('scenario')),
 } as const satisfies Words;
@@ -27,6 +28,7 @@ export const SCENARIO_WORDS = {
   description: word('What it is for.', text),
   setup: word('create_mock_tool, create_mock_agent and set_feature_flag commands.', ref('setup')),
   mocks: word('What tools answer.', list('mock')),
+  agents: word('What agents answer.', list('agent')),
   unmocked: word('fail, or sample: a call without a mock is answered with a value of its type.', {
     enum: ['fail', 'sample'],
   }),
@@ -94,6 +96,23 @@ export const MOCK_WORDS = {
   ...ANSWER_WORDS,
 } as const satisfies Words;
 
+export const AGENT_WORDS = {
+  id: required('The agent, such as manager-001: its type is what stands before the number.', text),
+  name: word('What people call it.', text),
+  capabilities: word('What it answers beside its responses.', texts),
+  responses: word('Answers by message type.', list('agentResponse')),
+  defaultResponse: word('The answer where none matches.', any),
+  defaultDelay: word('How long that takes.', duration),
+} as const satisfies Words;
+
+export const AGENT_RESPONSE_WORDS = {
+  messageType: required('The capability that a step asks for.', text),
+  response: word('The answer; required fields that are left out are filled.', any),
+  error: ANSWER_WORDS.error,
+  delay: ANSWER_WORDS.delay,
+  usage: ANSWER_WORDS.usage,
+} as const satisfies Words;
+
 export const ERROR_WORDS = {
   type: required('A type of problem.', ref('problemType')),
   detail: word('What it says.', text),
@@ -126,6 +145,7 @@ export const EXPECT_WORDS = {
   output: word("The execution's output; partial match.", any),
   error: word("A type of problem, or a partial match on the execution's error.", ref('errorMatch')),
   calls: word('What tools were asked, in order.', list('call')),
+  agents: word('Tasks that agents were given, in order.', list('agentTask')),
   events: word('What was emitted, in order.', list('event')),
   cost: word('Most US dollars.', { type: 'number', minimum: 0 }),
   tokens: word('Most tokens.', { type: 'integer', minimum: 0 }),
@@ -138,6 +158,13 @@ export const CALL_WORDS = {
   tool: required('The tool.', text),
   provider: word('The provider.', text),
   count: word('How many attempts; at least one when it is not written.', { type: 'integer', minimum: 0 }),
+  input: word('Partial match.', any),
+} as const satisfies Words;
+
+export const AGENT_TASK_WORDS = {
+  agent: required('The type of the agent.', text),
+  capability: word('What it was asked for.', text),
+  count: word('How many tasks; at least one when it is not written.', { type: 'integer', minimum: 0 }),
   input: word('Partial match.', any),
 } as const satisfies Words;
 

@@ -64,13 +64,13 @@ export interface MockError {
   readonly retryAfterMs?: number;
 }
 
-/** Accepted and kept; a definition that calls agents asks them. */
+/** The capability that an `agent` step asks for is the message type. */
 export interface MockAgent {
   readonly id: string;
   readonly name: string;
   readonly capabilities: readonly string[];
-  readonly responses: readonly { readonly messageType: string; readonly response: Json; readonly delayMs: number }[];
-  readonly fallback?: { readonly response: Json; readonly delayMs: number };
+  readonly responses: readonly { readonly messageType: string; readonly answer: MockAnswer }[];
+  readonly fallback?: MockAnswer;
 }
 
 export type ScenarioStep = ExecuteStep | FlagStep;
@@ -122,6 +122,8 @@ export interface Expectation {
   /** Partial match on the execution's error. */
   readonly error?: Json;
   readonly calls?: readonly CallExpectation[];
+  /** Tasks that agents were given, in this order. */
+  readonly agents?: readonly AgentExpectation[];
   /** What was emitted, in this order. */
   readonly events?: readonly EventExpectation[];
   /** At most so many US dollars. */
@@ -134,6 +136,16 @@ export interface Expectation {
   readonly compensations?: readonly string[];
   /** Texts that no call and no event was given. */
   readonly withheld?: readonly string[];
+}
+
+export interface AgentExpectation {
+  /** Type of the agent. */
+  readonly agent: string;
+  readonly capability?: string;
+  /** Absent: at least one. */
+  readonly count?: number;
+  /** Partial match. */
+  readonly input?: Json;
 }
 
 export interface EventExpectation {

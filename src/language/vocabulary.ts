@@ -147,6 +147,21 @@ export const KIND_WORDS = {
     timeout,
     compensate,
   },
+  agent: {
+    agent: required('The type of the agent, such as engineer.', { type: 'string', pattern: '^[a-z][a-z0-9-]*$' }),
+    capability: required('What it is to do: one of its capabilities.', {
+      type: 'string',
+      pattern: '^[A-Za-z][A-Za-z0-9_.-]*$',
+    }),
+    priority: word('Which task is taken first; normal when it is not written.', {
+      enum: ['critical', 'high', 'normal', 'low'],
+    }),
+    input: word('What it is given.', { type: 'object' }),
+    output: word('Types of what it answers.', ref('fields')),
+    retry: word('How often and how soon the task is given to an agent again.', ref('retry')),
+    timeout: word('Bounds the whole task.', ref('duration')),
+    compensate,
+  },
   emit: { emit: required('Sends an event, which starts what triggers on its type.', ref('emit')), timeout },
   set: { set: required('Values by name, read as vars.<name>.', { type: 'object' }), timeout },
   parallel: {
@@ -204,9 +219,6 @@ export const KIND_WORDS = {
 } as const satisfies Readonly<Record<string, Words>>;
 
 export type Kind = keyof typeof KIND_WORDS;
-
-/** Kinds of the language that this version does not run. */
-export const LATER_KINDS: readonly string[] = ['agent'];
 
 export const REPEAT_WORDS = {
   while: word('Tested before a round.', ref('expression')),

@@ -5,7 +5,9 @@ import type { Client, WorkflowHandle } from '@temporalio/client';
 import type { PlayedAttempt } from '../../activities/play-call';
 import { problemOfFailure } from '../executions/failure';
 import type { ExecuteStep, Message } from '../language/scenario';
+import type { AgentTaskRequest } from '../plan/agent';
 import type { CallOutcome } from '../plan/call';
+import type { ChildOutcome } from '../plan/child';
 import type { EmittedEvent } from '../plan/emit';
 import type { Json } from '../plan/json';
 import type { Plan } from '../plan/plan';
@@ -15,6 +17,8 @@ import type { AnswerArgument, ExecutionState, Snapshot, StartArgument, StepRecor
 import { addUsage, ANSWER_UPDATE, STATE_QUERY } from '../plan/record';
 import { realAt, virtualAt } from '../plan/timetable';
 import type { Difference } from '../scenarios/difference';
+import type { AskedAgent } from '../scenarios/mock-agents';
+import { playAgent } from '../scenarios/mock-agents';
 import type { FailedAttempt, Sent } from '../scenarios/mock-calls';
 import { againLabel, playAttempt } from '../scenarios/mock-calls';
 import type { Rehearsal } from '../scenarios/rehearsal';
@@ -48,6 +52,7 @@ export class PlayedExecution {
   readonly #given: PlayedParts;
   readonly #sent: Sent[] = [];
   readonly #emitted: Emitted[] = [];
+  readonly #asked: AskedAgent[] = [];
   readonly #faults: Difference[] = [];
   readonly #missed: Difference[] = [];
   /** Ids of events, which may be delivered twice. */
@@ -96,14 +101,21 @@ export class PlayedExecution {
       ...this.#given.parts,
       startMs: START_MS,
       onSent: (sent) => this.#sent.push(sent),
-      onUnmocked: (problem) => {
-        this.#lacks ??= problem;
-        void this.#given.client.workflow.getHandle(this.id).cancel();
-      },
+      onUnmocked: (problem) => this.#lack(problem),
     });
     if (!('next' in outcome) || outcome.next.nextRetryMs === undefined) return outcome;
     const nextRetryMs = await this.#until(outcome.next.nextRetryMs, againLabel(request, number));
     return { ...outcome, next: { ...outcome.next, nextRetryMs: Math.max(1, nextRetryMs) } };
+  }
+
+  /** Answers a task for an agent. */
+  async playAgent(request: AgentTaskRequest, signal: AbortSignal): Promise<ChildOutcome> {
+    return playAgent(request, await this.#clock(signal), {
+      ...this.#given.parts,
+      startMs: START_MS,
+      onAsked: (asked) => this.#asked.push({ ...asked, task: asked.task.replace(this.id, VIRTUAL_ORIGIN) }),
+      onUnmocked: (problem) => this.#lack(problem),
+    });
   }
 
   /** Notes an event; it starts nothing. */
@@ -193,6 +205,7 @@ export class PlayedExecution {
       elapsedMs: endedAt - startedAt,
       sent: this.#sent,
       emitted: this.#emitted,
+      asked: this.#asked,
       differences: [...this.#faults, ...this.#missed],
       executionId: this.id,
       ...(this.#lacks === undefined ? {} : { lacks: this.#lacks }),
@@ -202,6 +215,11 @@ export class PlayedExecution {
   /** With what was stored because of its size. */
   #whole(value: Json): Promise<Json> {
     return attach(value, (hash) => this.#given.blobs.get(hash, this.id));
+  }
+
+  #lack(problem: Problem): void {
+    this.#lacks ??= problem;
+    void this.#given.client.workflow.getHandle(this.id).cancel();
   }
 
   async #clock(signal: AbortSignal): Promise<VirtualClock> {

@@ -59,7 +59,13 @@ export async function openScenarioEngine({ config, bundlePath, log }: EnginePart
       config: { temporal: { namespace: server.target.namespace, taskQueue } },
       store: { blobs },
       registry: new ToolRegistry([], []),
-      callTool: createPlayCall((attempt) => playedBy(running, attempt.executionId).play(attempt), blobs),
+      callTool: createPlayCall(
+        {
+          call: (attempt) => playedBy(running, attempt.executionId).play(attempt),
+          agent: (request, signal) => playedBy(running, request.taskId).playAgent(request, signal),
+        },
+        blobs,
+      ),
       emit: (event, data) => playedBy(running, event.id.split('/')[0] ?? '').emit(event, data),
       loadDefinition: (id, executionId) => playedBy(running, executionId).load(id, executionId),
       ...(bundlePath === undefined ? bundleOf(config.root) : { bundlePath }),

@@ -33,7 +33,7 @@ export interface TestingFramework {
   runStoredScenario(name: string): Promise<ScenarioResult>;
   /** Scenarios from now on see it; their own mocks go over it. `{ name, provider, responses, defaultResponse, defaultDelay }`. */
   createMockTool(mockTool: JsonObject): Promise<void>;
-  /** Accepted and kept for definitions that call agents. */
+  /** Scenarios from now on see it: it answers `agent` steps whose capability is one of its message types. */
   createMockAgent(mockAgent: MockAgentRequest): Promise<void>;
   /** The last 500, the newest last. */
   getTestResults(): Promise<readonly ScenarioResult[]>;
@@ -95,6 +95,7 @@ export function createTestingFramework(parts: TestingParts): TestingFramework {
     flags: Object.fromEntries(config.featureFlags.map(({ name, enabled }) => [name, enabled])),
     settings: {},
     mocks,
+    agents: [...agents.values()],
     now: () => Date.now(),
   });
   const run = async (scenario: Scenario, file?: string): Promise<ScenarioResult> => {
@@ -159,8 +160,11 @@ function agentOf({
     id,
     name,
     capabilities,
-    responses: responses.map(({ messageType, response, delay = 0 }) => ({ messageType, response, delayMs: delay })),
-    ...(defaultResponse === undefined ? {} : { fallback: { response: defaultResponse, delayMs: defaultDelay } }),
+    responses: responses.map(({ messageType, response, delay = 0 }) => ({
+      messageType,
+      answer: { output: response, delayMs: delay },
+    })),
+    ...(defaultResponse === undefined ? {} : { fallback: { output: defaultResponse, delayMs: defaultDelay } }),
   };
 }
 

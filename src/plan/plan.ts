@@ -1,4 +1,5 @@
 /** What the compiler makes and the interpreter runs: plain JSON, fixed order, durations in milliseconds. */
+import type { Priority } from './agent';
 import type { Json, JsonSchema } from './json';
 import type { ProblemType } from './problem';
 
@@ -65,6 +66,7 @@ export type Step =
   | WaitStep
   | WaitForStep
   | WorkflowStep
+  | AgentStep
   | EmitStep
   | FailStep
   | ReturnStep;
@@ -238,6 +240,22 @@ export interface WorkflowStep extends StepBase {
    * all that is left. Absent in plans of earlier versions, which set nothing aside.
    */
   readonly budget?: Pick<Guards['budget'], 'maxTokens' | 'maxCostUsd'>;
+  readonly timeoutMs?: number;
+}
+
+export interface AgentStep extends StepBase {
+  readonly kind: 'agent';
+  /** Type of the agent. */
+  readonly agent: string;
+  /** What it is to do. */
+  readonly capability: string;
+  readonly priority: Priority;
+  readonly input: Template;
+  /** JSON Schema of the declared output. */
+  readonly output?: JsonSchema;
+  /** Without a condition. */
+  readonly retry: RetryRule;
+  /** Bounds the whole task. */
   readonly timeoutMs?: number;
 }
 

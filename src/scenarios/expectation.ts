@@ -1,16 +1,17 @@
 /** Holds an outcome against a scenario's `expect` block. */
-import type { CallExpectation, EventExpectation, Expectation } from '../language/scenario';
+import type { AgentExpectation, CallExpectation, EventExpectation, Expectation } from '../language/scenario';
 import type { Json } from '../plan/json';
 import type { Problem } from '../plan/problem';
 import type { StepRecord } from '../plan/record';
 import type { Difference } from './difference';
 import { below, differences, matches } from './difference';
+import type { AskedAgent } from './mock-agents';
 import type { Sent } from './mock-calls';
 import type { Emitted, ExecutionOutcome } from './virtual-execution';
 
 export function unmet(expect: Expectation, outcome: ExecutionOutcome, root: string): readonly Difference[] {
   const at = (key: keyof Expectation): string => `${root}.${key}`;
-  const { status, path, outputs, output, error, calls, events, compensations, withheld } = expect;
+  const { status, path, outputs, output, error, calls, agents, events, compensations, withheld } = expect;
   return [
     ...(status === undefined ? [] : statusFaults(at('status'), status, outcome)),
     ...(path === undefined ? [] : pathFaults(at('path'), path, outcome.steps)),
@@ -25,6 +26,13 @@ export function unmet(expect: Expectation, outcome: ExecutionOutcome, root: stri
           made: outcome.sent,
           isHit: isCall,
           near: (wanted) => nearCalls(wanted, outcome.sent),
+        })),
+    ...(agents === undefined
+      ? []
+      : orderFaults(at('agents'), agents, {
+          made: outcome.asked,
+          isHit: isTask,
+          near: ({ agent }) => nearTasks(agent, outcome.asked),
         })),
     ...(events === undefined
       ? []
@@ -125,6 +133,23 @@ function nearCalls({ tool }: CallExpectation, sent: readonly Sent[]): string {
   return `${tool} was called: ${shown.join('; ')}`;
 }
 
+function isTask({ agent, capability, input }: AgentExpectation, asked: AskedAgent): boolean {
+  return (
+    agent === asked.agent &&
+    (capability === undefined || capability === asked.capability) &&
+    (input === undefined || matches(input, asked.input))
+  );
+}
+
+function nearTasks(agent: string, asked: readonly AskedAgent[]): string {
+  const same = asked.filter((one) => one.agent === agent);
+  if (same.length === 0) return `No agent of the type ${agent} was asked.`;
+  const shown = same
+    .slice(0, 10)
+    .map(({ capability, atMs, input }) => `${capability} at ${atMs} ms with ${brief(input)}`);
+  return `Agents of the type ${agent} were asked: ${shown.join('; ')}`;
+}
+
 function isEvent({ type, data }: EventExpectation, emitted: Emitted): boolean {
   return type === emitted.type && (data === undefined || matches(data, emitted.data));
 }
@@ -175,11 +200,19 @@ function undone(steps: readonly StepRecord[]): readonly string[] {
     .map(({ path }) => path.slice(0, -suffix.length));
 }
 
-function leaks(at: string, texts: readonly string[], { sent, emitted }: ExecutionOutcome): readonly Difference[] {
+function leaks(
+  at: string,
+  texts: readonly string[],
+  { sent, emitted, asked }: ExecutionOutcome,
+): readonly Difference[] {
   const given = [
     ...sent.map(({ tool, provider, step, atMs, input, config }) => ({
       text: JSON.stringify([input, config]),
       note: `${tool} of ${provider} was given it by ${step}, ${atMs} ms after the start.`,
+    })),
+    ...asked.map(({ agent, task, atMs, input }) => ({
+      text: JSON.stringify(input),
+      note: `An agent of the type ${agent} was given it with the task ${task}, ${atMs} ms after the start.`,
     })),
     ...emitted.map(({ type, step, atMs, data }) => ({
       text: JSON.stringify(data),

@@ -1,7 +1,7 @@
 /** Runs one scenario. Nothing of it touches a live flag, mock, provider or execution. */
 import type { DefinitionSource } from '../language/compile';
 import { compileWithCalled } from '../language/compile-with-called';
-import type { ExecuteStep, FlagStep, MockTool, Scenario } from '../language/scenario';
+import type { ExecuteStep, FlagStep, MockAgent, MockTool, Scenario } from '../language/scenario';
 import { validateValue } from '../language/validate';
 import type { Json, JsonObject } from '../plan/json';
 import type { Plan } from '../plan/plan';
@@ -29,6 +29,7 @@ export interface ScenarioWorld {
   readonly settings: JsonObject;
   /** Made outside of the scenario, which goes over them. */
   readonly mocks?: readonly MockTool[];
+  readonly agents?: readonly MockAgent[];
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** What runs the executions; absent: memory, in virtual time. */
@@ -84,6 +85,7 @@ class ScenarioRun {
       registry,
       mocks,
       prices: new Map(prices),
+      agents: [...(world.agents ?? []), ...scenario.agents],
       unmocked: scenario.unmocked,
       snapshot: { flags: { ...world.flags, ...scenario.flags }, settings: world.settings },
       plan: (id) => loadPlan(id, { world, registry }),

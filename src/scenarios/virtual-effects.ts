@@ -2,6 +2,7 @@
 import type { CancelToken } from '../interpreter/cancel-token';
 import type { Effects } from '../interpreter/effects';
 import type { OpenTask } from '../interpreter/state';
+import type { AgentTaskRequest } from '../plan/agent';
 import type { BlobReference } from '../plan/blob';
 import { MAX_VALUE_BYTES } from '../plan/blob';
 import type { CallOutcome, CallRequest } from '../plan/call';
@@ -41,6 +42,7 @@ export interface VirtualOptions {
   readonly answer: Played<CallRequest, VirtualAnswer, CallOutcome>;
   /** What other definitions come to. */
   readonly child?: Played<ChildRequest, { readonly afterMs: number; readonly outcome: ChildOutcome }, ChildOutcome>;
+  readonly agent?: Played<AgentTaskRequest, { readonly afterMs: number; readonly outcome: ChildOutcome }, ChildOutcome>;
   readonly onEmit?: (request: EmitRequest, now: number) => void;
   /** Stored values by hash. */
   readonly blobs?: Readonly<Record<string, Json>>;
@@ -79,6 +81,7 @@ export class VirtualEffects implements Effects {
   #events: Event[] = [];
   #callsOfRound = 0;
   #emitted = 0;
+  #tasks = 0;
   /** Every call that was begun, in order. */
   readonly calls: CallRequest[] = [];
   readonly children: ChildRequest[] = [];
@@ -113,6 +116,14 @@ export class VirtualEffects implements Effects {
     this.children.push(request);
     const { child = unknownChild } = this.#options;
     const outcome = await this.#played(child(request, this.#clock(cancel), cancel), cancel);
+    return outcome.status === 'cancelled' ? { usage: NO_USAGE, ...outcome } : outcome;
+  }
+
+  async agent(request: AgentTaskRequest, cancel: CancelToken): Promise<ChildOutcome> {
+    this.#callsOfRound += 1;
+    this.#tasks += 1;
+    const { agent = noAgent } = this.#options;
+    const outcome = await this.#played(agent(request, this.#clock(cancel), cancel), cancel);
     return outcome.status === 'cancelled' ? { usage: NO_USAGE, ...outcome } : outcome;
   }
 
@@ -194,7 +205,7 @@ export class VirtualEffects implements Effects {
 
   #tell({ label }: Event): void {
     const { calls, children } = this;
-    const begun = { calls: calls.length + this.#emitted, children: children.length };
+    const begun = { calls: calls.length + this.#emitted, children: children.length + this.#tasks };
     this.#options.onMove?.({ at: this.#now, ...begun, ...(label === undefined ? {} : { label }) });
   }
 
@@ -216,6 +227,11 @@ export class VirtualEffects implements Effects {
 
 function unknownChild({ workflow }: ChildRequest): { afterMs: number; outcome: ChildOutcome } {
   const error = problemOf('not-found', `There is no definition "${workflow}".`);
+  return { afterMs: 0, outcome: { status: 'failed', error, usage: NO_USAGE } };
+}
+
+function noAgent({ agent }: AgentTaskRequest): { afterMs: number; outcome: ChildOutcome } {
+  const error = problemOf('no-agent', `There is no agent of the type ${agent}.`);
   return { afterMs: 0, outcome: { status: 'failed', error, usage: NO_USAGE } };
 }
 

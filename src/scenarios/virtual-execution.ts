@@ -16,6 +16,8 @@ import { OmniError, problemOf } from '../plan/problem';
 import type { ExecutionStatus, Snapshot, StepRecord, Usage } from '../plan/record';
 import { addUsage, NO_USAGE } from '../plan/record';
 import type { Difference } from './difference';
+import type { AskedAgent, MockAgentParts } from './mock-agents';
+import { playAgent } from './mock-agents';
 import type { MockCallParts, Sent } from './mock-calls';
 import { playCall } from './mock-calls';
 import type { Move } from './virtual-effects';
@@ -35,6 +37,7 @@ export interface ExecutionOutcome {
   readonly elapsedMs: number;
   readonly sent: readonly Sent[];
   readonly emitted: readonly Emitted[];
+  readonly asked: readonly AskedAgent[];
   /** Answers that were refused otherwise than expected. */
   readonly differences: readonly Difference[];
   /** On a server: under which id it is kept there. */
@@ -53,7 +56,8 @@ export interface Emitted {
   readonly data: Json;
 }
 
-export interface ExecutionParts extends Omit<MockCallParts, 'startMs' | 'onSent' | 'onUnmocked'> {
+export interface ExecutionParts
+  extends Omit<MockCallParts, 'startMs' | 'onSent' | 'onUnmocked'>, Pick<MockAgentParts, 'agents'> {
   readonly snapshot: Snapshot;
   /** US dollars of a call, by tools that the scenario declares. */
   readonly prices: ReadonlyMap<string, number>;
@@ -94,10 +98,12 @@ export async function runVirtually(plan: Plan, step: ExecuteStep, parts: Executi
   const faults: Difference[] = [];
   const cancel = new CancelToken();
   let lacks: Problem | undefined;
-  const calls: MockCallParts = {
+  const asked: AskedAgent[] = [];
+  const calls: MockCallParts & MockAgentParts = {
     ...parts,
     startMs: START_MS,
     onSent: (one) => sent.push(one),
+    onAsked: (one) => asked.push(one),
     onUnmocked: (problem) => {
       lacks ??= problem;
       cancel.cancel(problem);
@@ -108,6 +114,7 @@ export async function runVirtually(plan: Plan, step: ExecuteStep, parts: Executi
     startMs: START_MS,
     seed: '00000000-0000-4000-8000-000000000000',
     answer: (request, clock) => playCall(request, clock, calls),
+    agent: (request, clock) => playAgent(request, clock, calls),
     onEmit: ({ path, event, data }, now) => emitted.push({ atMs: now - START_MS, step: path, type: event.type, data }),
     ...(parts.onMove && { onMove: parts.onMove }),
     child: (request, _clock, token) => {
@@ -133,7 +140,7 @@ export async function runVirtually(plan: Plan, step: ExecuteStep, parts: Executi
     throw error instanceof NothingHappens ? unanswered(state) : error;
   });
   for (const [index, message] of step.messages.entries()) if (!came.has(message)) faults.push(missed(message, index));
-  return { ...outcomeOf(state), sent, emitted, differences: faults, ...(lacks === undefined ? {} : { lacks }) };
+  return { ...outcomeOf(state), sent, emitted, asked, differences: faults, ...(lacks === undefined ? {} : { lacks }) };
 }
 
 /** A provider that only the scenario knows costs what the scenario says, else nothing. */
@@ -153,7 +160,7 @@ function unanswered({ open }: LiveState): OmniError {
   );
 }
 
-function outcomeOf(state: LiveState): Omit<ExecutionOutcome, 'sent' | 'emitted' | 'differences' | 'lacks'> {
+function outcomeOf(state: LiveState): Omit<ExecutionOutcome, 'sent' | 'emitted' | 'asked' | 'differences' | 'lacks'> {
   const { ended, records, usage, endUsage, startedAt } = state;
   const status = ended?.cancelled === true ? 'cancelled' : ended?.error === undefined ? 'completed' : 'failed';
   return {

@@ -118,10 +118,6 @@ describe('has', () => {
     }
   });
 
-  test('no kind of a later version', () => {
-    for (const kind of vocabulary.LATER_KINDS) expect(properties.has(kind)).toBe(false);
-  });
-
   test('a snippet for every kind and tool, each of which compiles', () => {
     const registry = testRegistry();
     const snippets = [...stepSnippets(), ...toolSnippets(registry)];

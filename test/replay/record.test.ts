@@ -97,6 +97,20 @@ const PLANS: Readonly<Record<string, Plan>> = {
     { finally: [step('log')] },
   ),
   emit: planOf([{ kind: 'emit', name: 'tell', type: 'app.done', data: literal({ n: 1 }) }, step('after')]),
+  agent: planOf([
+    {
+      kind: 'agent',
+      name: 'ask',
+      agent: 'nobody',
+      capability: 'review',
+      priority: 'normal',
+      input: object({}),
+      retry: { maxAttempts: 1, initialIntervalMs: 1, backoff: 1, maxIntervalMs: 1 },
+      timeoutMs: 1_000,
+      onError: [{ continue: true }],
+    },
+    step('after'),
+  ]),
   child: planOf([{ kind: 'workflow', name: 'sub', workflow: 'bare', input: object({}), await: true }, step('after')]),
 };
 

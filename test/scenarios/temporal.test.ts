@@ -189,3 +189,34 @@ test('a command of its own: a private server that comes and goes, and reports th
     rmSync(folder, { recursive: true });
   }
 }, 90_000);
+
+const TEAM = `
+name: Team
+version: 1.0.0
+steps:
+  - { name: code, agent: engineer, capability: code_generation, output: { lines: integer } }
+  - { name: check, agent: tester, capability: review, onError: continue }
+  - { name: tell, emit: { type: team.done, data: { lines: "\${steps.code.output.lines}" } } }
+output: { lines: "\${steps.code.output.lines}", checked: "\${steps.check.status}" }
+`;
+const TEAM_SCENARIO = `
+name: a team
+agents:
+  - { id: engineer-001, responses: [ { messageType: code_generation, response: { lines: 7 }, delay: 2h, usage: { costUsd: 0.5 } } ] }
+  - { id: tester-001, responses: [ { messageType: review, error: no-agent, delay: 1m } ] }
+steps:
+  - { action: execute_workflow, input: { workflowName: team } }
+expect:
+  output: { lines: 7, checked: failed }
+  elapsed: 121m
+  cost: 0.5
+  agents: [ { agent: engineer, count: 1 }, { agent: tester, count: 1 } ]
+  events: [ { type: team.done, data: { lines: 7 } } ]
+`;
+
+test('mock agents answer and events are noted as they are in memory', async () => {
+  const virtual = await play(TEAM_SCENARIO, { team: TEAM });
+  expect(virtual.differences).toEqual([]);
+  const real = await play(TEAM_SCENARIO, { team: TEAM }, temporal.engine);
+  expect(told(real)).toEqual(told(virtual));
+}, 60_000);

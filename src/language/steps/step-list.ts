@@ -8,7 +8,8 @@ import type { Entry, ListTree, MapTree, Tree } from '../tree';
 import { describe, entryOf } from '../tree';
 import { ANY } from '../type';
 import type { Kind, Words } from '../vocabulary';
-import { KIND_WORDS, LATER_KINDS, STEP_WORDS } from '../vocabulary';
+import { KIND_WORDS, STEP_WORDS } from '../vocabulary';
+import { compileAgent } from './agent';
 import { compileCompensate } from './compensate';
 import { compileEmit } from './emit';
 import { compileFail, compileReturn } from './ending';
@@ -29,6 +30,7 @@ import { compileWorkflow } from './workflow';
 const KINDS: Readonly<Record<Kind, KindCompiler>> = {
   tool: compileTool,
   workflow: compileWorkflow,
+  agent: compileAgent,
   emit: compileEmit,
   set: compileSet,
   parallel: compileParallel,
@@ -113,16 +115,6 @@ function readName(cx: Compilation, tree: MapTree): string | undefined {
 
 /** The one kind of a step. `steps` is a kind only where it stands alone; loops have steps beside their kind. */
 function kindOf(cx: Compilation, tree: MapTree): Kind | undefined {
-  const later = tree.entries.find(({ key }) => LATER_KINDS.includes(key));
-  if (later !== undefined) {
-    cx.report.add(
-      'not-yet',
-      later.keyRange,
-      `Steps of the kind ${later.key} are part of the language, but not of this version yet.`,
-    );
-    addUnknown(cx, tree);
-    return undefined;
-  }
   const found = tree.entries.filter(({ key }) => Object.hasOwn(KIND_WORDS, key));
   const kinds = found.length > 1 ? found.filter(({ key }) => key !== 'steps') : found;
   const [first, second] = kinds.length === 0 ? found : kinds;

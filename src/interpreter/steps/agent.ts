@@ -1,0 +1,52 @@
+/** `agent`: a task for an agent, on a part of the execution's budget. */
+import type { AgentTaskRequest } from '../../plan/agent';
+import { jsonBytes } from '../../plan/json';
+import type { AgentStep } from '../../plan/plan';
+import { OmniError } from '../../plan/problem';
+import { runChild } from '../child';
+import type { Runner, StepContext } from '../context';
+import { withTimeout } from '../deadline';
+import { nextDepth } from '../depth';
+import { renderAt } from '../scope';
+
+/** Temporal refuses payloads of 2 MiB. */
+const MAX_REQUEST_BYTES = 1_500_000;
+
+export const runAgent: Runner<'agent'> = (step, context) =>
+  withTimeout(step.timeoutMs, context, async (bounded) => {
+    const { record, cancel, effects } = bounded;
+    if (record().output === undefined) {
+      const request = requestOf(step, bounded);
+      await runChild(bounded, {
+        what: `agent ${step.agent}`,
+        ...(step.output === undefined ? {} : { output: step.output }),
+        budget: {},
+        run: (remaining) => effects.agent({ ...request, parent: { ...request.parent, remaining } }, cancel),
+      });
+    }
+    cancel.throwIfCancelled();
+    return { kind: 'next', output: record().output ?? null };
+  });
+
+function requestOf(step: AgentStep, context: StepContext): AgentTaskRequest {
+  const { state, path } = context;
+  const { agent, capability, priority, output, retry } = step;
+  const request: AgentTaskRequest = {
+    taskId: `${state.origin}.${path}`,
+    agent,
+    capability,
+    priority,
+    input: renderAt(context, step.input, { path, part: 'input' }) ?? {},
+    ...(output === undefined ? {} : { output }),
+    retry,
+    context: state.context,
+    parent: { executionId: state.origin, depth: nextDepth(context), remaining: {} },
+  };
+  const bytes = jsonBytes(request);
+  if (bytes > MAX_REQUEST_BYTES)
+    throw new OmniError(
+      'too-large',
+      `The input of ${path} is ${bytes} bytes, over the limit of ${MAX_REQUEST_BYTES} for values built by expressions. Pass the large value on whole, so that it stays a reference.`,
+    );
+  return request;
+}

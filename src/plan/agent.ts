@@ -1,0 +1,52 @@
+/**
+ * The contract between an `agent` step, the task that it starts and the agent that does it. A task is a workflow of the type `agt:task`;
+ * its first act is an activity whose type is the capability, on the queue of the agent's type, which an agent's worker pulls from.
+ */
+import type { Json, JsonSchema } from './json';
+import type { RetryRule } from './plan';
+import type { ParentLink, Usage } from './record';
+
+export const AGENT_TASK_TYPE = 'agt:task';
+
+/** Temporal's priority keys, https://docs.temporal.io/develop/task-queue-priority-fairness: smaller is sooner. */
+export const PRIORITY_KEYS = { critical: 1, high: 2, normal: 3, low: 4 } as const;
+export type Priority = keyof typeof PRIORITY_KEYS;
+
+/** What a task asks of an agent: the argument of the task and of its activity. */
+export interface AgentTaskRequest {
+  /** The same however often it is asked: the workflow's id is `agt-<taskId>`, and what the agent does outside takes it as its key. */
+  readonly taskId: string;
+  /** Type of the agent. */
+  readonly agent: string;
+  /** What it is to do: the activity's type. */
+  readonly capability: string;
+  readonly priority: Priority;
+  readonly input: Json;
+  /** JSON Schema that the asker holds the output against. */
+  readonly output?: JsonSchema;
+  readonly retry: Omit<RetryRule, 'when'>;
+  /** `trigger.context` of the asker. */
+  readonly context: Json;
+  /** Where it is pulled from, instead of the queue of the agent's type: a scenario's own. */
+  readonly queue?: string;
+  /** The asker, and what the agent may spend. */
+  readonly parent: ParentLink;
+}
+
+/**
+ * The activity's result. A failure is an `ApplicationFailure` of a problem's type, whose first detail is the problem and whose second is
+ * the usage so far; `no-agent` says that nobody took the task.
+ */
+export interface AgentTaskAnswer {
+  readonly output: Json;
+  readonly usage: Usage;
+}
+
+export function agentTaskWorkflowId(taskId: string): string {
+  return `agt-${taskId}`;
+}
+
+/** All agents of a pool can do the same; the pool `default` is the type itself. */
+export function agentQueue(agent: string, pool = 'default'): string {
+  return `agent.${agent}.${pool}`;
+}

@@ -1,0 +1,4 @@
+/** Workflow types of our own: they hold a colon, which no id of a definition can. */
+import { AGENT_TASK_TYPE } from './agent';
+
+export const OWN_TYPES: readonly string[] = [AGENT_TASK_TYPE];
