@@ -13,7 +13,7 @@ import type { Executions } from './executions/executions';
 import { createExecutions } from './executions/executions';
 import type { Schedules } from './executions/schedules';
 import { createSchedules } from './executions/schedules';
-import { keepSchedules } from './library/schedule-keeper';
+import { followPublished, keepSchedules } from './library/schedule-keeper';
 import { deliverEvent } from './library/start';
 import type { Metrics } from './monitoring/metrics';
 import { createMetrics } from './monitoring/metrics';
@@ -89,7 +89,7 @@ export async function openPlatform(config: Config, { logger, servers: how }: Pla
       table: store.definitions,
       registry,
       snapshot: () => Promise.resolve(snapshotOf(config)),
-      published: async ({ plan }) => plan && schedules.put(plan),
+      published: (entry) => followPublished(schedules, entry),
     });
     const executions = createExecutions({
       client: temporal.client,

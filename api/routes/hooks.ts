@@ -5,10 +5,11 @@ import { findHook, startForMessage } from '../../src/library/webhook';
 import type { Json } from '../../src/plan/json';
 import { BODY_LIMIT_BYTES, parseJson } from '../body';
 import type { ApiDependencies } from '../dependencies';
+import { executionLinks } from '../links';
 import type { Route } from '../route';
 import { route } from '../route';
-import { StartedSchema } from '../schemas';
-import { accepted } from '../started';
+import { LinksSchema } from '../schemas';
+import { startedHeaders } from '../started';
 
 const header = z.string().optional();
 
@@ -22,9 +23,14 @@ const HookHeaders = z.object({
 
 const Message = z.unknown().describe('Any JSON; the signature is over its bytes') as z.ZodType<Buffer>;
 
-const HookAnswer = StartedSchema.extend({
-  repeated: z.boolean().describe('This message had started it before'),
-}).meta({ id: 'HookAnswer' });
+const HookAnswer = z
+  .object({
+    executionId: z.string(),
+    runId: z.string(),
+    repeated: z.boolean().describe('This message had started it before'),
+    links: LinksSchema,
+  })
+  .meta({ id: 'HookAnswer' });
 
 export function hookRoutes(deps: ApiDependencies): readonly Route[] {
   return [
@@ -55,10 +61,17 @@ export function hookRoutes(deps: ApiDependencies): readonly Route[] {
           body,
         };
         const verified = verifyMessage(message, secrets, Date.now());
-        const started = await startForMessage(deps, plan, { ...verified, body: parseJson(body) as Json });
-        const { repeated = false } = started;
-        const answer = accepted(started);
-        return { ...answer, status: repeated ? 200 : 202, body: { ...(answer.body as object), repeated } };
+        const parsed = parseJson(body) as Json;
+        const {
+          executionId,
+          runId,
+          repeated = false,
+        } = await startForMessage(deps, plan, { ...verified, body: parsed });
+        return {
+          status: repeated ? 200 : 202,
+          headers: startedHeaders(executionId),
+          body: { executionId, runId, repeated, links: executionLinks(executionId) },
+        };
       },
     }),
   ];

@@ -1,7 +1,8 @@
 /** Lets Temporal's schedules follow the definitions for as long as a process lives: at its start, and whenever one has changed. */
 import type { Logger } from 'pino';
-import type { Catalogue } from '../catalogue/catalogue';
+import type { Catalogue, CatalogueEntry } from '../catalogue/catalogue';
 import type { Schedules } from '../executions/schedules';
+import { OmniError } from '../plan/problem';
 
 export interface KeeperParts {
   readonly catalogue: Pick<Catalogue, 'list'>;
@@ -39,4 +40,20 @@ export function keepSchedules({ catalogue, schedules, logger, everyMs = EVERY_MS
       await looking;
     },
   };
+}
+
+/** Puts the schedule of what was just published in step. Its failure says that the definition counts even so. */
+export async function followPublished(schedules: Pick<Schedules, 'put'>, { id, plan }: CatalogueEntry): Promise<void> {
+  if (plan === undefined) return;
+  try {
+    await schedules.put(plan);
+  } catch (error) {
+    if (!(error instanceof OmniError)) throw error;
+    const { type, detail } = error.problem;
+    throw new OmniError(
+      type,
+      `Version ${plan.version} of ${id} is published, but its schedule is not in step yet: ${detail} It is tried again every ${EVERY_MS / 1000} s.`,
+      { cause: error },
+    );
+  }
 }

@@ -9,6 +9,7 @@ import type { Executions } from '../../src/executions/executions';
 import type { Environment } from '../../src/config';
 import type { Schedules } from '../../src/executions/schedules';
 import { createSchedules } from '../../src/executions/schedules';
+import { followPublished } from '../../src/library/schedule-keeper';
 import { webhookSecrets } from '../../src/library/standard-webhooks';
 import { deliverEvent } from '../../src/library/start';
 import { createMetrics } from '../../src/monitoring/metrics';
@@ -75,7 +76,7 @@ async function openOn(parts: Harness, { definitions, variables = {} }: DoorOptio
     table: store.definitions,
     registry,
     snapshot: () => Promise.resolve({ flags: {}, settings: {} }),
-    published: async ({ plan }) => plan && schedules.put(plan),
+    published: (entry) => followPublished(schedules, entry),
   });
   const schedules = createSchedules({ client, taskQueue });
   const executions = createExecutions({ client, taskQueue, store, now: () => Date.now(), uuid: () => randomUUID() });

@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createSchedules } from '../../src/executions/schedules';
 import type { Schedules } from '../../src/executions/schedules';
+import { followPublished } from '../../src/library/schedule-keeper';
 import type { Plan } from '../../src/plan/plan';
+import { OmniError } from '../../src/plan/problem';
 import type { Answer, Door } from './door';
 import { openDoor } from './door';
 import { ECHO_CONTRACTS, echoProvider } from './echo-tools';
@@ -107,6 +109,28 @@ describe('publishing', () => {
     for (const time of resumed.body.next) expect(time).toMatch(/:15:00.000Z$/);
   });
 
+  test('at the very moment of a pause leaves the pause', async () => {
+    const id = newId();
+    const plan = await publish(id);
+    for (let minute = 1; minute <= 8; minute += 1) {
+      const changed = { ...plan, schedule: { ...plan.schedule, cron: `${minute} 3 * * *` } } as Plan;
+      await Promise.all([another().put(changed), another().pause(changed)]);
+      expect(await another().get(changed)).toMatchObject({ cron: `${minute} 3 * * *`, status: 'paused' });
+      expect((await another().resume(changed)).next[0]).toMatch(/T0[12]:0\d:00.000Z$/);
+    }
+  });
+
+  test('says that the version counts when Temporal is away, and why the schedule does not follow', async () => {
+    const { plan, ...entry } = await door.catalogue.get(await publish(newId()).then((published) => published.id));
+    const away = { put: () => Promise.reject(new OmniError('provider-unavailable', 'Temporal does not answer.')) };
+    await expect(followPublished(away, { ...entry, ...(plan && { plan }) })).rejects.toMatchObject({
+      problem: {
+        type: 'provider-unavailable',
+        detail: expect.stringContaining(`Version 1.0.0 of ${entry.id} is published`),
+      },
+    });
+  });
+
   test('changes nothing in Temporal when the schedule is the same', async () => {
     const id = newId();
     const { client, taskQueue } = door.harness;
@@ -141,6 +165,15 @@ describe('a start by hand', () => {
         break;
       }
     }
+  });
+
+  test('gives a definition its payload also when that has a field called payload', async () => {
+    const id = newId();
+    const yaml = `name: Inner\nversion: 1.0.0\ntrigger:\n  payload: { payload: string }\n  schedule: { cron: "0 8 * * *", payload: { payload: inner } }\nsteps: [ { name: back, return: "\${trigger.payload.payload}" } ]\n`;
+    await door.ask('PUT', `/workflows/${id}`, yaml, { 'Content-Type': 'application/yaml' });
+    const { body } = await door.ask('POST', `/workflows/${id}/schedules/trigger`);
+    await door.executions.wait(body.executionId, AbortSignal.timeout(30_000));
+    expect(await door.executions.describe(body.executionId)).toMatchObject({ status: 'completed', output: 'inner' });
   });
 
   test('runs what is published then, not what was published when the schedule was made', async () => {
