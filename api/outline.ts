@@ -1,5 +1,5 @@
 /** The steps of a plan as one list, for showing. */
-import { stepPlaces } from '../src/interpreter/paths';
+import { stepPlaces } from '../src/plan/paths';
 import type { Plan } from '../src/plan/plan';
 
 export interface OutlineStep {

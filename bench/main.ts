@@ -1,8 +1,9 @@
 /** `npm run bench -- <name>`: runs one measurement; each figure is a ratio of two things done in the same run, printed as one JSON line. */
 import type { Bench } from './figure';
 import { interpreterBench } from './interpreter/bench';
+import { loopsBench } from './loops/bench';
 
-const BENCHES: Readonly<Record<string, Bench>> = { interpreter: interpreterBench };
+const BENCHES: Readonly<Record<string, Bench>> = { interpreter: interpreterBench, loops: loopsBench };
 
 async function main(): Promise<void> {
   const [name = ''] = process.argv.slice(2);

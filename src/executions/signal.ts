@@ -52,8 +52,7 @@ function known(signals: readonly string[]): string {
   return signals.length === 0 ? 'It waits for no signal at all.' : `It waits for: ${signals.join(', ')}.`;
 }
 
-function isOver({ step, repeated }: Question, { steps }: ExecutionState): boolean {
-  if (repeated) return false;
-  const record = steps.find(({ name, kind }) => name === step.name && kind === 'waitFor');
+function isOver({ path }: Question, { steps }: ExecutionState): boolean {
+  const record = steps.find((one) => one.path === path);
   return record !== undefined && (record.status !== 'running' || record.task?.answer !== undefined);
 }

@@ -1,5 +1,6 @@
 /** Where the walk stands: what every runner is handed. */
 import type { Json, JsonObject } from '../plan/json';
+import type { StepPlace } from '../plan/paths';
 import type { Plan, Step, StepKind } from '../plan/plan';
 import type { Problem } from '../plan/problem';
 import type { ExecutionStatus, StepRecord } from '../plan/record';
@@ -7,7 +8,6 @@ import type { BudgetClock } from './budget-clock';
 import type { CancelToken } from './cancel-token';
 import type { Effects } from './effects';
 import type { Gate } from './gate';
-import type { StepPlace } from './paths';
 import type { LiveState } from './state';
 
 /** What a list of steps, or one step, came to. A failure is thrown, as is a cancellation. */

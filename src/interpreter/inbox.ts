@@ -3,10 +3,10 @@ import type { JsonObject } from '../plan/json';
 import type { Problem } from '../plan/problem';
 import { problemOf } from '../plan/problem';
 import { isObject } from '../plan/json';
+import { stepPlaces } from '../plan/paths';
 import type { Plan } from '../plan/plan';
 import type { AnswerArgument } from '../plan/record';
 import { misfits } from '../plan/schema-fit';
-import { stepPlaces } from './paths';
 import type { Letter, LiveState } from './state';
 import { post } from './state';
 

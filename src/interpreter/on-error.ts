@@ -1,4 +1,5 @@
 /** What happens to a failed step: the first handler that matches decides, and without one the failure goes up. */
+import { handlersOf } from '../plan/paths';
 import type { Step } from '../plan/plan';
 import type { Problem } from '../plan/problem';
 import type { OmniError } from '../plan/problem';
@@ -6,7 +7,6 @@ import { asError, toProblem } from '../plan/problem';
 import { Cancelled } from './cancel-token';
 import { noteUndo } from './compensation';
 import type { Flow, StepContext } from './context';
-import { handlersOf } from './paths';
 import { conditionAt } from './scope';
 
 export async function handle(step: Step, context: StepContext, problem: Problem): Promise<Flow> {

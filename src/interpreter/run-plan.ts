@@ -1,5 +1,6 @@
 /** Runs a plan to its end, or to the point where the execution continues as new. */
 import type { Json } from '../plan/json';
+import { FINALLY_PREFIX, stepPlaces } from '../plan/paths';
 import type { Plan, Step } from '../plan/plan';
 import { toProblem } from '../plan/problem';
 import type { ExecutionStatus } from '../plan/record';
@@ -9,7 +10,6 @@ import { undoAll, withCompensations } from './compensation';
 import type { Context, Flow, Runners } from './context';
 import type { Effects } from './effects';
 import { Gate } from './gate';
-import { FINALLY_PREFIX, stepPlaces } from './paths';
 import { runSteps } from './run-steps';
 import { renderAt } from './scope';
 import type { Ending, LiveState } from './state';

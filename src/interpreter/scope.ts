@@ -2,13 +2,13 @@
 import type { EvaluationScope } from '../plan/expression/evaluate';
 import { evaluate, evaluateCondition, references } from '../plan/expression/evaluate';
 import type { Json, JsonObject } from '../plan/json';
+import { pathFor } from '../plan/paths';
 import type { Template } from '../plan/plan';
 import type { Problem } from '../plan/problem';
 import type { StepRecord } from '../plan/record';
 import { render } from '../plan/template';
 import type { Context } from './context';
 import { remaining } from './ledger';
-import { pathFor } from './paths';
 import { uuidFrom } from './uuid';
 
 /** Where in the definition an expression stands; makes its `uuid()` differ from that of its neighbours. */

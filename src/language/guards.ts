@@ -1,10 +1,10 @@
 /** `guards`, `defaults`: what holds for the whole definition. */
+import { listsWithin } from '../plan/paths';
 import type { Guards, Step, ToolStep } from '../plan/plan';
 import type { Compilation, Fallbacks } from './compilation';
 import { readBoolean, readFields, readNumber, isMapping } from './mapping';
 import type { Range, Report } from './report';
 import { readRetry, RETRY_DEFAULTS } from './retry';
-import { listsOf } from './plan-lists';
 import { readDuration } from './steps/timeout';
 import type { Entry } from './tree';
 import { BUDGET_WORDS, DEFAULTS_WORDS, GUARDS_WORDS, SECURITY_WORDS } from './vocabulary';
@@ -73,7 +73,7 @@ export function reportMissingBudget(
 
 function toolSteps(step: Step): readonly ToolStep[] {
   const own = [...(step.kind === 'tool' ? [step] : []), ...(step.compensate === undefined ? [] : [step.compensate])];
-  return [...own, ...listsOf(step).flat().flatMap(toolSteps)];
+  return [...own, ...listsWithin(step).flatMap(([, steps]) => steps.flatMap(toolSteps))];
 }
 
 /** After the steps: categories that no step has are likely slips, or parts of an excerpt. */

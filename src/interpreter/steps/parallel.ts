@@ -1,5 +1,6 @@
 /** `parallel`: runs its branches at once and joins them. */
 import type { Json } from '../../plan/json';
+import { branchPrefix } from '../../plan/paths';
 import type { ParallelStep } from '../../plan/plan';
 import type { Problem } from '../../plan/problem';
 import { asError, OmniError, problemOf, toProblem } from '../../plan/problem';
@@ -7,7 +8,6 @@ import { CancelToken, Cancelled } from '../cancel-token';
 import { undoWithin } from '../compensation';
 import type { Flow, Runner, StepContext, StepResult } from '../context';
 import { withTimeout } from '../deadline';
-import { branchPrefix } from '../paths';
 
 type Branch = ParallelStep['branches'][number];
 type Decision = 'won' | 'lost' | Extract<Flow, { kind: 'return' }>;

@@ -1,5 +1,5 @@
 /** Where each step of a plan keeps its record: `tell.crm.note_crm`, `each[3].score`, `pay.onError.apologise`. */
-import type { Plan, Step } from '../plan/plan';
+import type { Plan, Step } from './plan';
 
 export interface StepPlace {
   readonly step: Step;
@@ -14,7 +14,7 @@ export function stepPlaces(plan: Plan): ReadonlyMap<string, StepPlace> {
     for (const step of steps) {
       const pattern = prefix + step.name;
       places.set(step.name, { step, pattern });
-      for (const [between, inner] of within(step)) visit(inner, pattern + between);
+      for (const [between, inner] of listsWithin(step)) visit(inner, pattern + between);
     }
   };
   visit(plan.steps, '');
@@ -37,7 +37,7 @@ export function pathFor({ pattern }: StepPlace, prefix: string): string | undefi
 }
 
 /** The lists of steps that a step holds, each with what stands between the step's path and theirs. */
-function within(step: Step): readonly (readonly [string, readonly Step[]])[] {
+export function listsWithin(step: Step): readonly (readonly [string, readonly Step[]])[] {
   const handlers = handlersOf(step).map((handler) => ['.onError.', handler.steps ?? []] as const);
   switch (step.kind) {
     case 'parallel':

@@ -1,0 +1,96 @@
+/** What an item of a `forEach` costs in a long list, against a short one: results of a kilobyte, in turns within one run. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { z } from 'zod';
+import type { Plan } from '../../src/plan/plan';
+import type { BlobStore } from '../../src/store/blob-table';
+import { startLocalPostgres } from '../../src/store/local-postgres';
+import { migrate } from '../../src/store/migrate';
+import { freePort } from '../../src/store/port';
+import { openStore } from '../../src/store/store';
+import { ToolRegistry } from '../../src/tools/registry';
+import type { ToolContract } from '../../src/tools/tool';
+import type { BenchEngine } from '../engine';
+import { planFrom, ratio, withEngine } from '../engine';
+import type { Bench } from '../figure';
+
+const SHORT = 100;
+const LONG = 10_000;
+/** Short lists before the long one, and as many after it: a machine that others use slows both down. The first ones warm up. */
+const WARM_UP = 10;
+const TURNS = 30;
+
+const KILOBYTE = 'x'.repeat(1024);
+
+const contract = (name: string, placement: ToolContract['placement']): ToolContract => ({
+  name,
+  title: name,
+  description: 'Gives a kilobyte.',
+  category: 'bench',
+  input: z.object({ n: z.number() }),
+  output: z.object({ n: z.number(), text: z.string() }),
+  idempotent: 'natural',
+  placement,
+  timeoutMs: placement === 'local' ? 1_000 : 10_000,
+});
+
+const give = ({ n }: { n: number }) => Promise.resolve({ output: { n, text: KILOBYTE } });
+
+const registry = new ToolRegistry(
+  [contract('bench.far', 'remote'), contract('bench.near', 'local')],
+  [{ name: 'bench', title: 'Bench', variables: [], tools: { 'bench.far': give, 'bench.near': give } }],
+);
+
+export const loopsBench: Bench = (report) =>
+  withStore((blobs) =>
+    withEngine({ registry, blobs }, async (engine) => {
+      for (const name of ['near', 'far']) {
+        const plan = planFrom(`loops/${name}.yaml`, registry);
+        for (let i = 0; i < WARM_UP; i += 1) await perItem(engine, plan, SHORT);
+        const short = await turns(engine, plan);
+        const long = await perItem(engine, plan, LONG);
+        short.push(...(await turns(engine, plan)));
+        const shortMs = short.reduce((total, ms) => total + ms, 0) / short.length;
+        report({
+          bench: 'loops',
+          figure: `${name === 'near' ? 'local' : 'remote'}.item`,
+          ratio: ratio(long, shortMs),
+          ofTenThousandMs: rounded(long),
+          ofHundredMs: rounded(shortMs),
+        });
+      }
+    }),
+  );
+
+async function turns(engine: BenchEngine, plan: Plan): Promise<number[]> {
+  const times: number[] = [];
+  for (let i = 0; i < TURNS; i += 1) times.push(await perItem(engine, plan, SHORT));
+  return times;
+}
+
+/** Milliseconds from start to result by item. */
+async function perItem(engine: BenchEngine, plan: Plan, count: number): Promise<number> {
+  const items = Array.from({ length: count }, (_, n) => n);
+  const started = performance.now();
+  await (await engine.startPlan(plan, { items })).result();
+  return (performance.now() - started) / count;
+}
+
+/** A database of its own, which is thrown away. */
+async function withStore(work: (blobs: BlobStore) => Promise<void>): Promise<void> {
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'omni-bench-'));
+  const server = await startLocalPostgres({ dataDir, port: await freePort(), throwaway: true, log: () => undefined });
+  try {
+    await migrate(server.url);
+    const store = openStore(server.url);
+    await work(store.blobs).finally(() => store.close());
+  } finally {
+    await server.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+function rounded(ms: number): number {
+  return Math.round(ms * 100) / 100;
+}
