@@ -1,4 +1,5 @@
 /** The bridge from a workflow to the world: what a worker registers. */
+import { BREATH_ACTIVITY } from '../src/plan/breath';
 import type { Emit } from '../src/plan/emit';
 import { EMIT_ACTIVITY } from '../src/plan/emit';
 import type { LoadPlan } from '../src/plan/load';
@@ -17,6 +18,7 @@ export interface Activities {
   readonly [OPEN_BLOB_ACTIVITY]: OpenBlob;
   readonly [EMIT_ACTIVITY]: Emit;
   readonly [STORE_LIST_ACTIVITY]: StoreList;
+  readonly [BREATH_ACTIVITY]: () => Promise<void>;
   /** Every other activity type is a tool's name, and the worker sends it here. */
   readonly default: CallTool;
 }
@@ -27,6 +29,7 @@ export function createActivities(dependencies: ActivityDependencies): Activities
     [OPEN_BLOB_ACTIVITY]: createOpenBlob(dependencies),
     [EMIT_ACTIVITY]: createEmit(dependencies),
     [STORE_LIST_ACTIVITY]: createStoreList(dependencies),
+    [BREATH_ACTIVITY]: () => Promise.resolve(),
     default: createCallTool(dependencies),
   };
 }

@@ -1,9 +1,10 @@
 /** What travels from one run to the next: the state itself, or, where it is too large, where the pieces of its text are stored. */
-import { sleep } from '@temporalio/workflow';
 import type { CarriedState } from '../src/interpreter/state';
 import type { BlobReference } from '../src/plan/blob';
+import type { Json } from '../src/plan/json';
 import { utf8Bytes } from '../src/plan/json';
 import { OmniError } from '../src/plan/problem';
+import { breathe } from './breath';
 import { openPage } from './stored-list';
 
 export type Carried = CarriedState | StoredState;
@@ -23,6 +24,7 @@ const MAX_CARRIED_BYTES = 1_900_000;
 const MAX_STATE_BYTES = 16 * 1024 * 1024;
 /** In characters: even as JSON in UTF-8 it fits what an activity may give. */
 const PIECE_LENGTH = 500_000;
+const TEXT_LENGTH = 20_000;
 /** The completion of a workflow task must fit a message of 4 MiB. */
 const PIECES_PER_TASK = 2;
 
@@ -44,11 +46,26 @@ export function pack(state: CarriedState, pieces: Pieces): { readonly carried: C
 export async function unpack({ stored, rest }: StoredState): Promise<CarriedState> {
   let text = '';
   for (const [i, reference] of stored.entries()) {
-    if (i > 0 && i % PIECES_PER_TASK === 0) await sleep(1);
-    const { items } = await openPage(reference, 0);
-    text += items[0] as string;
+    if (i > 0 && i % PIECES_PER_TASK === 0) await breathe();
+    text += await readPiece(reference);
   }
   return JSON.parse(text + rest) as CarriedState;
+}
+
+/** A piece is stored as a list of texts, each too small to be stored by itself. */
+export function pieceList(piece: string): readonly string[] {
+  const count = Math.ceil(piece.length / TEXT_LENGTH);
+  return Array.from({ length: count }, (_, i) => piece.slice(i * TEXT_LENGTH, (i + 1) * TEXT_LENGTH));
+}
+
+async function readPiece(reference: BlobReference): Promise<string> {
+  const texts: Json[] = [];
+  for (let length = 1; texts.length < length;) {
+    const page = await openPage(reference, texts.length);
+    texts.push(...page.items);
+    length = page.length;
+  }
+  return texts.map(String).join('');
 }
 
 /** Bytes of history that reading a state takes, quotes being escaped in it. */

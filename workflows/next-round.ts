@@ -8,8 +8,8 @@ import { jsonBytes } from '../src/plan/json';
 import type { Plan } from '../src/plan/plan';
 import type { Problem } from '../src/plan/problem';
 import type { StartArgument } from '../src/plan/record';
-import { pack, tooLarge } from './carried';
 import type { Timetable } from '../src/plan/timetable';
+import { pack, pieceList, tooLarge } from './carried';
 import type { Main } from './entry';
 import { storeList, storesLists } from './stored-list';
 
@@ -46,6 +46,6 @@ export async function nextRound(
     }
     if (!storesLists()) throw tooLarge(jsonBytes(copy));
     if (await storeLoops(state, { store: storeList })) continue;
-    for (const piece of packed.missing) pieces.set(piece, await storeList([[piece]]));
+    for (const piece of packed.missing) pieces.set(piece, await storeList([pieceList(piece)]));
   }
 }

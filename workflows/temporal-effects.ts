@@ -7,8 +7,11 @@ import {
   setCurrentDetails,
 } from '@temporalio/workflow';
 import type { CallOptions, Effects } from '../src/interpreter/effects';
+import { BLOB_THRESHOLD_BYTES } from '../src/plan/blob';
 import type { CallAnswer, CallRequest } from '../src/plan/call';
+import { jsonBytes } from '../src/plan/json';
 import { OmniError } from '../src/plan/problem';
+import { MAX_PAGE_BYTES } from '../src/plan/stored-list';
 import { showAwaiting } from './awaiting';
 import { createBreath } from './breath';
 import { callFailure } from './call-failure';
@@ -25,6 +28,8 @@ type CallTool = (request: CallRequest) => Promise<CallAnswer>;
 const GRACE_MS = 5_000;
 /** A worker that is silent for so long is taken for lost. */
 const HEARTBEAT_TIMEOUT_MS = 10_000;
+/** What a local call may answer, what is larger being stored; and its facts. */
+const MAX_ANSWER_BYTES = BLOB_THRESHOLD_BYTES + 4 * 1024;
 /** How long a call may wait for a worker on a queue of its own. */
 const QUEUE_TIMEOUT_MS = 30_000;
 
@@ -39,6 +44,7 @@ export function createEffects(clock: Clock, continueDue: () => boolean): Effects
     const ended = <T>(outcome: T): T => {
       running.delete(options.summary);
       show();
+      if (options.placement === 'local') breath.settle(MAX_ANSWER_BYTES, jsonBytes(outcome));
       return outcome;
     };
     return under(cancel, () => schedule(request, options, clock)).then(
@@ -49,13 +55,25 @@ export function createEffects(clock: Clock, continueDue: () => boolean): Effects
           : ended({ status: 'failed', ...callFailure(thrown, request) }),
     );
   };
+  const spaced = <T>(request: unknown, work: () => Promise<T>): Promise<T> => {
+    const pause = breath.take(jsonBytes(request), 'request');
+    return pause === undefined ? work() : pause.then(work);
+  };
   return {
     now: () => clock.now(),
     continueDue,
-    child: (request, cancel) => childOutcome(request, { cancel, spent, timetable: clock.timetable }),
-    agent: (request, cancel) => agentOutcome(request, { cancel, spent, timetable: clock.timetable }),
-    emit: (request, cancel) => emitOutcome(request, cancel),
-    open: (reference, from) => openPage(reference, from),
+    child: (request, cancel) =>
+      spaced(request, () => childOutcome(request, { cancel, spent, timetable: clock.timetable })),
+    agent: (request, cancel) =>
+      spaced(request, () => agentOutcome(request, { cancel, spent, timetable: clock.timetable })),
+    emit: (request, cancel) => spaced(request, () => emitOutcome(request, cancel)),
+    open: (reference, from) => {
+      const pause = breath.take(MAX_PAGE_BYTES, 'answer');
+      const page = pause === undefined ? openPage(reference, from) : pause.then(() => openPage(reference, from));
+      const settle = (read?: unknown): void => breath.settle(MAX_PAGE_BYTES, jsonBytes(read));
+      page.then(settle, () => settle());
+      return page;
+    },
     store: (parts) => storeList(parts),
     storesLists,
     awaiting: (open) => showAwaiting(open),
@@ -63,7 +81,8 @@ export function createEffects(clock: Clock, continueDue: () => boolean): Effects
       await under(cancel, () => clock.sleep(ms)).catch(ignoreCancellation);
     },
     call: (request, options, cancel) => {
-      const pause = options.placement === 'local' ? breath() : undefined;
+      if (options.placement === 'remote') return spaced(request, () => made(request, options, cancel));
+      const pause = breath.take(MAX_ANSWER_BYTES, 'answer');
       return pause === undefined ? made(request, options, cancel) : pause.then(() => made(request, options, cancel));
     },
   };

@@ -1,4 +1,5 @@
 /** Checks a value against the JSON Schemas that the language makes of its types, where no validator can be loaded: inside the sandbox. */
+import { isBlobReference } from './blob';
 import { matchesPattern } from './expression/pattern';
 import type { Json, JsonSchema } from './json';
 import { canonical, isObject, own } from './json';
@@ -8,6 +9,8 @@ import type { Fault } from './problem';
 export function misfits(schema: JsonSchema, value: Json | undefined, root: string): readonly Fault[] {
   const say = (detail: string): readonly Fault[] => [{ pointer: root || '/', detail }];
   const { type } = schema;
+  // A reference stands for the text, list or object that is stored; whoever made it has checked that.
+  if (isBlobReference(value) && (type === 'string' || type === 'array' || type === 'object')) return [];
   if (typeof type === 'string' && !TYPES[type]?.(value ?? null)) return say(`is not of the type ${type}`);
   const allowed = schema['enum'];
   if (Array.isArray(allowed) && !allowed.some((one) => canonical(one) === canonical(value)))

@@ -1,5 +1,6 @@
 /** Lists that are too large to travel: what the workflow asks of the activities that store them and read them page by page. */
 import type { BlobReference } from './blob';
+import { BLOB_THRESHOLD_BYTES } from './blob';
 import type { Json } from './json';
 import { jsonBytes } from './json';
 
@@ -31,6 +32,9 @@ export type OpenBlob = (reference: BlobReference, from: number) => Promise<Page 
 
 /** Stores the parts, one after the other, as one list; `too-large` above 25 MB. */
 export type StoreList = (parts: readonly ListPart[]) => Promise<BlobReference>;
+
+/** A page ends with the item that goes over its bound, and no item is larger than what is stored by itself. */
+export const MAX_PAGE_BYTES = PAGE_BYTES + BLOB_THRESHOLD_BYTES;
 
 /** At least one item, however large. */
 export function pageOf(list: readonly Json[], from: number): Page {

@@ -13,7 +13,10 @@ export interface Blob {
 export interface BlobStore {
   /** Stores content for an execution, once however often it is put; throws `too-large` above 25 MB. */
   put(executionId: string, content: Uint8Array, mediaType: string): Promise<BlobReference>;
-  /** By SHA-256 in hex; with an execution only what was put for it. */
+  /**
+   * By SHA-256 in hex; with an execution only what was put for it, or for one that it started or was started by: these hand values
+   * to each other, and their ids differ behind a dot.
+   */
   get(hash: string, executionId?: string): Promise<Blob | undefined>;
 }
 
@@ -35,7 +38,8 @@ export function blobTable(pool: Pool): BlobStore {
     },
     async get(hash, executionId) {
       const { rows } = await pool.query<{ content: Buffer; media_type: string }>(
-        `SELECT content, media_type FROM blobs WHERE hash = $1 AND ($2::text IS NULL OR execution_id = $2) LIMIT 1`,
+        `SELECT content, media_type FROM blobs
+         WHERE hash = $1 AND ($2::text IS NULL OR split_part(execution_id, '.', 1) = split_part($2, '.', 1)) LIMIT 1`,
         [hash, executionId ?? null],
       );
       const row = rows[0];
