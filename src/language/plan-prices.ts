@@ -1,4 +1,5 @@
 /** The prices that a plan's calls go by, taken from the registry, and the refusal of calls whose price nobody knows. */
+import { listsWithin } from '../plan/paths';
 import type { Candidate, Plan, Step, ToolStep } from '../plan/plan';
 import type { Price, PriceBook } from '../plan/price';
 import { ANY_MODEL, priceIn } from '../plan/price';
@@ -6,7 +7,6 @@ import { OmniError } from '../plan/problem';
 import { unknownPrice } from '../plan/unknown-price';
 import { pricedModels } from '../tools/price-list';
 import type { ToolRegistry } from '../tools/registry';
-import { listsOf } from './plan-lists';
 
 /** What the execution of a plan records of prices when it starts. `otherwise`: what stands in where nobody knows the price of a tool. */
 export function pricesOf(
@@ -70,8 +70,6 @@ function toolSteps(step: Step, which: 'all' | 'within budget'): readonly ToolSte
   return [
     ...(step.kind === 'tool' ? [step] : []),
     ...(which === 'all' && step.compensate !== undefined ? [step.compensate] : []),
-    ...listsOf(step)
-      .flat()
-      .flatMap((inner) => toolSteps(inner, which)),
+    ...listsWithin(step).flatMap(([, steps]) => steps.flatMap((inner) => toolSteps(inner, which))),
   ];
 }
