@@ -7,7 +7,8 @@ export function toMermaid(plan: Plan): string {
   const chart = new Chart();
   const start = chart.node(`([${quoted(startsOf(plan).join(' | ') || 'start')}])`);
   const ends = chart.list(plan.steps, [{ from: start }]);
-  const last = plan.finally === undefined ? ends : chart.framed('finally', plan.finally, ends);
+  const all = [...ends, ...chart.returned];
+  const last = plan.finally === undefined ? all : chart.framed('finally', plan.finally, all);
   const end = chart.node(`([${quoted('end')}])`);
   for (const exit of last) chart.edge(exit, end);
   return chart.text();
@@ -21,6 +22,14 @@ function startsOf({ id, events, schedule, webhook }: Plan): readonly string[] {
   ];
 }
 
+/** Whether a failure inside may stay inside. */
+function catches(step: Step): boolean {
+  if (step.onError !== undefined && step.onError.length > 0) return true;
+  return (
+    (step.kind === 'parallel' && step.join !== 'all') || (step.kind === 'forEach' && step.onItemError === 'continue')
+  );
+}
+
 /** Where the chart goes on: a node, and what the arrow that leaves it says. */
 interface Exit {
   readonly from: string;
@@ -30,6 +39,10 @@ interface Exit {
 class Chart {
   readonly #lines: string[] = ['flowchart TD'];
   #nodes = 0;
+  /** Ways from `return` and `fail` to the end. */
+  readonly returned: Exit[] = [];
+  /** Steps around this place that go on when one inside fails. */
+  #catching = 0;
   #indent = 1;
 
   text(): string {
@@ -61,7 +74,10 @@ class Chart {
   #unconditional(step: Step, from: readonly Exit[]): readonly Exit[] {
     const entry = this.node(shapeOf(step));
     for (const exit of from) this.edge(exit, entry);
+    const caught = catches(step) ? 1 : 0;
+    this.#catching += caught;
     const exits = this.#inside(step, entry);
+    this.#catching -= caught;
     if (step.compensate !== undefined) this.#dotted(entry, 'undone by', this.node(shapeOf(step.compensate)));
     return [...exits, ...this.#handlers(step.onError ?? [], entry, 'on error')];
   }
@@ -75,8 +91,12 @@ class Chart {
       case 'set':
       case 'wait':
         return [{ from: entry }];
-      case 'fail':
       case 'return':
+        // It ends the execution from wherever it stands.
+        this.returned.push({ from: entry });
+        return [];
+      case 'fail':
+        if (this.#catching === 0) this.returned.push({ from: entry, label: 'failed' });
         return [];
       case 'steps':
         return this.framed(step.name, step.steps, [{ from: entry }]);

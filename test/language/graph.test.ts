@@ -41,6 +41,8 @@ test('a flowchart shows steps with their providers, branches, cases and handlers
   n11(["end"])
   n9 --> n11
   n9 -->|"on error: error.type == 'timeout'"| n11
+  n5 -->|"failed"| n11
+  n10 --> n11
 `);
 });
 

@@ -2,6 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fieldTableText } from '../../src/language/field-table';
 import { DEFINITION_WORDS, KIND_WORDS, STEP_WORDS, TYPE_WORDS } from '../../src/language/vocabulary';
 import { findingsOf, withSteps } from './registry';
 
@@ -30,4 +31,11 @@ test('it speaks of every word of the language', () => {
     Object.keys(table),
   );
   for (const word of words) expect([word, new RegExp(`\\b${word}\\b`).test(PAGE)]).toEqual([word, true]);
+});
+
+test('its tables of keys are those of the vocabulary', () => {
+  const bare = (text: string): string => text.replace(/-{3,}/g, '---').replace(/\s+/g, ' ').trim();
+  const [, written = ''] = /<!-- keys -->([\s\S]*)<!-- end of keys -->/.exec(PAGE) ?? [];
+  // After a change: node scripts/language.mjs
+  expect(bare(written)).toBe(bare(fieldTableText()));
 });
