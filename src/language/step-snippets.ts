@@ -18,7 +18,7 @@ const inner = [{ name: place(2, 'inner'), set: { value: 1 } }];
 const BODIES: Readonly<Record<string, JsonObject>> = {
   tool: { tool: place(2, 'category.action'), input: {} },
   workflow: { workflow: place(2, 'other-definition'), input: {} },
-  agent: { agent: place(2, 'engineer'), input: {} },
+  agent: { agent: place(2, 'engineer'), capability: place(3, 'code_generation'), input: {} },
   emit: { emit: { type: place(2, 'app.thing.happened'), data: {} } },
   set: { set: { [place(2, 'value')]: place(3, '1') } },
   parallel: { parallel: { [place(2, 'left')]: { set: { a: 1 } }, [place(3, 'right')]: { set: { b: 2 } } } },
