@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { toMermaid } from '../../src/language/graph';
-import { listsOf } from '../../src/language/plan-lists';
+import { listsWithin } from '../../src/plan/paths';
 import { stepSnippets } from '../../src/language/step-snippets';
 import type { Plan, Step } from '../../src/plan/plan';
 import { definitionOf } from '../docs/document-faults';
@@ -14,7 +14,7 @@ import { compileText, planOf, withSteps } from './registry';
 
 /** Every step, handlers' and reminders' too. */
 function stepsOf(steps: readonly Step[]): readonly Step[] {
-  return steps.flatMap((step) => [step, ...listsOf(step).flatMap(stepsOf)]);
+  return steps.flatMap((step) => [step, ...listsWithin(step).flatMap(([, list]) => stepsOf(list))]);
 }
 
 async function check(plan: Plan): Promise<void> {
