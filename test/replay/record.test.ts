@@ -7,7 +7,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { WorkflowHandle } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
-import type { Plan } from '../../src/plan/plan';
+import type { ForEachStep, Plan, Step } from '../../src/plan/plan';
 import { OmniError } from '../../src/plan/problem';
 import type { ExecutionState } from '../../src/plan/record';
 import { ANSWER_UPDATE, STATE_QUERY } from '../../src/plan/record';
@@ -23,6 +23,16 @@ const slow = provider(
 
 const step = (name: string, ...providers: string[]) =>
   tool(name, { chain: (providers[0] === undefined ? ['echo'] : providers).map((name) => candidate(name)) });
+const each = (name: string, list: string, steps: readonly Step[]): ForEachStep => ({
+  kind: 'forEach',
+  name,
+  list,
+  as: 'item',
+  concurrency: 2,
+  steps,
+  join: 'all',
+  onItemError: 'fail',
+});
 const single = (name: string, ...providers: string[]) => ({ name, single: true, steps: [step(name, ...providers)] });
 
 const PLANS: Readonly<Record<string, Plan>> = {
@@ -112,11 +122,114 @@ const PLANS: Readonly<Record<string, Plan>> = {
     step('after'),
   ]),
   child: planOf([{ kind: 'workflow', name: 'sub', workflow: 'bare', input: object({}), await: true }, step('after')]),
+  // More local calls at once than may answer into one workflow task.
+  wide: planOf([
+    {
+      kind: 'forEach',
+      name: 'each',
+      list: JSON.stringify(Array.from({ length: 25 }, (_, i) => i)),
+      as: 'item',
+      concurrency: 25,
+      steps: [tool('score', { tool: 'test.local', placement: 'local', chain: [candidate('echo')] })],
+      join: 'all',
+      onItemError: 'fail',
+    },
+  ]),
+  // Results that are stored, and a loop over them. Expressions make them, so they are not in the history.
+  stored: planOf([
+    { kind: 'set', name: 'some', values: { text: expression('"0123456789abcdef"') } },
+    ...['a', 'b', 'c', 'd'].map((name): Step => {
+      const more = Array.from({ length: 8 }, () => 'vars.text').join(' + ');
+      return { kind: 'set', name, values: { text: expression(more) } };
+    }),
+    { ...each('each', '[1, 2, 3, 4, 5, 6, 7, 8, 9]', []), collect: 'vars.text' },
+    { ...each('again', 'steps.each.output', []), collect: 'item.bytes' },
+  ]),
+};
+
+const WAITING = planOf([{ kind: 'wait', name: 'nap', forMs: 3_600_000 }], { id: 'waiting' });
+const STUCK = { ...candidate('slow'), timeoutMs: 60_000 };
+const stuck = (name = 'stuck', fields = {}) => tool(name, { chain: [STUCK], ...fields });
+
+/** Histories of executions that have come so far and are still running. */
+const MIDWAY: Readonly<Record<string, { readonly plan: Plan; readonly at: string }>> = {
+  'midway-tool': { plan: planOf([step('one'), stuck()]), at: 'stuck' },
+  'midway-local': {
+    plan: planOf([tool('near', { tool: 'test.local', placement: 'local', chain: [candidate('echo')] }), stuck()]),
+    at: 'stuck',
+  },
+  'midway-switch': {
+    plan: planOf([
+      { kind: 'set', name: 'note', values: { id: expression('uuid()') } },
+      { kind: 'switch', name: 'pick', cases: [{ steps: [{ kind: 'steps', name: 'group', steps: [stuck()] }] }] },
+    ]),
+    at: 'pick.group.stuck',
+  },
+  'midway-parallel': {
+    plan: planOf([
+      {
+        kind: 'parallel',
+        name: 'all',
+        join: 'all',
+        branches: [single('a'), { name: 'b', single: false, steps: [step('c'), stuck()] }],
+      },
+    ]),
+    at: 'all.b.stuck',
+  },
+  'midway-for-each': {
+    plan: planOf([each('each', '[1, 2, 3, 4]', [step('score'), stuck('stuck', { if: 'item == 3' })])]),
+    at: 'each[2].stuck',
+  },
+  'midway-repeat': {
+    plan: planOf([{ kind: 'repeat', name: 'again', max: 5, steps: [step('try'), stuck('stuck', { if: 'index == 2' })] }]),
+    at: 'again[2].stuck',
+  },
+  'midway-wait': { plan: planOf([step('one'), { kind: 'wait', name: 'nap', forMs: 3_600_000 }]), at: 'nap' },
+  'midway-wait-for': {
+    plan: planOf([
+      { kind: 'waitFor', name: 'review', signal: 'decision', from: [], form: { type: 'object' }, reminders: [{ everyMs: 100, to: [], steps: [stuck('nudge')] }] },
+    ]),
+    at: 'review.reminders[0].nudge',
+  },
+  'midway-workflow': {
+    plan: planOf([{ kind: 'workflow', name: 'sub', workflow: 'waiting', input: object({}), await: true }]),
+    at: 'sub',
+  },
+  'midway-agent': {
+    plan: planOf([
+      {
+        kind: 'agent',
+        name: 'ask',
+        agent: 'nobody',
+        capability: 'review',
+        priority: 'normal',
+        input: object({}),
+        retry: { maxAttempts: 1, initialIntervalMs: 1, backoff: 1, maxIntervalMs: 1 },
+        timeoutMs: 60_000,
+      },
+    ]),
+    at: 'ask',
+  },
+  'midway-emit': {
+    plan: planOf([{ kind: 'emit', name: 'tell', type: 'app.done', data: literal({ n: 1 }) }, stuck()]),
+    at: 'stuck',
+  },
+  'midway-undo': {
+    plan: planOf([
+      { ...step('pay'), compensate: stuck('refund') },
+      { kind: 'fail', name: 'stop', type: 'app/stopped', detail: literal('on purpose') },
+    ]),
+    at: 'pay.refund',
+  },
+  'midway-finally': {
+    plan: planOf([{ kind: 'return', name: 'done', value: literal('early') }], { finally: [step('log'), stuck()] }),
+    at: 'finally.stuck',
+  },
 };
 
 let engine: Awaited<ReturnType<typeof testEngine>>;
 beforeAll(async () => {
-  engine = await testEngine({ providers: [echo, broken, slow], plans: PLANS });
+  engine = await testEngine({ providers: [echo, broken, slow], plans: { ...PLANS, waiting: WAITING } });
 }, 60_000);
 afterAll(() => engine.close());
 
@@ -128,13 +241,28 @@ test.each(Object.keys(PLANS))(
     const handle = await started(name);
     await handle.result().catch(() => undefined);
     expect((await handle.describe()).status.name).toBe(ENDINGS[name] ?? 'COMPLETED');
-    const file = path.join(__dirname, `${name}.json`);
-    if (process.env['RECORD_HISTORIES'] === '1' && !existsSync(file))
-      writeFileSync(file, anonymous(historyToJSON(await handle.fetchHistory())));
-    expect(existsSync(file)).toBe(true);
+    await keep(name, handle);
   },
   30_000,
 );
+
+test.each(Object.entries(MIDWAY))(
+  '%s is kept while it runs',
+  async (name, { plan, at }) => {
+    const handle = await engine.start(plan);
+    await reached(handle, ({ steps }) => steps.some(({ path, status }) => path === at && status === 'running'));
+    await keep(name, handle);
+    await handle.terminate();
+  },
+  30_000,
+);
+
+async function keep(name: string, handle: WorkflowHandle): Promise<void> {
+  const file = path.join(__dirname, `${name}.json`);
+  if (process.env['RECORD_HISTORIES'] === '1' && !existsSync(file))
+    writeFileSync(file, anonymous(historyToJSON(await handle.fetchHistory())));
+  expect(existsSync(file)).toBe(true);
+}
 
 /** Without the machine that recorded it. */
 function anonymous(history: string): string {
