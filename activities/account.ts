@@ -6,6 +6,8 @@ import { addUsage, NO_USAGE } from '../src/plan/record';
 import type { SpentSoFar } from '../src/plan/spent';
 import { spentIn } from '../src/plan/spent';
 import type { AnswerUsage } from '../src/tools/tool';
+import type { Postponed } from './postponement';
+import { postponedOf } from './postponement';
 
 export interface Account {
   /** What the running attempt's provider told last. */
@@ -17,12 +19,16 @@ export interface Account {
   readonly begin: (lost: Usage) => void;
   /** An attempt has failed, all of them together having used so much: the next one goes on from there. */
   readonly end: (spent: Usage) => void;
+  /** How long the call has waited for limits. */
+  readonly postponed: Postponed;
+  /** The attempt ends without a call; the next one is told so. */
+  readonly postpone: (all: Postponed) => void;
   /** Says it again. */
   readonly pulse: () => void;
 }
 
 export interface AccountParts {
-  /** Counts from 1. */
+  /** Counts from 1, postponed attempts included. */
   readonly attempt: number;
   /** Of the last heartbeat of the attempts before. */
   readonly details: unknown;
@@ -33,11 +39,14 @@ export interface AccountParts {
 export function openAccount({ attempt, details, paid }: AccountParts): Account {
   let before = spentIn(details);
   const heard = own(details, 'attempt');
-  let said: SpentSoFar = { attempt, spent: before };
+  // What an earlier attempt left to be remembered goes along with every heartbeat, or it would be forgotten.
+  const postponed = postponedOf(details);
+  const carried = postponed.times === 0 ? {} : { postponed };
+  let said: SpentSoFar & { readonly postponed?: Postponed } = { attempt, spent: before, ...carried };
   let noted: AnswerUsage | undefined;
   const pulse = (): void => Context.current().heartbeat(said);
   const say = (now: SpentSoFar): void => {
-    said = now;
+    said = { ...now, ...carried };
     if (paid) pulse();
   };
   return {
@@ -55,6 +64,11 @@ export function openAccount({ attempt, details, paid }: AccountParts): Account {
       say({ attempt, spent: before, running: lost });
     },
     end: (spent) => say({ attempt, spent }),
+    postponed,
+    postpone(all) {
+      said = { attempt, spent: before, postponed: all };
+      pulse();
+    },
     pulse,
   };
 }

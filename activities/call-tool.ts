@@ -1,5 +1,5 @@
 /** Calls one provider of a step's chain: opens references, checks input and output, keeps the time, and says exactly how it failed. */
-import { CancelledFailure, Context } from '@temporalio/activity';
+import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
 import { checkInput, checkOutput } from '../src/language/call-check';
 import type { CallAnswer, CallCandidate, CallRequest } from '../src/plan/call';
 import type { JsonObject } from '../src/plan/json';
@@ -8,15 +8,17 @@ import { OmniError } from '../src/plan/problem';
 import { unanswered } from '../src/plan/spent';
 import { attach, detach } from '../src/store/blob-value';
 import { isPaid } from '../src/plan/price';
+import { admit, noneAdmitted } from '../src/tools/admission';
 import type { CallAttempt } from '../src/tools/call-attempt';
-import { asOmniError, factsOf, failureOf, nobody, usageOf } from '../src/tools/call-attempt';
-import { choose } from '../src/tools/choose-provider';
+import { asOmniError, factsOf, failureOf, usageOf } from '../src/tools/call-attempt';
 import { nextAttempt } from '../src/tools/next-attempt';
 import type { Provider, ToolAnswer } from '../src/tools/tool';
+import type { Pass } from '../src/tools/turnstile';
 import type { Account } from './account';
 import { openAccount } from './account';
 import { asFailure } from './failure';
 import type { ActivityDependencies } from './dependencies';
+import { checkAttempts, postpone } from './postponement';
 import { withinTime } from './within-time';
 
 export type CallTool = (request: CallRequest) => Promise<CallAnswer>;
@@ -31,26 +33,35 @@ export function createCallTool({ registry, blobs, logger, random = Math.random }
     const startedAt = Date.now();
     const paid = !info.isLocal && request.candidates.some(({ price }) => isPaid(price));
     const account = openAccount({ attempt: info.attempt, details: info.heartbeatDetails, paid });
-    let attempt: CallAttempt = { request, number: info.attempt, skipped: [] };
+    let attempt: CallAttempt = { request, number: info.attempt - account.postponed.times, skipped: [] };
     try {
+      checkAttempts(attempt);
       const contract = registry.contract(request.tool);
       if (contract === undefined)
         throw new OmniError('provider-unavailable', `This worker has no tool ${request.tool}. Deploy one that has it.`);
-      const chosen = choose(registry, request);
-      attempt = { ...attempt, ...chosen };
-      const { provider, candidate } = chosen;
-      if (provider === undefined || candidate === undefined) throw nobody(request, chosen.skipped);
-      const input = await attach(request.input, (hash) => blobs.get(hash, workflowId));
-      const checkedInput = checkInput(contract, input as JsonObject, request);
-      account.begin(unanswered(request, candidate));
-      const answer = await execute(provider, candidate, { input: checkedInput, request, account });
-      account.note({ ...answer.usage });
-      const output = checkOutput(contract, answer.output, attempt);
+      const { pass, shut, ...choice } = admit(registry, request);
+      attempt = { ...attempt, ...choice };
+      const { provider, candidate } = choice;
+      if (provider === undefined || candidate === undefined || pass === undefined) {
+        postpone(request, shut, account);
+        throw noneAdmitted(request, { ...choice, pass, shut });
+      }
+      const input = await prepared(pass, async () => {
+        const given = await attach(request.input, (hash) => blobs.get(hash, workflowId));
+        return checkInput(contract, given as JsonObject, request);
+      });
+      const { answer, output } = await watched(pass, attempt, async () => {
+        account.begin(unanswered(request, candidate));
+        const answer = await execute(provider, candidate, { input, request, account });
+        account.note({ ...answer.usage });
+        return { answer, output: checkOutput(contract, answer.output, attempt) };
+      });
       const stored = await detach(output, (content, mediaType) => blobs.put(workflowId, content, mediaType));
       const usage = usageOf({ ...answer.usage }, Date.now() - startedAt, candidate.price);
       return sized({ output: stored, usage: account.with(usage), ...factsOf(attempt) }, request);
     } catch (thrown) {
       if (Context.current().cancellationSignal.aborted) throw new CancelledFailure(`${request.tool} was cancelled`);
+      if (thrown instanceof ApplicationFailure) throw thrown;
       const error = asOmniError(thrown, attempt);
       const { problem } = error;
       logger.info(
@@ -72,6 +83,27 @@ export function createCallTool({ registry, blobs, logger, random = Math.random }
       });
     }
   };
+}
+
+/** What happens before the provider is called counts neither for nor against it. */
+async function prepared<T>(pass: Pass, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (thrown) {
+    pass.unused();
+    throw thrown;
+  }
+}
+
+async function watched<T>(pass: Pass, attempt: CallAttempt, work: () => Promise<T>): Promise<T> {
+  try {
+    const done = await work();
+    pass.succeeded();
+    return done;
+  } catch (thrown) {
+    pass.failed(asOmniError(thrown, attempt));
+    throw thrown;
+  }
 }
 
 interface Given {

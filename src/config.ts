@@ -46,6 +46,8 @@ const limit = z.strictObject({
   failures: count.optional(),
   openMs: count.optional(),
 });
+/** Members that are absent are left out, not undefined. */
+type Limit = { readonly [K in keyof z.infer<typeof limit>]?: NonNullable<z.infer<typeof limit>[K]> };
 const limits = z.union([z.record(z.string(), limit), z.preprocess(parsedJson, z.record(z.string(), limit))]);
 
 type Rest = Omit<Variable, 'name' | 'description' | 'schema'>;
@@ -250,7 +252,7 @@ export interface Config {
     readonly ownPorts: readonly number[];
   };
   /** By provider, in place of its own. */
-  readonly providerLimits: Readonly<Record<string, z.infer<typeof limit>>>;
+  readonly providerLimits: Readonly<Record<string, Limit>>;
   readonly featureFlags: readonly FeatureFlag[];
   /** By provider, then by model, tool name or `*`. */
   readonly prices: Prices;

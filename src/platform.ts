@@ -81,7 +81,7 @@ export async function openPlatform(config: Config, { logger, servers: how }: Pla
     closers.push(() => store.close());
     const door = createDoor(config.outgoing);
     closers.push(() => door.close());
-    const registry = new ToolRegistry(CONTRACTS, createProviders(config, door), config.prices);
+    const registry = new ToolRegistry(CONTRACTS, createProviders(config, door), config.prices, config.providerLimits);
     closers.push(() => registry.close());
     const schedules = createSchedules({ client: temporal.client, taskQueue: config.temporal.taskQueue });
     const catalogue = createCatalogue({

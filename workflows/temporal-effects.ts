@@ -9,6 +9,7 @@ import {
 import type { CallOptions, Effects } from '../src/interpreter/effects';
 import { BLOB_THRESHOLD_BYTES } from '../src/plan/blob';
 import type { CallAnswer, CallRequest } from '../src/plan/call';
+import { MAX_POSTPONEMENTS, mostAttempts } from '../src/plan/call';
 import { jsonBytes } from '../src/plan/json';
 import { OmniError } from '../src/plan/problem';
 import { MAX_PAGE_BYTES } from '../src/plan/stored-list';
@@ -95,7 +96,7 @@ function schedule(
 ): Promise<CallAnswer> {
   const [first] = request.candidates;
   const startToCloseTimeout = Math.max(...request.candidates.map(({ timeoutMs }) => timeoutMs)) + GRACE_MS + slackMs;
-  const retry = retryPolicy(request);
+  const retry = retryPolicy(request, { placement, summary });
   const call =
     // A mock may wait for long, and a local call keeps everything else of its execution waiting.
     placement === 'local' && timetable === undefined
@@ -113,11 +114,11 @@ function schedule(
   return call(request);
 }
 
-/** The longest of the rules; the activity ends the attempts of the shorter ones itself. */
-function retryPolicy({ retry, idempotent }: CallRequest) {
-  const last = retry.at(-1);
+function retryPolicy(request: CallRequest, { placement }: CallOptions) {
+  const last = request.retry.at(-1);
+  const postponements = placement === 'local' ? 0 : MAX_POSTPONEMENTS;
   return {
-    maximumAttempts: idempotent === 'none' ? 1 : Math.max(1, ...retry.map(({ maxAttempts }) => maxAttempts)),
+    maximumAttempts: mostAttempts(request) + postponements,
     initialInterval: last?.initialIntervalMs ?? 1_000,
     backoffCoefficient: last?.backoff ?? 2,
     maximumInterval: last?.maxIntervalMs ?? 30_000,

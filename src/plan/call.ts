@@ -61,3 +61,11 @@ export type CallOutcome =
   | ({ readonly status: 'completed' } & CallAnswer)
   | ({ readonly status: 'failed' } & CallFailure)
   | { readonly status: 'cancelled' };
+
+/** Temporal is given as many attempts more, for those that only wait until a limit lets them through. */
+export const MAX_POSTPONEMENTS = 50;
+
+/** Of the longest rule; the activity ends the attempts of the shorter ones itself. */
+export function mostAttempts({ retry, idempotent }: Pick<CallRequest, 'retry' | 'idempotent'>): number {
+  return idempotent === 'none' ? 1 : Math.max(1, ...retry.map(({ maxAttempts }) => maxAttempts));
+}

@@ -11,12 +11,19 @@ export interface Choice {
   readonly position?: number;
 }
 
-/** The first candidate that is here, implements the tool and is configured; passing one over costs nothing. */
-export function choose(registry: ToolRegistry, { tool, candidates }: CallRequest): Choice {
+/** What else may stand in a provider's way: a reason to pass it over. */
+export type Stops = (provider: Provider, position: number) => string | undefined;
+
+/** The first candidate that is here, implements the tool, is configured and is not stopped; passing one over costs nothing. */
+export function choose(
+  registry: ToolRegistry,
+  { tool, candidates }: CallRequest,
+  stops: Stops = () => undefined,
+): Choice {
   const skipped: Skipped[] = [];
   for (const [position, candidate] of candidates.entries()) {
     const provider = registry.provider(candidate.provider);
-    const reason = whyNot(provider, tool);
+    const reason = whyNot(provider, tool) ?? (provider === undefined ? undefined : stops(provider, position));
     if (provider !== undefined && reason === undefined) return { provider, candidate, position, skipped };
     skipped.push({ provider: candidate.provider, reason: reason ?? '' });
   }

@@ -4,16 +4,20 @@ import { OmniError } from '../plan/problem';
 import type { PriceOverrides } from './price-list';
 import { listedPrice } from './price-list';
 import type { Provider, ToolContract } from './tool';
+import { createTurnstile, type LimitOverrides, type Turnstile } from './turnstile';
 
 export class ToolRegistry {
   readonly #contracts = new Map<string, ToolContract>();
   readonly #providers = new Map<string, Provider>();
 
-  /** `overrides`: prices by provider that win over what the providers say themselves. */
+  readonly #turnstiles = new Map<string, Turnstile>();
+
+  /** By provider: `overrides` are prices and `limits` limits that win over what the providers say themselves. */
   constructor(
     contracts: readonly ToolContract[],
     providers: readonly Provider[],
     readonly overrides: PriceOverrides = {},
+    private readonly limits: LimitOverrides = {},
   ) {
     for (const contract of contracts) this.#contracts.set(contract.name, contract);
     for (const provider of providers) this.addProvider(provider);
@@ -61,6 +65,15 @@ export class ToolRegistry {
           `Provider ${provider.name} implements ${tool}, which has no contract. Add one to src/tools.`,
         );
     this.#providers.set(provider.name, provider);
+  }
+
+  /** What the provider's calls in this process pass; the same as long as the process lives. */
+  turnstile({ name, limits }: Provider): Turnstile {
+    const found = this.#turnstiles.get(name);
+    if (found !== undefined) return found;
+    const made = createTurnstile({ ...limits, ...(Object.hasOwn(this.limits, name) ? this.limits[name] : {}) });
+    this.#turnstiles.set(name, made);
+    return made;
   }
 
   async close(): Promise<void> {

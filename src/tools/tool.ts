@@ -73,6 +73,10 @@ export interface ProviderLimits {
   readonly burst?: number;
   /** Calls under way at a time. */
   readonly concurrent?: number;
+  /** In a row, until it is left alone; 5 unless told. */
+  readonly failures?: number;
+  /** Milliseconds that it is left alone then, before one call tries it; 30 seconds unless told. */
+  readonly openMs?: number;
 }
 
 /** What can be asked of a vendor or engine. */
