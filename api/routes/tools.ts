@@ -55,12 +55,32 @@ const Tool = z
   })
   .meta({ id: 'Tool' });
 
+const Standing = z
+  .object({
+    breaker: z.enum(['closed', 'open', 'half-open']),
+    underWay: z.number().describe('Calls that run now'),
+    calls: z.number().describe('Calls that the figures are of: the last hundred at most'),
+    errorRate: z.number().optional().describe('From 0 to 1'),
+    latencyMs: z.number().optional().describe('Median'),
+    lastError: z.object({ type: z.string(), detail: z.string(), at: z.string() }).optional(),
+    shutUntil: z.string().optional().describe('Nobody calls it before'),
+    limits: z.object({
+      perSecond: z.number().optional(),
+      burst: z.number().optional(),
+      concurrent: z.number().optional(),
+      failures: z.number().optional(),
+      openMs: z.number().optional(),
+    }),
+  })
+  .meta({ id: 'ProviderStanding', description: 'How its calls go in the process that answers.' });
+
 const Server = z
   .object({
     name: z.string(),
     title: z.string(),
     status: z.enum(['unconfigured', 'healthy', 'unhealthy', 'unknown']),
     reason: z.string().optional(),
+    standing: Standing,
     tools: z.array(z.string()),
     variables: z.array(z.object({ name: z.string(), required: z.boolean(), description: z.string() })),
   })
@@ -112,7 +132,9 @@ export function toolRoutes(deps: ApiDependencies): readonly Route[] {
       summary: 'All providers and how they stand',
       answers: { 200: { description: 'By name', schema: z.object({ servers: z.array(Server) }) } },
       handle: async ({ signal }) => ({
-        body: { servers: await Promise.all(registry.providers().map((provider) => serverBody(provider, signal))) },
+        body: {
+          servers: await Promise.all(registry.providers().map((provider) => serverBody(registry, provider, signal))),
+        },
       }),
     }),
     route({
@@ -126,7 +148,7 @@ export function toolRoutes(deps: ApiDependencies): readonly Route[] {
         const names = registry.providers().map(({ name }) => name);
         const provider = registry.provider(params.name);
         if (provider === undefined) throw unknown('provider', params.name, names);
-        return { body: await serverBody(provider, signal) };
+        return { body: await serverBody(registry, provider, signal) };
       },
     }),
   ];
@@ -157,18 +179,23 @@ function toolBody(registry: ToolRegistry, contract: ToolContract): z.infer<typeo
 /** Long enough for a far side, short enough for someone who waits. */
 const PROBE_MS = 5000;
 
-async function serverBody(provider: Provider, signal: AbortSignal): Promise<z.infer<typeof Server>> {
+async function serverBody(
+  registry: ToolRegistry,
+  provider: Provider,
+  signal: AbortSignal,
+): Promise<z.infer<typeof Server>> {
   const { name, title, tools, variables } = provider;
   return {
     name,
     title,
-    ...(await standing(provider, signal)),
+    ...(await statusOf(provider, signal)),
+    standing: registry.turnstile(provider).standing(),
     tools: Object.keys(tools),
     variables: variables.map((variable) => ({ ...variable })),
   };
 }
 
-async function standing(
+async function statusOf(
   provider: Provider,
   signal: AbortSignal,
 ): Promise<Pick<z.infer<typeof Server>, 'status' | 'reason'>> {

@@ -66,6 +66,9 @@ export interface DefinedProvider extends HttpVendor {
   create(settings: ProviderSettings): Provider;
 }
 
+/** For a vendor whose file names none. */
+const USUAL_LIMITS = { concurrent: 50 };
+
 const PROBE_TIMEOUT_MS = 10_000;
 
 export function defineProvider(vendor: HttpVendor): DefinedProvider {
@@ -73,7 +76,7 @@ export function defineProvider(vendor: HttpVendor): DefinedProvider {
 }
 
 function createProvider(vendor: HttpVendor, { variables: values, door, now = Date.now }: ProviderSettings): Provider {
-  const { title, limits, honours, prices, sources } = vendor;
+  const { title, limits = USUAL_LIMITS, honours, prices, sources } = vendor;
   const connection = (vendor.connect ?? usualConnection(vendor))(values);
   const unconfigured = typeof connection === 'string' ? connection : unusable(vendor, connection);
   const http =

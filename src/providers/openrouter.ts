@@ -17,7 +17,6 @@ export const OPENROUTER = defineOpenAiShaped({
     'https://openrouter.ai/docs/guides/overview/multimodal/tts',
     'https://openrouter.ai/docs/api/reference/limits',
   ],
-  limits: { concurrent: 50 },
   models: {
     chat: CHAT_MODEL,
     hearing: CHAT_MODEL,

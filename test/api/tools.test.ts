@@ -102,7 +102,9 @@ describe('lists', () => {
     const { body } = await door.ask('GET', '/servers');
     const standing = Object.fromEntries(body.servers.map((server: Answer['body']) => [server.name, server.status]));
     expect(standing).toEqual({ echo: 'healthy', keyless: 'unconfigured' });
-    expect((await door.ask('GET', '/servers/keyless')).body.reason).toContain('KEYLESS_KEY');
+    const { body: keyless } = await door.ask('GET', '/servers/keyless');
+    expect(keyless.standing).toMatchObject({ breaker: 'closed', underWay: 0 });
+    expect(keyless.reason).toContain('KEYLESS_KEY');
     const { status, body: missing } = await door.ask('GET', '/servers/ekho');
     expect([status, missing.data]).toEqual([404, { suggestion: 'echo' }]);
   });
