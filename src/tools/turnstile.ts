@@ -50,6 +50,8 @@ const BREAKER: BreakerSettings = { failures: 5, openMs: 30_000 };
 const REMEMBERED = 100;
 /** A step may allow itself less time than any provider needs: such timeouts say nothing about the provider. */
 const SLOW_MS = 2_000;
+/** Whoever asks for more is asked again in between: it may have been for one model, or a mistake. */
+const LONGEST_PAUSE_MS = 60_000;
 const USUAL_LATENCY_MS = 1_000;
 
 export function isShut(entered: Pass | Shut): entered is Shut {
@@ -134,7 +136,7 @@ export function createTurnstile(limits: ProviderLimits, now: () => number = Date
           const durationMs = end(false);
           lastError = { type, detail, at: iso(now()) };
           if (type === 'rate-limited' && error.retryAfterMs !== undefined)
-            pausedUntil = Math.max(pausedUntil, now() + error.retryAfterMs);
+            pausedUntil = Math.max(pausedUntil, now() + Math.min(error.retryAfterMs, LONGEST_PAUSE_MS));
           if (!isFailure(error)) return verdict.succeeded();
           return type === 'timeout' && durationMs < SLOW_MS ? verdict.unknown() : verdict.failed();
         },

@@ -9,6 +9,7 @@ import type { Snapshot, StartArgument } from '../../src/plan/record';
 import { connect, connectWorker } from '../../src/temporal/connection';
 import { ToolRegistry } from '../../src/tools/registry';
 import type { CallContext, Provider, ToolContract } from '../../src/tools/tool';
+import type { LimitOverrides } from '../../src/tools/turnstile';
 import { prepareRuntime, startEngine } from '../../workers/engine';
 import { testBundlePath, testStore, testTemporalAddress } from '../support';
 
@@ -39,12 +40,14 @@ export function provider(name: string, answer: Answer, fields: Partial<Provider>
 export interface EngineSetup {
   readonly providers: readonly Provider[];
   readonly contracts?: readonly ToolContract[];
+  /** By provider name. */
+  readonly limits?: LimitOverrides;
   /** By id, for executions that are started without a plan. */
   readonly plans?: Readonly<Record<string, Plan>>;
   readonly bundlePath?: string;
 }
 
-export async function testEngine({ providers, contracts, plans = {}, bundlePath }: EngineSetup) {
+export async function testEngine({ providers, contracts, limits, plans = {}, bundlePath }: EngineSetup) {
   const address = { address: await testTemporalAddress(), namespace: 'default' };
   const taskQueue = `test-${randomUUID()}`;
   const store = await testStore();
@@ -53,6 +56,8 @@ export async function testEngine({ providers, contracts, plans = {}, bundlePath 
   const registry = new ToolRegistry(
     contracts ?? [anyContract('test.echo'), anyContract('test.local', { placement: 'local', timeoutMs: 1_000 })],
     providers,
+    {},
+    limits,
   );
   const snapshot = { flags: {}, settings: {} };
   const engine = await startEngine({

@@ -29,6 +29,8 @@ beforeAll(async () => {
   };
   engine = await testEngine({
     contracts: CONTRACTS,
+    // One engine for all faults: none of them may be kept from its call by those before.
+    limits: { openrouter: { failures: 1_000 } },
     providers: [providerOf({ provider: OPENROUTER }, stub), second],
   });
 }, 60_000);
@@ -86,6 +88,8 @@ test.each(FAULTS)(
     const { events = [] } = await handle.fetchHistory();
     const attempts = (events ?? []).flatMap((event) => event.activityTaskStartedEventAttributes?.attempt ?? []);
     expect(attempts).toEqual([3, 1]);
+    // A provider that asks to be left alone is left alone by the executions that follow, too.
+    await new Promise((resolve) => setTimeout(resolve, apartMs));
   },
   30_000,
 );

@@ -124,13 +124,14 @@ describe('the breaker', () => {
   });
 });
 
-test('a provider that asks to be left alone is left alone by everybody, for as long as it said', () => {
+test('a provider that asks to be left alone is left alone by everybody, for as long as it said, a minute at most', () => {
   let now = 0;
   const turnstile = createTurnstile({}, () => now);
   through(turnstile).failed(error('rate-limited', { retryAfterMs: 5_000 }));
   expect(shut(turnstile)).toMatchObject({ why: 'paused', waitMs: 5_000 });
   now = 5_000;
-  through(turnstile).succeeded();
+  through(turnstile).failed(error('rate-limited', { retryAfterMs: 3_600_000 }));
+  expect(shut(turnstile).waitMs).toBe(60_000);
 });
 
 test('the account tells median, error rate and the last error, of the last hundred calls', () => {
