@@ -9,6 +9,7 @@ import { OmniError, problemOf } from '../src/plan/problem';
 import type { ApiDependencies } from './dependencies';
 import { problemHandler, sendProblem } from './problem';
 import { mount } from './route';
+import { controlRoutes } from './routes/control';
 import { docsRoutes, mountReference } from './routes/docs';
 import { eventRoutes } from './routes/events';
 import { executionRoutes } from './routes/executions';
@@ -33,6 +34,7 @@ export function createApp(deps: ApiDependencies): Api {
   const routes = [
     ...workflowRoutes(deps),
     ...messageRoutes(deps),
+    ...controlRoutes(deps),
     ...executionRoutes(deps),
     ...eventRoutes(deps),
     ...hookRoutes(deps),

@@ -2,6 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Response } from 'express';
 import type { Executions } from '../src/executions/executions';
+import { isOpen } from '../src/executions/status';
 import { withAddresses } from './links';
 import { executionBody } from './started';
 
@@ -47,8 +48,9 @@ export async function streamProgress({ executions, executionId, response, signal
     // Running times grow with every look; only what has happened counts as a change.
     for (const step of execution.steps)
       tell('step', `step ${step.path}`, step.endedAt === undefined ? { ...step, runMs: 0, waitMs: 0 } : step);
-    tell('status', 'status', { executionId, status: execution.status, engineError: execution.engineError });
-    if (execution.status !== 'running') {
+    const { status, paused, engineError } = execution;
+    tell('status', 'status', { executionId, status, paused, engineError });
+    if (!isOpen(execution.status)) {
       tell('end', 'end', executionBody(execution));
       break;
     }

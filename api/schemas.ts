@@ -82,12 +82,13 @@ export const StepSchema = z
     output: data.optional(),
     error: ProblemSchema.optional(),
     calls: z.array(CallSchema),
+    reused: z.literal(true).optional().describe('Ended in an execution before this one, which is a rerun of it'),
   })
   .meta({ id: 'Step' });
 
 export const StepDetailSchema = StepSchema.extend({ input: data.optional() }).meta({ id: 'StepDetail' });
 
-const status = z.enum(['running', 'completed', 'failed', 'cancelled', 'terminated']);
+const status = z.enum(['running', 'paused', 'completed', 'failed', 'cancelled', 'terminated']);
 
 export const LinksSchema = z
   .object({ self: z.string(), history: z.string(), events: z.string(), cancel: z.string() })
@@ -103,7 +104,7 @@ export const SummarySchema = z
     runId: z.string(),
     workflow: z.string(),
     version: z.string().optional(),
-    origin: z.enum(['request', 'event', 'webhook', 'schedule', 'workflow']).describe('What started it'),
+    origin: z.enum(['request', 'event', 'webhook', 'schedule', 'workflow', 'rerun']).describe('What started it'),
     status,
     startedAt: time,
     endedAt: time.optional(),
@@ -119,6 +120,21 @@ export const ExecutionSchema = SummarySchema.extend({
   output: data.optional(),
   error: ProblemSchema.optional(),
   engineError: z.object({ detail: z.string(), attempts: z.number().int(), since: time.optional() }).optional(),
+  paused: z.object({ since: time, by: z.string() }).optional().describe('Since when it is paused, and by whom'),
+  rerun: z
+    .object({
+      of: z.string().describe('The execution before it in the line of reruns'),
+      origin: z.string().describe('The first of the line'),
+      from: z.string().optional().describe('The step that it was told to begin with'),
+      reused: z.number().int().optional().describe('How many step records it took over'),
+      usage: UsageSchema.optional().describe('What the executions before it have spent'),
+    })
+    .optional()
+    .describe('Of a rerun: what it stems from'),
+  reruns: z
+    .array(z.object({ executionId: z.string(), status, startedAt: time, from: z.string().optional() }))
+    .optional()
+    .describe('Those that were run again from this one, oldest first'),
   source: z.enum(['state', 'history']),
   links: LinksSchema,
 }).meta({ id: 'Execution' });

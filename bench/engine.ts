@@ -102,6 +102,7 @@ export function ratio(ours: number, theirs: number): number {
 const NO_BLOBS: BlobStore = {
   put: () => Promise.reject(new Error('nothing large here')),
   get: () => Promise.resolve(undefined),
+  copy: () => Promise.resolve(),
 };
 
 async function startServer() {

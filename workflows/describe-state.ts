@@ -4,10 +4,10 @@ import type { Plan } from '../src/plan/plan';
 import type { ExecutionState, ExecutionStatus } from '../src/plan/record';
 
 export function describeState({ id, version, hash }: Plan, state: LiveState): ExecutionState {
-  const { ended, records, startedAt, vars, usage, endUsage } = state;
+  const { ended, records, startedAt, vars, usage, endUsage, rerun, paused } = state;
   return {
     definition: { id, version, hash },
-    status: statusOf(ended),
+    status: paused !== undefined && ended === undefined ? 'paused' : statusOf(ended),
     startedAt,
     steps: [...records.values()],
     vars,
@@ -16,6 +16,8 @@ export function describeState({ id, version, hash }: Plan, state: LiveState): Ex
     ...(ended === undefined ? {} : { endedAt: ended.at }),
     ...(ended?.output === undefined ? {} : { output: ended.output }),
     ...(ended?.error === undefined ? {} : { error: ended.error }),
+    ...(rerun === undefined ? {} : { rerun }),
+    ...(paused === undefined || ended !== undefined ? {} : { paused }),
   };
 }
 

@@ -1,7 +1,12 @@
 /** The shape of the workflow function. */
 import type { Runners } from '../src/interpreter/context';
 import type { Json } from '../src/plan/json';
+import type { CarriedState } from '../src/interpreter/state';
+import type { Problem } from '../src/plan/problem';
 import type { Carried } from './carried';
+
+/** Answer of the query `rerun`. */
+export type RerunAnswer = { readonly carried: CarriedState } | { readonly problem: Problem };
 
 /** What tests change to prove the frame around the interpreter. */
 export interface MainOptions {

@@ -15,23 +15,25 @@ import { CancelToken } from '../src/interpreter/cancel-token';
 import { runRound } from '../src/interpreter/run-plan';
 import type { CarriedState, LiveState } from '../src/interpreter/state';
 import { answer, answerRefusal, expectedMessages, receive } from '../src/interpreter/inbox';
+import { rerunState } from '../src/interpreter/rerun';
 import { begin, resume } from '../src/interpreter/state';
 import type { Json } from '../src/plan/json';
 import { jsonBytes } from '../src/plan/json';
 import type { Plan } from '../src/plan/plan';
-import { OmniError, problemOf } from '../src/plan/problem';
-import type { AnswerArgument, ChildResult, ExecutionState, ParentLink } from '../src/plan/record';
-import { addUsage, ANSWER_UPDATE, STATE_QUERY } from '../src/plan/record';
+import { OmniError, problemOf, toProblem } from '../src/plan/problem';
+import type { AnswerArgument, ChildResult, ExecutionState, ParentLink, RerunArgument } from '../src/plan/record';
+import { addUsage, ANSWER_UPDATE, RERUN_QUERY, STATE_QUERY } from '../src/plan/record';
 import type { Carried } from './carried';
-import { isStored, readingBytes, unpack } from './carried';
+import { isStored, readingBytes, tooLarge, unpack } from './carried';
 import type { Clock } from './clock';
 import { createClock } from './clock';
 import { describeState } from './describe-state';
-import type { MainOptions } from './entry';
+import type { MainOptions, RerunAnswer } from './entry';
 import { asFailure } from './failure';
 import type { Start } from './load-start';
 import { loadStart, timetableOf } from './load-start';
 import { nextRound } from './next-round';
+import { listenForSteering } from './steering';
 import { tellSpent } from './spent';
 import { createEffects } from './temporal-effects';
 
@@ -39,6 +41,7 @@ import { createEffects } from './temporal-effects';
 const MAX_OUTPUT_BYTES = 1_900_000;
 
 const answerUpdate = defineUpdate<void, [AnswerArgument]>(ANSWER_UPDATE);
+const rerunQuery = defineQuery<RerunAnswer, [RerunArgument]>(RERUN_QUERY);
 const stateQuery = defineQuery<ExecutionState>(STATE_QUERY);
 
 export async function runExecution(
@@ -58,6 +61,10 @@ export async function runExecution(
     setHandler(stateQuery, () => describeState(plan, state), {
       description: 'Steps, variables, usage and outcome so far.',
     });
+    setHandler(rerunQuery, (wanted) => rerunAnswer(plan, state, wanted), {
+      description: 'What a rerun would begin with.',
+    });
+    listenForSteering(state, clock);
     const expected = expectedMessages(plan);
     setDefaultSignalHandler((name, ...args) =>
       receive(state, { name, payload: (args[0] ?? null) as Json, at: clock.now() }, expected),
@@ -88,11 +95,23 @@ function beginOrResume(
   carried: CarriedState | undefined,
   clock: Clock,
 ): { readonly plan: Plan; readonly state: LiveState } {
+  const { workflowId: id } = workflowInfo();
   const state =
     carried === undefined
-      ? begin({ origin: workflowInfo().workflowId, ...beginning }, uuid4(), clock.now())
-      : resume(carried);
+      ? begin({ id, origin: beginning.parent?.origin ?? id, ...beginning }, uuid4(), clock.now())
+      : resume(carried.startedAt === 0 ? { ...carried, startedAt: clock.now() } : carried, id);
   return { plan: withinParent(plan, state.parent), state };
+}
+
+/** A query that throws tells its caller next to nothing. */
+function rerunAnswer(plan: Plan, state: LiveState, wanted: RerunArgument): RerunAnswer {
+  try {
+    const carried = rerunState(plan, state, wanted);
+    const bytes = jsonBytes(carried);
+    return bytes <= MAX_OUTPUT_BYTES ? { carried } : { problem: tooLarge(bytes).problem };
+  } catch (thrown) {
+    return { problem: toProblem(thrown) };
+  }
 }
 
 /** A child may not spend more than its parent has left. */

@@ -4,5 +4,8 @@ import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/commo
 /** Open questions, as `<role>:<step>`. */
 export const awaitingAttribute = defineSearchAttributeKey('OmniAwaiting', SearchAttributeType.KEYWORD_LIST);
 
+/** `paused`, or nothing. */
+export const statusAttribute = defineSearchAttributeKey('OmniStatus', SearchAttributeType.KEYWORD);
+
 /** Version of the definition. */
 export const versionAttribute = defineSearchAttributeKey('OmniVersion', SearchAttributeType.KEYWORD);

@@ -13,7 +13,7 @@ const cursor = z.string().optional().describe('`next` of the page before');
 const gone = { description: 'No such execution' };
 
 const ListQuery = z.strictObject({
-  status: z.enum(['running', 'completed', 'failed', 'cancelled', 'terminated']).optional(),
+  status: z.enum(['running', 'paused', 'completed', 'failed', 'cancelled', 'terminated']).optional(),
   workflow: z
     .string()
     .regex(/^[a-z][a-z0-9-]{0,199}$/)

@@ -21,7 +21,7 @@ const step = z.looseObject({
 /** Only what is read here is checked; the rest passes as the server wrote it. */
 const execution = z.looseObject({
   executionId: z.string(),
-  status: z.enum(['running', 'completed', 'failed', 'cancelled', 'terminated']),
+  status: z.enum(['running', 'paused', 'completed', 'failed', 'cancelled', 'terminated']),
   duration: z.number(),
   steps: z.array(step),
   usage: z.looseObject({ inputTokens: z.number(), outputTokens: z.number(), costUsd: z.number() }),

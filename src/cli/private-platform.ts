@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { loadConfig, packageRoot } from '../config';
+import { isOpen } from '../executions/status';
 import { startWorkflow } from '../library/start';
 import { createLogger } from '../monitoring/logger';
 import { openPlatform, type Platform } from '../platform';
@@ -53,7 +54,7 @@ function serverOf(platform: Platform, close: () => Promise<void>): Server {
       (await startWorkflow(platform, { name, payload, context })).executionId,
     async describe(executionId) {
       const execution = await executions.describe(executionId);
-      if (execution.status === 'running' || execution.output === undefined) return execution;
+      if (isOpen(execution.status) || execution.output === undefined) return execution;
       // The store goes with the platform: what a reference stands for must be taken out before.
       return { ...execution, output: await attach(execution.output, (hash) => store.blobs.get(hash, executionId)) };
     },

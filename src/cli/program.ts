@@ -5,12 +5,14 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { packageRoot } from '../config';
 import { toProblem } from '../plan/problem';
 import { doctorCommand } from './doctor';
+import { executionsCommand } from './executions';
 import { EXIT } from './exit';
 import { graphCommand } from './graph';
 import { initCommand } from './init';
 import { problemText } from './problem-text';
 import { projectEnvironment } from './project';
 import { replayCommand } from './replay';
+import { rerunCommand } from './rerun';
 import { runCommand } from './run';
 import { schemaCommand } from './schema';
 import { startCommand } from './start';
@@ -37,6 +39,8 @@ export async function runProgram(args: readonly string[], outside: Terminal): Pr
     runCommand,
     graphCommand,
     schemaCommand,
+    executionsCommand,
+    rerunCommand,
     tasksCommand,
     replayCommand,
     doctorCommand,

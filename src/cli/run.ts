@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import type { Execution } from '../executions/execution';
+import { isOpen } from '../executions/status';
 import type { JsonObject } from '../plan/json';
 import { createApiClient, isAlive } from './api-client';
 import { EXIT, type Finish } from './exit';
@@ -104,7 +105,7 @@ async function follow(
   for (let asked = false; ;) {
     const execution = await server.describe(executionId);
     progress.show(execution);
-    if (execution.status !== 'running' || interrupts.count > 1) {
+    if (!isOpen(execution.status) || interrupts.count > 1) {
       report(execution, options, terminal);
       if (execution.status === 'completed') return EXIT.done;
       return interrupts.count > 0 ? EXIT.interrupted : EXIT.failed;

@@ -5,6 +5,7 @@ import type { JsonObject } from '../plan/json';
 import { isObject } from '../plan/json';
 import { EXIT, type Finish } from './exit';
 import { askForm } from './form';
+import { serverAddress } from './server-address';
 import type { TaskClient } from './task-client';
 import { createTaskClient } from './task-client';
 import { duration, plural, type Terminal } from './terminal';
@@ -59,7 +60,7 @@ export function tasksCommand(terminal: Terminal, finish: Finish): Command {
 }
 
 function clientFor({ server }: { readonly server?: string }, { env }: Terminal): TaskClient {
-  return createTaskClient(server ?? (env['OMNI_URL'] || `http://127.0.0.1:${env['PORT'] || '3000'}`));
+  return createTaskClient(serverAddress(server, env));
 }
 
 async function printTasks(options: ListOptions, terminal: Terminal): Promise<void> {

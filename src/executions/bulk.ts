@@ -54,6 +54,7 @@ async function running(
   do {
     const page = await listExecutions(deps, {
       status: 'running',
+      pausedToo: true,
       limit: PAGE,
       ...(workflow === undefined ? {} : { workflow }),
       ...(since === undefined ? {} : { since }),

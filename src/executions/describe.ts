@@ -10,9 +10,10 @@ import { asked, problemOfFailure } from './failure';
 import { readAllHistory, readHistory } from './history';
 import { timelineOfHistory } from './history-timeline';
 import { originOf } from './origin';
-import { VERSION_ATTRIBUTE } from './start';
+import { rerunMemo, rerunsOf } from './rerun-link';
+import { STATUS_ATTRIBUTE, VERSION_ATTRIBUTE } from './start';
 import { queryState } from './state';
-import { statusOf } from './status';
+import { isOpen, statusOf } from './status';
 import { timelineOf } from './timeline';
 
 /** A workflow task that nobody has taken for so long says that no engine worker runs. */
@@ -36,12 +37,25 @@ export async function describeExecution(
   const state = engineError === undefined ? await queryState(client, executionId) : undefined;
   const told =
     state === undefined ? await fromHistory(client, executionId, now()) : fromState(state, executionId, now());
-  const ending = summary.status === 'running' ? {} : await endingOf(client, executionId, summary.status, state);
-  return { ...summary, ...told, ...ending, ...(engineError === undefined ? {} : { engineError }) };
+  const ending = isOpen(summary.status) ? {} : await endingOf(client, executionId, summary.status, state);
+  const line = await lineOf(client, description, summary.status);
+  return { ...summary, ...line, ...told, ...ending, ...(engineError === undefined ? {} : { engineError }) };
+}
+
+/** Where it stands in a line of reruns. */
+async function lineOf(
+  client: Client,
+  { workflowId, memo }: WorkflowExecutionDescription,
+  status: ExecutionStatus,
+): Promise<Pick<Execution, 'rerun' | 'reruns'>> {
+  const rerun = rerunMemo(memo);
+  // Nobody runs again what still runs; and a list that cannot be had must not hide the execution itself.
+  const reruns = isOpen(status) ? [] : await rerunsOf(client, workflowId, rerun?.origin ?? workflowId).catch(() => []);
+  return { ...(rerun === undefined ? {} : { rerun }), ...(reruns.length === 0 ? {} : { reruns }) };
 }
 
 function summaryOf(description: WorkflowExecutionDescription, now: number): ExecutionSummary {
-  const { workflowId, runId, type, status, startTime, closeTime, parentExecution, typedSearchAttributes } = description;
+  const { workflowId, runId, type, startTime, closeTime, parentExecution, typedSearchAttributes } = description;
   const version = typedSearchAttributes.get(VERSION_ATTRIBUTE);
   return {
     executionId: workflowId,
@@ -49,15 +63,20 @@ function summaryOf(description: WorkflowExecutionDescription, now: number): Exec
     workflow: type,
     ...(version === undefined ? {} : { version }),
     origin: originOf({ executionId: workflowId, workflow: type, child: Boolean(parentExecution?.workflowId) }),
-    status: statusOf(status.name),
+    status: statusShown(description),
     startedAt: startTime.toISOString(),
     ...(closeTime === undefined ? {} : { endedAt: closeTime.toISOString() }),
     duration: (closeTime?.getTime() ?? now) - startTime.getTime(),
   };
 }
 
+function statusShown({ status, typedSearchAttributes }: WorkflowExecutionDescription): ExecutionStatus {
+  const known = statusOf(status.name);
+  return known === 'running' && typedSearchAttributes.get(STATUS_ATTRIBUTE) === 'paused' ? 'paused' : known;
+}
+
 type Told = Pick<Execution, 'steps' | 'usage' | 'source'> &
-  Partial<Pick<Execution, 'vars' | 'endUsage' | 'version' | 'startedAt' | 'duration'>>;
+  Partial<Pick<Execution, 'vars' | 'endUsage' | 'version' | 'startedAt' | 'duration' | 'rerun' | 'paused'>>;
 
 function fromState(state: ExecutionState, executionId: string, now: number): Told {
   return {
@@ -69,6 +88,10 @@ function fromState(state: ExecutionState, executionId: string, now: number): Tol
     usage: state.usage,
     endUsage: state.endUsage,
     vars: state.vars,
+    ...(state.rerun === undefined ? {} : { rerun: state.rerun }),
+    ...(state.paused === undefined
+      ? {}
+      : { paused: { since: new Date(state.paused.since).toISOString(), by: state.paused.by } }),
     source: 'state',
   };
 }

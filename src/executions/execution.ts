@@ -1,8 +1,9 @@
 /** What is told about an execution: its state, its steps in order, and where that knowledge comes from. */
 import type { Json, JsonObject } from '../plan/json';
 import type { Problem } from '../plan/problem';
-import type { ExecutionStatus, Skipped, StepStatus, Usage } from '../plan/record';
+import type { ExecutionStatus, RerunLink, Skipped, StepStatus, Usage } from '../plan/record';
 import type { Origin } from './origin';
+import type { Rerun } from './rerun-link';
 import type { Task } from './task';
 
 /** One call of one provider, as a step shows it. Times are ISO 8601, durations milliseconds. */
@@ -47,6 +48,8 @@ export interface TimelineStep {
   readonly output?: Json;
   readonly error?: Problem;
   readonly calls: readonly TimelineCall[];
+  /** Ended in an execution before this one, which is a rerun of it. */
+  readonly reused?: true;
 }
 
 /** Why the engine itself does not get on: a failing workflow task, or no worker that takes it. */
@@ -80,6 +83,12 @@ export interface Execution extends ExecutionSummary {
   readonly output?: Json;
   readonly error?: Problem;
   readonly engineError?: EngineError;
+  /** Since when it is paused (ISO 8601), and by whom; known from the state alone. */
+  readonly paused?: { readonly since: string; readonly by: string };
+  /** Of a rerun: what it stems from. How much it took over is known from the state alone. */
+  readonly rerun?: Pick<RerunLink, 'of' | 'origin' | 'from'> & Partial<RerunLink>;
+  /** Of a closed execution: those that were run again from it. */
+  readonly reruns?: readonly Rerun[];
   /** `state`: a worker answered; `history`: none did, and only what Temporal recorded is known (steps that call a tool). */
   readonly source: 'state' | 'history';
 }

@@ -19,7 +19,10 @@ import { createInbox } from './inbox';
 import type { ExecutionFilter, ExecutionPage } from './list';
 import { listExecutions } from './list';
 import { cancelExecution, terminateExecution } from './message';
+import { pauseExecution, resumeExecution } from './pause';
 import { signalExecution } from './signal';
+import type { RerunRequest } from './rerun';
+import { rerunExecution } from './rerun';
 import type { StartRequest, Started } from './start';
 import { startExecution } from './start';
 import type { Task } from './task';
@@ -40,9 +43,14 @@ export interface Executions {
   list(filter: ExecutionFilter): Promise<ExecutionPage>;
   signal(executionId: string, name: string, data: Json): Promise<void>;
   cancel(executionId: string): Promise<void>;
+  /** No further call begins, in it and in the executions that it waits for, until it is resumed. */
+  pause(executionId: string, by: string): Promise<void>;
+  resume(executionId: string): Promise<void>;
   cancelMany(choice: BulkChoice): Promise<BulkOutcome>;
   /** Ends it at once, without compensations and `finally`. */
   terminate(executionId: string): Promise<void>;
+  /** Runs a closed execution again from a step on, as a new one. */
+  rerun(executionId: string, request: RerunRequest): Promise<Started>;
   /** Questions to people that are open. */
   tasks(filter: TaskFilter): Promise<TaskPage>;
   task(id: string): Promise<Task>;
@@ -85,8 +93,12 @@ export function createExecutions(deps: ExecutionsDependencies): Executions {
     list: (filter) => bounded(() => listExecutions(deps, filter)),
     signal: (executionId, name, data) => bounded(() => signalExecution(client, executionId, name, data)),
     cancel: (executionId) => bounded(() => cancelExecution(client, executionId)),
+    pause: (executionId, by) => bounded(() => pauseExecution(client, executionId, by)),
+    resume: (executionId) => bounded(() => resumeExecution(client, executionId)),
     cancelMany: (choice) => cancelMany(deps, choice),
     terminate: (executionId) => bounded(() => terminateExecution(client, executionId)),
+    // Has a deadline of its own.
+    rerun: (executionId, request) => rerunExecution(deps, executionId, request),
     tasks: (filter) => inbox.list(filter),
     task: (id) => bounded(() => inbox.get(id)),
     // Has deadlines of its own.

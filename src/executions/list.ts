@@ -10,6 +10,8 @@ import { VISIBILITY_STATUS } from './status';
 
 export interface ExecutionFilter {
   readonly status?: ExecutionStatus;
+  /** `running` means paused ones too. */
+  readonly pausedToo?: true;
   readonly workflow?: string;
   /** Started at this time or later. */
   readonly since?: Date;
@@ -51,7 +53,7 @@ export async function listExecutions(
 }
 
 /** Every value of a client stands in quotes, escaped: it can never become part of the query. */
-export function visibilityQuery(taskQueue: string, { status, workflow, since }: ExecutionFilter): string {
+export function visibilityQuery(taskQueue: string, { status, pausedToo, workflow, since }: ExecutionFilter): string {
   return [
     `TaskQueue = ${quoted(taskQueue)}`,
     status === undefined
@@ -60,6 +62,8 @@ export function visibilityQuery(taskQueue: string, { status, workflow, since }: 
     workflow === undefined
       ? `WorkflowType NOT IN (${OWN_TYPES.map(quoted).join(', ')})`
       : `WorkflowType = ${quoted(workflow)}`,
+    ...(status === 'paused' ? [`OmniStatus = 'paused'`] : []),
+    ...(status === 'running' && pausedToo !== true ? [`(OmniStatus IS NULL OR OmniStatus != 'paused')`] : []),
     ...(since === undefined ? [] : [`StartTime >= ${quoted(since.toISOString())}`]),
   ].join(' AND ');
 }
@@ -100,11 +104,17 @@ function summaryOf(info: Listed, now: number): ExecutionSummary {
       ? {}
       : { version: String(JSON.parse(Buffer.from(version).toString())) }),
     origin: originOf({ executionId, workflow, child: Boolean(info.parentExecution?.workflowId) }),
-    status: STATUS[info.status ?? 0] ?? 'running',
+    status: shown(STATUS[info.status ?? 0] ?? 'running', info.searchAttributes?.indexedFields?.['OmniStatus']?.data),
     startedAt: new Date(startedAt).toISOString(),
     ...(endedAt === undefined ? {} : { endedAt: new Date(endedAt).toISOString() }),
     duration: (endedAt ?? now) - startedAt,
   };
+}
+
+/** Temporal knows only that it runs; that it is paused it shows itself. */
+function shown(status: ExecutionStatus, attribute: Uint8Array | null | undefined): ExecutionStatus {
+  const paused = attribute != null && JSON.parse(Buffer.from(attribute).toString()) === 'paused';
+  return status === 'running' && paused ? 'paused' : status;
 }
 
 function millisOf(time: Time): number | undefined {

@@ -4,7 +4,7 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import { OmniError } from '../plan/problem';
 import type { ExecutionStatus } from '../plan/record';
 import { asked, requestError } from './failure';
-import { statusOf } from './status';
+import { isOpen, statusOf } from './status';
 
 /**
  * Asks an execution to stop: running calls are cancelled and their steps recorded. Asking twice is the same as asking once.
@@ -48,7 +48,7 @@ export async function tell(
 async function endedAs(client: Client, executionId: string): Promise<ExecutionStatus | undefined> {
   const { status } = await asked(executionId, () => client.workflow.getHandle(executionId).describe());
   const now = statusOf(status.name);
-  return now === 'running' ? undefined : now;
+  return isOpen(now) ? undefined : now;
 }
 
 function ended(executionId: string, status: ExecutionStatus): OmniError {

@@ -16,6 +16,9 @@ import { idPrefix } from './origin';
 /** Version of the definition: one of a closed list, never user data. */
 export const VERSION_ATTRIBUTE = defineSearchAttributeKey('OmniVersion', SearchAttributeType.KEYWORD);
 
+/** `paused`, or nothing. */
+export const STATUS_ATTRIBUTE = defineSearchAttributeKey('OmniStatus', SearchAttributeType.KEYWORD);
+
 /** What is left in a start after large strings went to blobs; Temporal refuses more than 2 MiB. */
 const MAX_START_BYTES = 1536 * 1024;
 

@@ -22,9 +22,15 @@ export function statusOf(name: WorkflowExecutionStatusName): ExecutionStatus {
   }
 }
 
+/** It has not ended. */
+export function isOpen(status: ExecutionStatus): boolean {
+  return status === 'running' || status === 'paused';
+}
+
 /** The same as words of a visibility query (https://docs.temporal.io/list-filter). */
 export const VISIBILITY_STATUS: Readonly<Record<ExecutionStatus, readonly string[]>> = {
   running: ['Running', 'Paused'],
+  paused: ['Running', 'Paused'],
   completed: ['Completed'],
   failed: ['Failed', 'TimedOut'],
   cancelled: ['Canceled'],

@@ -4,6 +4,7 @@ import type { Plan } from '../plan/plan';
 import { OmniError } from '../plan/problem';
 import type { ExecutionState, StepRecord } from '../plan/record';
 import { questionsOf } from './questions';
+import { isOpen } from './status';
 
 export interface Task {
   readonly id: string;
@@ -94,7 +95,7 @@ export function tasksOf(state: ExecutionState, executionId: string, plan: Plan |
 /** A step whose handler runs (`onTimeout`) asks no more. */
 export function taskStatus({ status: whole }: ExecutionState, { status, task, handler }: StepRecord): Task['status'] {
   if (task?.answer !== undefined) return 'answered';
-  return whole === 'running' && status === 'running' && handler === undefined ? 'open' : 'closed';
+  return isOpen(whole) && status === 'running' && handler === undefined ? 'open' : 'closed';
 }
 
 function iso(ms: number): string {

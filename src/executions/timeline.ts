@@ -19,7 +19,7 @@ export function timelineOf(state: ExecutionState, executionId: string, now: numb
 }
 
 function stepOf(record: StepRecord, now: number): TimelineStep {
-  const { path, name, kind, status, startedAt, endedAt, output, error, provider, usage, calls = [] } = record;
+  const { path, name, kind, status, startedAt, endedAt, output, error, provider, usage, reused, calls = [] } = record;
   const totalMs = (endedAt ?? now) - startedAt;
   const insideMs = calls.reduce((sum, call) => sum + call.usage.durationMs, 0);
   const waits = kind === 'wait' || kind === 'waitFor';
@@ -40,6 +40,7 @@ function stepOf(record: StepRecord, now: number): TimelineStep {
     ...(output === undefined ? {} : { output }),
     ...(error === undefined ? {} : { error }),
     calls: calls.map(callOf),
+    ...(reused === undefined ? {} : { reused }),
   };
 }
 
@@ -70,9 +71,10 @@ function phaseOf(path: string): TimelineStep['phase'] {
   return path.includes('.onError.') ? 'handler' : undefined;
 }
 
-/** The id of a child follows from its parent's and the path. */
-function childOf({ kind, path, status }: StepRecord, executionId: string): Partial<TimelineStep> {
-  return kind === 'workflow' && status !== 'skipped' ? { childExecutionId: `${executionId}.${path}` } : {};
+/** Records of earlier versions lack the id of a child, which follows from its parent's and the path. */
+function childOf(record: StepRecord, executionId: string): Partial<TimelineStep> {
+  const { kind, path, status, childExecutionId = `${executionId}.${path}` } = record;
+  return kind === 'workflow' && status !== 'skipped' ? { childExecutionId } : {};
 }
 
 function askedBy(task: Task | undefined): Partial<TimelineStep> {

@@ -1,4 +1,4 @@
-/** The clock of `guards.budget.maxMs`: it stands still while nothing but waits goes on. */
+/** The clock of `guards.budget.maxMs`: it stands still while nothing but waits goes on, and while a paused execution makes no call. */
 import type { Problem } from '../plan/problem';
 import { problemOf } from '../plan/problem';
 import { CancelToken } from './cancel-token';
@@ -37,7 +37,7 @@ export function startClock(
     timer = undefined;
   };
   const update = (): void => {
-    const idle = under.wait > 0 && under.call === 0;
+    const idle = under.call === 0 && (under.wait > 0 || state.paused !== undefined);
     if (idle && state.pausedAt === undefined) {
       state.pausedAt = effects.now();
       halt();
@@ -60,7 +60,13 @@ export function startClock(
     }
   };
   // Without a limit nothing has to be counted.
-  return { during: maxMs === undefined ? (_, work) => work() : counted, stop: halt };
+  if (maxMs === undefined) return { during: (_, work) => work(), stop: halt };
+  state.listeners.add(update);
+  const stop = (): void => {
+    state.listeners.delete(update);
+    halt();
+  };
+  return { during: counted, stop };
 }
 
 function late(maxMs: number): Problem {

@@ -5,6 +5,7 @@ import type { WorkflowStep } from '../plan/plan';
 import { asError, OmniError } from '../plan/problem';
 import { misfits } from '../plan/schema-fit';
 import type { StepContext } from './context';
+import { stillWanted } from './ledger';
 import type { Slice } from './slice';
 import { reserveSlice } from './slice';
 
@@ -24,6 +25,7 @@ export async function runChild(context: StepContext, child: Child): Promise<void
   const held = gate.enter();
   if (held !== undefined) await held;
   try {
+    if (held !== undefined) stillWanted(context, slice.settle);
     const outcome = await clock.during('call', () => child.run(slice.limits));
     slice.settle(outcome.usage);
     context.amend({ usage: outcome.usage });

@@ -1,10 +1,10 @@
 /** Bounds a step by an absolute time, which is on its record. */
-import type { Problem } from '../plan/problem';
 import { asError, problemOf } from '../plan/problem';
 import { CancelToken, Cancelled } from './cancel-token';
-import type { Context, StepContext } from './context';
+import type { StepContext } from './context';
+import { nextTurn } from './pause';
 
-/** Runs the work; when the time comes it is cancelled, and the step fails as `timeout`. */
+/** Runs the work; when the time comes it is cancelled, and the step fails as `timeout`. While the execution is paused no time passes. */
 export async function withTimeout<T>(
   timeoutMs: number | undefined,
   context: StepContext,
@@ -20,26 +20,12 @@ export async function withTimeout<T>(
       step: context.path,
     },
   );
-  return withDeadline(deadlineAt, late, context, (cancel) => work({ ...context, cancel }));
-}
-
-/** Runs the work under a token that is cancelled with `late` at `deadlineAt`; being cancelled that way is thrown as `late`. */
-export async function withDeadline<T>(
-  deadlineAt: number,
-  late: Problem,
-  { effects, cancel }: Context,
-  work: (cancel: CancelToken) => Promise<T>,
-): Promise<T> {
-  const bounded = new CancelToken(cancel);
-  const timer = new CancelToken(cancel);
-  const remainingMs = deadlineAt - effects.now();
-  if (remainingMs <= 0) bounded.cancel(late);
-  else
-    void effects.sleep(remainingMs, timer).then(() => {
-      if (timer.reason === undefined) bounded.cancel(late);
-    });
+  const bounded = new CancelToken(context.cancel);
+  const timer = new CancelToken(context.cancel);
+  if (deadlineAt <= context.effects.now() && context.state.paused === undefined) bounded.cancel(late);
+  else arm(context, timer, () => bounded.cancel(late));
   try {
-    return await work(bounded);
+    return await work({ ...context, cancel: bounded });
   } catch (thrown) {
     if (thrown instanceof Cancelled && thrown.reason === late) throw asError(late);
     throw thrown;
@@ -48,4 +34,18 @@ export async function withDeadline<T>(
     timer.release();
     bounded.release();
   }
+}
+
+/** Calls back at the deadline on the record, which moves when the execution is paused, unless the timer is cancelled before. */
+function arm(context: StepContext, timer: CancelToken, late: () => void): void {
+  const { state, effects, record } = context;
+  const { deadlineAt = Infinity } = record();
+  void effects.sleep(Math.max(0, deadlineAt - effects.now()), timer).then(() => {
+    if (timer.reason !== undefined) return;
+    const again = (): void => arm(context, timer, late);
+    if (state.paused !== undefined) void nextTurn(state).then(again);
+    // Not by the clock: a timer may fire a moment early or late.
+    else if (record().deadlineAt === deadlineAt) late();
+    else again();
+  });
 }

@@ -12,7 +12,11 @@ export class Gate {
   /** Resolves when the gate is closed and no call runs. */
   readonly drained: Promise<void>;
 
-  constructor(private readonly due: () => boolean) {
+  /** `due`: the execution is to continue as new; `paused`: no call may begin for now. */
+  constructor(
+    private readonly due: () => boolean,
+    private readonly paused: () => boolean = () => false,
+  ) {
     this.drained = new Promise((resolve) => {
       this.#open = resolve;
     });
@@ -30,21 +34,27 @@ export class Gate {
   enter(): Promise<void> | undefined {
     const closed = this.wait();
     if (closed !== undefined) return closed;
-    if (this.#running >= MAX_RUNNING) return this.#queued();
+    if (this.#running >= MAX_RUNNING || this.paused()) return this.#queued();
     this.#running += 1;
     return undefined;
   }
 
   async #queued(): Promise<void> {
-    while (this.#running >= MAX_RUNNING) await new Promise<void>((resolve) => this.#queue.push(resolve));
+    while (this.#running >= MAX_RUNNING || this.paused())
+      await new Promise<void>((resolve) => this.#queue.push(resolve));
     if (this.#closed) return never();
     this.#running += 1;
   }
 
   leave(): void {
     this.#running -= 1;
-    this.#queue.shift()?.();
+    if (!this.paused()) this.#queue.shift()?.();
     this.#settle();
+  }
+
+  /** To be called when a pause is over: those that were held look again, in their order. */
+  reopen(): void {
+    for (const look of this.#queue.splice(0)) look();
   }
 
   /**

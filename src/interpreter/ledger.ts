@@ -13,8 +13,8 @@ import type { Estimate } from './estimate';
 import { estimateOf, refuseUnpriced } from './estimate';
 import type { LiveState, Mean } from './state';
 
-/** Writes down what a call has really used. */
-export type Settle = (used: Usage) => void;
+/** Writes down what a call has really used; without that, it was never made and only its place is given back. */
+export type Settle = (used?: Usage) => void;
 
 /**
  * Reserves for one call and gives the way to settle it. Throws `budget-exceeded` when the estimate does not fit any more, and
@@ -23,8 +23,8 @@ export type Settle = (used: Usage) => void;
 export function reserve(context: Context, request: CallRequest): Settle | Promise<Settle> {
   const { state, plan, free } = context;
   const { maxTokens, maxCostUsd } = plan.guards.budget;
-  if (free === true) return (used) => void (state.endUsage = addUsage(state.endUsage, used));
-  if (maxTokens === undefined && maxCostUsd === undefined) return (used) => settle(state, request.tool, used);
+  if (free === true) return (used = NO_USAGE) => void (state.endUsage = addUsage(state.endUsage, used));
+  if (maxTokens === undefined && maxCostUsd === undefined) return (used) => used && settle(state, request.tool, used);
   // Executions that began before there were prices go on by the rules that they began with.
   if (state.snapshot.prices === undefined) return reserveByMean(context, request);
   if (maxCostUsd !== undefined) refuseUnpriced(request);
@@ -69,6 +69,13 @@ async function callReturned({ state: { reserved }, cancel }: Context): Promise<v
   cancel.throwIfCancelled();
 }
 
+/** Of a call that was held: when it is no longer wanted it has not begun, so its place is given back and nothing about it is unknown. */
+export function stillWanted({ cancel }: Context, settled: Settle): void {
+  if (cancel.reason === undefined) return;
+  settled();
+  cancel.throwIfCancelled();
+}
+
 /** Until another execution gives back what was set aside for it. Throws when cancelled. */
 export async function sliceReturned({ state, cancel }: Context): Promise<void> {
   let stop: () => void = () => undefined;
@@ -87,7 +94,7 @@ function hold(state: LiveState, tool: string, estimate: Estimate): Settle {
   return (used) => {
     reserved.tokens -= estimate.tokens;
     reserved.costUsd = roundUsd(reserved.costUsd - estimate.costUsd);
-    settle(state, tool, used);
+    if (used !== undefined) settle(state, tool, used);
     if (estimate.unknown) reserved.unknown.delete(tool);
     known();
     for (const wake of reserved.waiting.splice(0)) wake();
@@ -161,7 +168,7 @@ export function settle(state: LiveState, tool: string, used: Usage): void {
 /** Steps of loops whose rounds are over are not on record any more; the sums by tool hold them too. */
 function breach(state: LiveState, detail: string): OmniError {
   const spent = [...state.records.values()]
-    .filter(({ usage }) => usage !== undefined)
+    .filter(({ usage, reused }) => usage !== undefined && reused !== true)
     .map(({ path, provider, usage }) => ({
       step: path,
       ...(provider === undefined ? {} : { provider }),

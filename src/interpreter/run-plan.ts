@@ -10,6 +10,7 @@ import { undoAll, withCompensations } from './compensation';
 import type { Context, Flow, Runners } from './context';
 import type { Effects } from './effects';
 import { Gate } from './gate';
+import { unpause } from './pause';
 import { runSteps } from './run-steps';
 import { renderAt } from './scope';
 import type { Ending, LiveState } from './state';
@@ -62,7 +63,13 @@ export interface Round {
  */
 export async function runRound(round: Round): Promise<'ended' | 'continue'> {
   const { plan, state, effects, cancel, runners = RUNNERS } = round;
-  const gate = new Gate(() => effects.continueDue());
+  const gate = new Gate(
+    () => effects.continueDue(),
+    () => state.paused !== undefined,
+  );
+  state.listeners.add(() => gate.reopen());
+  // Whoever is cancelled has to undo, and makes calls for that.
+  cancel.onCancel(() => unpause(state, effects.now()));
   const bounded = new CancelToken(cancel);
   const clock = startClock({ state, effects, maxMs: plan.guards.budget.maxMs }, bounded);
   const places = stepPlaces(plan);

@@ -3,8 +3,8 @@
  * executions cannot overspend; what it has not used comes back with its end. Where too little is left, and some of that is only set
  * aside, whoever needs it waits.
  */
-import type { ParentLink, Usage } from '../plan/record';
-import { addUsage } from '../plan/record';
+import type { ParentLink } from '../plan/record';
+import { addUsage, NO_USAGE } from '../plan/record';
 import type { WorkflowStep } from '../plan/plan';
 import type { StepContext } from './context';
 import type { Settle } from './ledger';
@@ -24,8 +24,9 @@ export async function reserveSlice(
   { what, budget }: { readonly what: string; readonly budget: Budget | undefined },
 ): Promise<Slice> {
   const { state, free } = context;
-  const spend = (used: Usage): void => settle(state, what, used);
-  if (free === true) return { limits: {}, settle: (used) => void (state.endUsage = addUsage(state.endUsage, used)) };
+  const spend: Settle = (used) => used && settle(state, what, used);
+  if (free === true)
+    return { limits: {}, settle: (used = NO_USAGE) => void (state.endUsage = addUsage(state.endUsage, used)) };
   if (budget === undefined) return { limits: leftOf(context), settle: spend };
   for (;;) {
     const left = leftOf(context);

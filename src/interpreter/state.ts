@@ -1,8 +1,9 @@
 /** What an execution carries: everything here goes through JSON when it continues as new. */
 import type { BlobReference } from '../plan/blob';
 import type { Json, JsonObject } from '../plan/json';
+import { isObject, own } from '../plan/json';
 import type { WaitForStep } from '../plan/plan';
-import type { ParentLink, Snapshot, StepRecord, TaskRecord, Usage } from '../plan/record';
+import type { ParentLink, PauseNote, RerunLink, Snapshot, StepRecord, TaskRecord, Usage } from '../plan/record';
 import { NO_USAGE } from '../plan/record';
 import type { Problem } from '../plan/problem';
 
@@ -17,10 +18,15 @@ export interface Letter {
 export interface CarriedState {
   /** Workflow id of the first execution in a line of reruns: idempotency keys begin with it. */
   readonly origin: string;
+  /** Of a rerun. */
+  readonly rerun?: RerunLink;
+  /** How often steps were undone in executions before this one, by path: their keys are others then. */
+  readonly undone?: Readonly<Record<string, number>>;
   /** The execution that started this one. */
   readonly parent?: ParentLink;
   /** Source of `uuid()`. */
   readonly seed: string;
+  /** Milliseconds since 1970; 0 where a rerun has yet to begin. */
   readonly startedAt: number;
   readonly payload: Json;
   readonly context: Json;
@@ -28,6 +34,8 @@ export interface CarriedState {
   readonly snapshot: Snapshot;
   readonly records: readonly StepRecord[];
   readonly vars: JsonObject;
+  /** What the forgotten rounds of loops have assigned, by the loop's path. */
+  readonly assigned?: Readonly<Record<string, JsonObject>>;
   readonly usage: Usage;
   /** Spent by compensations and `finally`. */
   readonly endUsage: Usage;
@@ -38,7 +46,9 @@ export interface CarriedState {
   readonly undo: readonly Undo[];
   /** How long nothing but waits went on, which `maxMs` does not count. */
   readonly waitedMs: number;
-  /** Since when that has been so; absent while something works. */
+  /** People have paused it. */
+  readonly paused?: PauseNote;
+  /** Since when nothing but waits has gone on; absent while something works. */
   readonly pausedAt?: number;
   readonly mailbox: readonly Letter[];
   /** The steps have ended; compensations and `finally` remain. */
@@ -89,6 +99,7 @@ export interface LiveState extends Omit<
   CarriedState,
   | 'records'
   | 'vars'
+  | 'assigned'
   | 'usage'
   | 'endUsage'
   | 'means'
@@ -98,7 +109,10 @@ export interface LiveState extends Omit<
   | 'ending'
   | 'waitedMs'
   | 'pausedAt'
+  | 'paused'
 > {
+  /** Workflow id of this execution. */
+  readonly id: string;
   readonly records: Map<string, StepRecord>;
   readonly loops: Map<string, LoopProgress>;
   endUsage: Usage;
@@ -107,11 +121,15 @@ export interface LiveState extends Omit<
   ending?: Ending;
   waitedMs: number;
   pausedAt?: number;
+  paused?: PauseNote;
+  /** Are called back when the execution is paused or goes on. */
+  readonly listeners: Set<() => void>;
   /** Questions that are open now, by path. */
   readonly open: Map<string, OpenTask>;
   /** Estimates of the calls that run now. */
   readonly reserved: Reserved;
   vars: JsonObject;
+  assigned?: Readonly<Record<string, JsonObject>>;
   usage: Usage;
   mailbox: readonly Letter[];
   /** Set when the execution has ended. */
@@ -137,6 +155,8 @@ export interface Reserved {
 }
 
 export type Beginning = Pick<CarriedState, 'origin' | 'payload' | 'context' | 'snapshot'> & {
+  /** Workflow id, where it is not the origin. */
+  readonly id?: string;
   readonly event?: Json;
   readonly parent?: ParentLink;
 };
@@ -144,6 +164,7 @@ export type Beginning = Pick<CarriedState, 'origin' | 'payload' | 'context' | 's
 export function begin(beginning: Beginning, seed: string, now: number): LiveState {
   return {
     ...beginning,
+    id: beginning.id ?? beginning.origin,
     event: beginning.event ?? null,
     seed,
     startedAt: now,
@@ -160,20 +181,22 @@ export function begin(beginning: Beginning, seed: string, now: number): LiveStat
   };
 }
 
-export function resume(carried: CarriedState): LiveState {
+export function resume(carried: CarriedState, id = carried.origin): LiveState {
   const records = new Map(carried.records.map((record) => [record.path, record]));
-  return { ...carried, records, loops: new Map(carried.loops), ...fresh() };
+  return { ...carried, id, records, loops: new Map(carried.loops), ...fresh() };
 }
 
 /** What no round leaves to the next. */
-function fresh(): Pick<LiveState, 'open' | 'reserved'> {
-  return { open: new Map(), reserved: { tokens: 0, costUsd: 0, unknown: new Map(), slices: new Set(), waiting: [] } };
+function fresh(): Pick<LiveState, 'open' | 'reserved' | 'listeners'> {
+  const reserved = { tokens: 0, costUsd: 0, unknown: new Map(), slices: new Set<Promise<void>>(), waiting: [] };
+  return { open: new Map(), listeners: new Set(), reserved };
 }
 
 export function carry(state: LiveState): CarriedState {
   const carried = { ...state, records: [...state.records.values()], loops: underWay(state) };
   const passing: Partial<LiveState> = carried as unknown as Partial<LiveState>;
-  for (const key of ['open', 'reserved', 'ended', 'mailbox'] as const) Reflect.deleteProperty(passing, key);
+  for (const key of ['id', 'open', 'reserved', 'listeners', 'ended', 'mailbox'] as const)
+    Reflect.deleteProperty(passing, key);
   // Last, because it grows while the rest stands still.
   return { ...carried, mailbox: state.mailbox };
 }
@@ -186,8 +209,32 @@ export function underWay({ loops, records }: LiveState): [path: string, progress
 /** Drops what lies below a round of a loop, unless something in it may still have to be undone. */
 export function forget(state: LiveState, prefix: string): void {
   if (state.undo.some(({ path }) => path.startsWith(prefix))) return;
+  foldAssigned(state, prefix);
   for (const path of state.records.keys()) if (path.startsWith(prefix)) state.records.delete(path);
   for (const path of state.loops.keys()) if (path.startsWith(prefix)) state.loops.delete(path);
+}
+
+/** A rerun has to know what variables the steps before it have left, forgotten ones included. */
+function foldAssigned(state: LiveState, prefix: string): void {
+  const below = [...state.records.values()].filter(({ path }) => path.startsWith(prefix));
+  const assigned = assignedBy(below, state.assigned ?? {});
+  if (Object.keys(assigned).length === 0) return;
+  const others = Object.entries(state.assigned ?? {}).filter(([path]) => !path.startsWith(prefix));
+  const loop = prefix.replace(/(\.reminders)?\[\d+\]\.$/, '');
+  state.assigned = { ...Object.fromEntries(others), [loop]: { ...state.assigned?.[loop], ...assigned } };
+}
+
+/** The variables that steps have assigned, in the order of their records; `forgotten` by loop. */
+export function assignedBy(
+  records: Iterable<StepRecord>,
+  forgotten: Readonly<Record<string, JsonObject>>,
+): Record<string, Json> {
+  const assigned: Record<string, Json> = {};
+  for (const { kind, path, output } of records) {
+    if (kind === 'set' && isObject(output)) Object.assign(assigned, output);
+    Object.assign(assigned, own(forgotten, path) ?? {});
+  }
+  return assigned;
 }
 
 /** Keeps a letter; false when there are so many of its name already. The oldest stay. */

@@ -88,6 +88,10 @@ export interface StepRecord {
   readonly returned?: true;
   /** Absolute, milliseconds since 1970. */
   readonly deadlineAt?: number;
+  /** The execution that a `workflow` step started. */
+  readonly childExecutionId?: string;
+  /** Ended in an execution before this one, which is a rerun: nothing was run or spent here. */
+  readonly reused?: true;
 }
 
 /** A question to people. Everything in it is as of now: roles grow with reminders. */
@@ -128,7 +132,14 @@ export interface Snapshot {
   readonly prices?: PriceBook;
 }
 
-export type ExecutionStatus = 'running' | 'completed' | 'failed' | 'cancelled' | 'terminated';
+/** `paused` is a running one in which no call may begin. */
+export type ExecutionStatus = 'running' | 'paused' | 'completed' | 'failed' | 'cancelled' | 'terminated';
+
+/** Since when an execution is paused, in milliseconds since 1970, and by whom. */
+export interface PauseNote {
+  readonly since: number;
+  readonly by: string;
+}
 
 /** Answer of the workflow query `state`. */
 export interface ExecutionState {
@@ -143,6 +154,31 @@ export interface ExecutionState {
   readonly endUsage: Usage;
   readonly output?: Json;
   readonly error?: Problem;
+  /** Of a rerun. */
+  readonly rerun?: RerunLink;
+  readonly paused?: PauseNote;
+}
+
+/** What a rerun stems from. */
+export interface RerunLink {
+  /** The execution before it in the line of reruns. */
+  readonly of: string;
+  /** The first of the line: idempotency keys begin with its id. */
+  readonly origin: string;
+  /** Path of the step that was named to begin with. */
+  readonly from?: string;
+  /** How many step records it took over. */
+  readonly reused: number;
+  /** What the executions before it in the line have spent; its own budget begins anew. */
+  readonly usage: Usage;
+}
+
+/** Argument and answer of the workflow query `rerun`. */
+export interface RerunArgument {
+  /** The execution that is asked. */
+  readonly of: string;
+  /** Path or name of a step. */
+  readonly from?: string;
 }
 
 /** First argument of the workflow when our own code starts it; anything else is taken for a bare payload. */
@@ -162,6 +198,8 @@ export interface StartArgument {
 
 export interface ParentLink {
   readonly executionId: string;
+  /** What the child's idempotency keys begin with, the same over reruns of the parent; absent: the child's own id. */
+  readonly origin?: string;
   /** Executions above, the parent included. */
   readonly depth: number;
   /** What the parent may still spend, which bounds the child too. */
@@ -176,4 +214,8 @@ export interface ChildResult {
 
 /** Names that the workflow and its clients agree on. */
 export const STATE_QUERY = 'state';
+export const RERUN_QUERY = 'rerun';
+/** Signals of our own: no signal of a definition holds a colon. */
+export const PAUSE_SIGNAL = 'omni:pause';
+export const RESUME_SIGNAL = 'omni:resume';
 export const ANSWER_UPDATE = 'answer';

@@ -18,6 +18,8 @@ export interface BlobStore {
    * to each other, and their ids differ behind a dot.
    */
   get(hash: string, executionId?: string): Promise<Blob | undefined>;
+  /** Gives one execution all that another one and its children have: stored lists hold references too. */
+  copy(fromExecutionId: string, toExecutionId: string): Promise<void>;
 }
 
 export function blobTable(pool: Pool): BlobStore {
@@ -44,6 +46,15 @@ export function blobTable(pool: Pool): BlobStore {
       );
       const row = rows[0];
       return row && { content: row.content, mediaType: row.media_type };
+    },
+    async copy(from, to) {
+      await pool.query(
+        `INSERT INTO blobs (execution_id, hash, media_type, bytes, content)
+         SELECT $2, hash, media_type, bytes, content FROM blobs
+         WHERE split_part(execution_id, '.', 1) = split_part($1, '.', 1)
+         ON CONFLICT DO NOTHING`,
+        [from, to],
+      );
     },
   };
 }

@@ -96,6 +96,8 @@ export interface WalkOptions {
   readonly event?: JsonObject;
   readonly onAwaiting?: VirtualOptions['onAwaiting'];
   readonly blobs?: VirtualOptions['blobs'];
+  /** What a rerun begins with. */
+  readonly carried?: CarriedState;
 }
 
 export interface Walked {
@@ -123,6 +125,7 @@ export async function walk(plan: Plan, options: WalkOptions = {}): Promise<Walke
     event,
     onAwaiting,
     blobs,
+    carried,
   } = options;
   const effects = new VirtualEffects({
     startMs: START_MS,
@@ -138,11 +141,14 @@ export async function walk(plan: Plan, options: WalkOptions = {}): Promise<Walke
   if (cancelAfterMs !== undefined)
     void effects.sleep(cancelAfterMs, new CancelToken()).then(() => cancel.cancel(problemOf('cancelled', 'Asked to.')));
   const snapshot = { flags: {}, settings: {} };
-  let state = begin(
-    { origin: 'execution', payload, context: {}, snapshot, ...(event && { event }) },
-    effects.seed(),
-    effects.now(),
-  );
+  let state =
+    carried === undefined
+      ? begin(
+          { origin: 'execution', payload, context: {}, snapshot, ...(event && { event }) },
+          effects.seed(),
+          effects.now(),
+        )
+      : resume({ ...carried, startedAt: effects.now() }, 'rerun');
   const due = [...messages].sort((a, b) => a.atMs - b.atMs);
   for (let rounds = 1; ; rounds += 1) {
     // A message reaches whichever round is under way when its time comes.

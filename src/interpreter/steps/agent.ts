@@ -32,7 +32,7 @@ function requestOf(step: AgentStep, context: StepContext): AgentTaskRequest {
   const { state, path } = context;
   const { agent, capability, priority, output, retry } = step;
   const request: AgentTaskRequest = {
-    taskId: `${state.origin}.${path}`,
+    taskId: `${state.id}.${path}`,
     agent,
     capability,
     priority,
@@ -40,7 +40,7 @@ function requestOf(step: AgentStep, context: StepContext): AgentTaskRequest {
     ...(output === undefined ? {} : { output }),
     retry,
     context: state.context,
-    parent: { executionId: state.origin, depth: nextDepth(context), remaining: {} },
+    parent: { executionId: state.id, depth: nextDepth(context), remaining: {} },
   };
   const bytes = jsonBytes(request);
   if (bytes > MAX_REQUEST_BYTES)

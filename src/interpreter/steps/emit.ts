@@ -6,6 +6,7 @@ import { asError, OmniError } from '../../plan/problem';
 import type { Runner, StepContext } from '../context';
 import { withTimeout } from '../deadline';
 import { nextDepth } from '../depth';
+import { keyStem } from '../idempotency-key';
 import { renderAt } from '../scope';
 
 /** Temporal refuses payloads of 2 MiB. */
@@ -24,6 +25,7 @@ async function send(step: EmitStep, context: StepContext): Promise<void> {
   const held = gate.enter();
   if (held !== undefined) await held;
   try {
+    if (held !== undefined) cancel.throwIfCancelled();
     const outcome = await clock.during('call', () => effects.emit(request, cancel));
     if (outcome.status === 'failed') throw asError({ ...outcome.error, step: context.path });
     if (outcome.status === 'completed') context.amend({ output: request.event.id });
@@ -43,7 +45,7 @@ function requestOf(step: EmitStep, context: StepContext): EmitRequest {
     );
   const event = {
     specversion: '1.0',
-    id: `${state.origin}/${path}`,
+    id: keyStem(state, path, '/'),
     source: `/workflows/${plan.id}`,
     type: step.type,
     time: new Date(record().startedAt).toISOString(),

@@ -12,7 +12,8 @@ import { unanswered } from '../../plan/spent';
 import { nextCandidate, queueMates, whyUsedUp } from '../chain';
 import type { Runner, StepContext, StepResult } from '../context';
 import type { CallOptions } from '../effects';
-import { reserve } from '../ledger';
+import { keyStem } from '../idempotency-key';
+import { reserve, stillWanted } from '../ledger';
 import { renderAt } from '../scope';
 
 /** Temporal refuses payloads of 2 MiB; larger values travel as blob references. */
@@ -33,6 +34,7 @@ export const runTool: Runner<'tool'> = async (step, context) => {
     if (held !== undefined) await held;
     // One layer from here down to the call: in the sandbox every promise costs a stack trace.
     try {
+      if (held !== undefined) stillWanted(context, settle);
       const startedAt = effects.now();
       const outcome = await clock.during('call', () => effects.call(request, optionsOf(step, request), cancel));
       const made = callRecord(outcome, request, { from, startedAt, endedAt: effects.now() });
@@ -124,7 +126,7 @@ function requestOf(step: ToolStep, context: StepContext, from: number, number: n
     ...(step.output === undefined ? {} : { output: step.output }),
     retry: step.retry,
     idempotent: step.idempotent,
-    key: `${state.origin}/${path}#${number}`,
+    key: `${keyStem(state, path, '/')}#${number}`,
     caller: state.context,
   };
   const bytes = jsonBytes(request);

@@ -5,6 +5,7 @@ import { runChild } from '../child';
 import type { Runner, StepContext } from '../context';
 import { withTimeout } from '../deadline';
 import { nextDepth } from '../depth';
+import { keyStem } from '../idempotency-key';
 import { renderAt } from '../scope';
 
 export const runWorkflow: Runner<'workflow'> = (step, context) =>
@@ -12,6 +13,7 @@ export const runWorkflow: Runner<'workflow'> = (step, context) =>
     const { record, cancel, effects } = bounded;
     if (record().output === undefined) {
       const request = requestOf(step, bounded);
+      bounded.amend({ childExecutionId: request.executionId });
       await runChild(bounded, {
         what: `workflow ${step.workflow}`,
         ...(step.output === undefined ? {} : { output: step.output }),
@@ -23,14 +25,19 @@ export const runWorkflow: Runner<'workflow'> = (step, context) =>
     return { kind: 'next', output: record().output ?? null };
   });
 
+/** Of this execution, not of its origin: a rerun must not meet the children of the one before. */
+function childId({ state, path }: StepContext): string {
+  return `${state.id}.${path}`;
+}
+
 function requestOf(step: WorkflowStep, context: StepContext): ChildRequest {
   const { state, path } = context;
   return {
     workflow: step.workflow,
-    executionId: `${state.origin}.${path}`,
+    executionId: childId(context),
     input: renderAt(context, step.input, { path, part: 'input' }) ?? {},
     context: state.context,
     await: step.await,
-    parent: { executionId: state.origin, depth: nextDepth(context), remaining: {} },
+    parent: { executionId: state.id, origin: keyStem(state, path, '.'), depth: nextDepth(context), remaining: {} },
   };
 }

@@ -1,0 +1,42 @@
+/** What the command line says to executions, over HTTP. */
+import { z } from 'zod';
+import type { ExecutionSummary } from '../executions/execution';
+import { ask } from './api-client';
+
+export interface ExecutionClient {
+  /** The newest page. */
+  list(filter: Readonly<Record<string, string>>): Promise<{ readonly executions: readonly ExecutionSummary[] }>;
+  pause(executionId: string, by?: string): Promise<void>;
+  resume(executionId: string): Promise<void>;
+  /** The id of the new execution. */
+  rerun(executionId: string, from?: string): Promise<string>;
+}
+
+const summary = z.looseObject({
+  executionId: z.string(),
+  status: z.string(),
+  duration: z.number(),
+}) as unknown as z.ZodType<ExecutionSummary>;
+
+/** Its methods throw `OmniError`: the server's own problem, or `provider-unavailable` when none answers. */
+export function createExecutionClient(url: string): ExecutionClient {
+  const base = `${url.replace(/\/+$/, '')}/executions`;
+  const address = (id: string, verb: string): string => `${base}/${encodeURIComponent(id)}/${verb}`;
+  return {
+    list: (filter) =>
+      ask('GET', `${base}?${new URLSearchParams(filter).toString()}`, {
+        schema: z.object({ executions: z.array(summary) }),
+      }),
+    async pause(id, by) {
+      await ask('POST', address(id, 'pause'), { schema: z.unknown(), body: by === undefined ? {} : { by } });
+    },
+    async resume(id) {
+      await ask('POST', address(id, 'resume'), { schema: z.unknown() });
+    },
+    async rerun(id, from) {
+      const schema = z.looseObject({ executionId: z.string() });
+      const body = from === undefined ? {} : { from };
+      return (await ask('POST', address(id, 'rerun'), { schema, body })).executionId;
+    },
+  };
+}
