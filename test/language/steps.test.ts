@@ -1,5 +1,6 @@
 /** What the steps that loop, wait, execute others and undo become, and what can be read of them. */
 import { describe, expect, test } from '@jest/globals';
+import { stepSnippets } from '../../src/language/step-snippets';
 import type { Step } from '../../src/plan/plan';
 import { compileText, findingsOf, planOf, withSteps } from './registry';
 
@@ -286,3 +287,41 @@ test('finally sees every step and the outcome', () => {
   expect(planOf(text).finally).toMatchObject([{ kind: 'tool', name: 'log' }]);
   expect(compileText(withSteps('  - { name: s, fail: { type: x } }\n')).plan).not.toHaveProperty('finally');
 });
+
+describe('a group of steps', () => {
+  const TWO = `steps: [ ${SCORE('one')}, ${SCORE('two')} ]`;
+
+  test('holds all of its steps, whatever the last one gives', () => {
+    const inner = [
+      { kind: 'tool', name: 'one' },
+      { kind: 'tool', name: 'two' },
+    ];
+    expect(stepsOf(`  - { name: g, ${TWO}, timeout: 1m }\n`)).toMatchObject([
+      { kind: 'steps', name: 'g', timeoutMs: 60_000, steps: inner },
+    ]);
+    expect(stepsOf(`  - { name: g, ${TWO}, onError: continue }\n`)).toMatchObject([
+      { kind: 'steps', name: 'g', steps: inner, onError: [{ continue: true }] },
+    ]);
+  });
+
+  test('holds its steps in a branch, a loop and a handler', () => {
+    const within = (text: string): string => JSON.stringify(stepsOf(text));
+    for (const text of [
+      `  - { name: p, parallel: { g: { ${TWO} } } }\n`,
+      `  - { name: l, repeat: { max: 2 }, steps: [ { name: g, ${TWO} } ] }\n`,
+      `  - ${SCORE('s', `, onError: [ { name: g, ${TWO} } ]`)}\n`,
+    ])
+      expect([within(text).includes('"name":"one"'), within(text).includes('"name":"two"')]).toEqual([true, true]);
+  });
+});
+
+test.each(stepSnippets().map(({ label, body }) => [label.replace(/ step$/, ''), body] as const))(
+  '%s is compiled to a step of its kind, under its name',
+  (label, body) => {
+    const text = JSON.stringify(body)
+      .replace(/\$\{\d+:([^}]*)\}/g, '$1')
+      .replaceAll('category.action', 'crm.note');
+    const kind = label === 'group of steps' ? 'steps' : label;
+    expect(stepsOf(`  - ${text}\n`)).toMatchObject([{ kind, name: 'step' }]);
+  },
+);

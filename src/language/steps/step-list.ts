@@ -85,7 +85,8 @@ function compileList(cx: Compilation, tree: ListTree): CompiledList {
 function lastOutcome(outcomes: readonly Outcome[]): Outcome {
   const last = outcomes[outcomes.length - 1];
   if (last === undefined) return NOTHING;
-  if (!last.optional) return last;
+  // Only these: a list is not its last step.
+  if (!last.optional) return { output: last.output, optional: false, ends: last.ends };
   const alone = outcomes.length === 1;
   return { ...NOTHING, output: alone ? last.output : ANY, optional: outcomes.every(({ optional }) => optional) };
 }
