@@ -30,6 +30,8 @@ export interface Compilation {
   readonly roots: Readonly<Record<string, Type>>;
   readonly defaults: { readonly timeoutMs?: number; readonly retry?: RetryRule };
   readonly fallbacks: Fallbacks;
+  /** Personal data are replaced before a call leaves. */
+  readonly redacts: boolean;
 }
 
 /** `guards.fallbacks`: entries by tool category, and which of them a step has used. */

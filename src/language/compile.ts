@@ -9,11 +9,12 @@ import type { ToolRegistry } from '../tools/registry';
 import type { Compilation } from './compilation';
 import { typeOf } from './definition-type';
 import type { Diagnostic } from './diagnostic';
-import { compileDefaults, compileGuards, reportMissingBudget, reportUnusedFallbacks } from './guards';
+import { compileDefaults, compileGuards, reportUnusedFallbacks } from './guards';
 import { checkedTypeToJsonSchema, typeToJsonSchema, unionType } from './json-schema';
 import type { KnownDefinitions } from './known-definitions';
 import type { Fields } from './mapping';
 import { readFields, readLiteral } from './mapping';
+import { reportMoney } from './money';
 import { checkId, slug } from './names';
 import type { SchemaSource } from './named-types';
 import { readNamedTypes } from './named-types';
@@ -95,6 +96,7 @@ export function compileDefinition(source: DefinitionSource, registry: ToolRegist
     roots: fixedRoots(typeOf(payload), guards.budget),
     defaults: compileDefaults(report, fields.defaults),
     fallbacks,
+    redacts: guards.security.piiRedaction,
   };
   const input = typeToJsonSchema(payload);
   const schedule = starts.schedule && compileSchedule(report, starts.schedule, input);
@@ -107,7 +109,7 @@ export function compileDefinition(source: DefinitionSource, registry: ToolRegist
   reportUnusedFallbacks(report, fallbacks);
   reportUnusedVariables(cx, fields);
   const place = (fields.guards ?? fields.steps ?? fields.name)?.keyRange ?? { start: 0, end: 1 };
-  reportMissingBudget(report, guards, { steps: [...(list?.steps ?? []), ...(ending?.steps ?? [])], place });
+  reportMoney(report, { guards, steps: list?.steps ?? [], last: ending?.steps ?? [], registry, place });
   const known = { calls: [...cx.calls], output: outcomeType(cx, list, output) };
   const definition = { ...head, input, output: checkedTypeToJsonSchema(known.output) };
   const diagnostics = report.diagnostics();

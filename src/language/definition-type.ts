@@ -48,6 +48,11 @@ export function fieldOf(field: DefinitionField): Field {
 }
 
 export function typeOf(type: DefinitionType): Type {
+  const { pii } = type;
+  return pii === undefined ? bareType(type) : { ...bareType(type), pii: [pii] };
+}
+
+function bareType(type: DefinitionType): Type {
   switch (type.kind) {
     case 'any':
       return ANY;

@@ -91,6 +91,8 @@ export const DIAGNOSTIC_CODES = {
   'retry-not-idempotent': error('A second attempt of a tool that is tried once'),
   // Guards.
   'unused-fallback': hint('A fallback for a category that no step has'),
+  'personal-data': warning('Personal data leave as they are'),
+  'unknown-price': warning('A budget of money, and a call whose price is unknown'),
   'no-budget': warning('Calls that cost money, and no budget'),
   'near-type': warning('An error type of your own that looks like a built-in one'),
   'not-enforced': warning('A guard that this version does not enforce'),

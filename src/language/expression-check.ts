@@ -15,6 +15,7 @@ import type { Path } from './expression-presence';
 import { NONE, proven } from './expression-presence';
 import type { Known, KnownField } from './expression-type';
 import { NOTHING, WHOLE, bounded, describeType, join, toType } from './expression-type';
+import { flowing } from './personal-data';
 import type { Field, Type } from './type';
 
 export type { ExpressionCode, ExpressionFinding } from './expression-context';
@@ -34,6 +35,8 @@ export interface ExpressionCheck {
   readonly optional: boolean;
   /** The only value it can have, where literals and enumerations decide it. */
   readonly constant?: Json;
+  /** Kinds of personal data that are in its value. */
+  readonly personal: ReadonlySet<string>;
   readonly findings: readonly ExpressionFinding[];
 }
 
@@ -52,7 +55,7 @@ export function checkExpression(source: string, environment: TypeEnvironment): E
       code: error.code,
       message: sentence(error.message),
     };
-    return { type: { kind: 'any' }, optional: false, findings: [finding] };
+    return { type: { kind: 'any' }, optional: false, personal: new Set(), findings: [finding] };
   }
   let bindings = 0;
   let faults = 0;
@@ -63,6 +66,7 @@ export function checkExpression(source: string, environment: TypeEnvironment): E
     bindings: new Map(),
     present: environment.present ?? NONE,
     folding: false,
+    types: new Map(),
     nextBinding: () => ++bindings,
     faults: () => faults,
     report: ({ start, end }, finding) => {
@@ -86,6 +90,7 @@ export function checkExpression(source: string, environment: TypeEnvironment): E
   return {
     type: 'obstacle' in type ? { kind: 'any' } : type,
     optional: whole.optional,
+    personal: flowing(tree, context.types),
     ...(whole.constant === undefined || ordered.length > 0 ? {} : { constant: whole.constant }),
     findings: ordered,
   };
@@ -94,6 +99,7 @@ export function checkExpression(source: string, environment: TypeEnvironment): E
 function checkWhole(tree: Node, context: Context): Judged & { readonly optional: boolean } {
   if (isPath(tree)) {
     const { type, absent } = checkPath(tree, context, check);
+    context.types.set(tree, type);
     if (type.kind === 'optional') return { type: type.of, optional: true };
     return { ...(absent ? { type } : withWord(type)), optional: absent };
   }
@@ -103,6 +109,12 @@ function checkWhole(tree: Node, context: Context): Judged & { readonly optional:
 
 /** A place whose value is used: it must be there. */
 function check(node: Node, context: Context): Judged {
+  const judged = checkNode(node, context);
+  context.types.set(node, judged.type);
+  return judged;
+}
+
+function checkNode(node: Node, context: Context): Judged {
   if (context.folding || node.kind === 'literal' || !isClosed(node)) return judge(node, context);
   const before = context.faults();
   const { type } = judge(node, { ...context, folding: true });

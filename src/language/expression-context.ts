@@ -48,6 +48,8 @@ export interface Context {
   readonly present: ReadonlySet<Path>;
   /** Adds a finding and gives the type to go on with, so that one fault is told once. */
   readonly report: (at: Span, finding: Omit<ExpressionFinding, 'offset' | 'length'>) => { readonly kind: 'any' };
+  /** What was found out of each node. */
+  readonly types: Map<Node, Known>;
   readonly nextBinding: () => number;
   /** How often `report` was called. */
   readonly faults: () => number;

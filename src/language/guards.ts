@@ -1,9 +1,8 @@
 /** `guards`, `defaults`: what holds for the whole definition. */
-import { listsWithin } from '../plan/paths';
-import type { Guards, Step, ToolStep } from '../plan/plan';
+import type { Guards } from '../plan/plan';
 import type { Compilation, Fallbacks } from './compilation';
 import { readBoolean, readFields, readNumber, isMapping } from './mapping';
-import type { Range, Report } from './report';
+import type { Report } from './report';
 import { readRetry, RETRY_DEFAULTS } from './retry';
 import { readDuration } from './steps/timeout';
 import type { Entry } from './tree';
@@ -56,24 +55,6 @@ function readGuard(report: Report, entry: Entry | undefined, consequence: string
 function readFallbacks(report: Report, entry: Entry | undefined): ReadonlyMap<string, Entry> {
   if (entry === undefined || !isMapping(report, entry.value, 'the key fallbacks')) return new Map();
   return new Map(entry.value.entries.map((fallback) => [fallback.key, fallback]));
-}
-
-/** Outside providers cost money, and only a budget ends a definition that calls them too often. */
-export function reportMissingBudget(
-  report: Report,
-  guards: Guards,
-  { steps, place }: { readonly steps: readonly Step[]; readonly place: Range },
-): void {
-  if (Object.keys(guards.budget).length > 0) return;
-  const paid = steps.flatMap(toolSteps).find(({ chain }) => chain.some(({ provider }) => provider !== 'local'));
-  if (paid === undefined) return;
-  const message = `The step ${paid.name} calls ${paid.chain.map(({ provider }) => provider).join(', ')}, and nothing bounds the cost. Give guards.budget a maxCost, maxTokens or maxMs.`;
-  report.add('no-budget', place, message);
-}
-
-function toolSteps(step: Step): readonly ToolStep[] {
-  const own = [...(step.kind === 'tool' ? [step] : []), ...(step.compensate === undefined ? [] : [step.compensate])];
-  return [...own, ...listsWithin(step).flatMap(([, steps]) => steps.flatMap(toolSteps))];
 }
 
 /** After the steps: categories that no step has are likely slips, or parts of an excerpt. */

@@ -104,7 +104,9 @@ function reader(root: Json): (schema: Json, depth: number) => Type {
     const variants = own(schema, 'anyOf') ?? own(schema, 'oneOf');
     if (Array.isArray(variants))
       return unionType((variants as readonly Json[]).map((variant) => read(variant, depth + 1)));
-    return plainType(schema, (inner) => read(inner, depth + 1));
+    const pii = own(schema, 'x-pii');
+    const type = plainType(schema, (inner) => read(inner, depth + 1));
+    return typeof pii === 'string' ? { ...type, pii: [pii] } : type;
   };
   return read;
 }

@@ -66,7 +66,7 @@ export function refuseUnpriced({ steps, guards }: Plan, prices: PriceBook): void
 }
 
 /** Compensations and `finally` may always spend, so no price is asked of them. */
-function toolSteps(step: Step, which: 'all' | 'within budget'): readonly ToolStep[] {
+export function toolSteps(step: Step, which: 'all' | 'within budget'): readonly ToolStep[] {
   return [
     ...(step.kind === 'tool' ? [step] : []),
     ...(which === 'all' && step.compensate !== undefined ? [step.compensate] : []),

@@ -2,6 +2,7 @@
 import type { Compilation } from './compilation';
 import type { DiagnosticCode } from './diagnostic-codes';
 import { checkExpression } from './expression-check';
+import { marked } from './personal-data';
 import { readNames, rootsFor } from './scope-roots';
 import type { Range } from './report';
 import type { Type } from './type';
@@ -34,7 +35,8 @@ export function checkSource(
     const { code, message, suggestion } = meant ?? finding;
     cx.report.add(code, locate(finding.offset, finding.length), message, suggestion);
   }
-  const { type, optional } = checked;
+  const { optional } = checked;
+  const type = marked(checked.type, checked.personal);
   const failed = checked.findings.length > 0;
   return {
     type,

@@ -1,6 +1,13 @@
 /** The language's types, as the checker sees them. */
 
-export type Type =
+export type Type = Marks & Kinds;
+
+interface Marks {
+  /** Kinds of personal data that such a value is or is made of: `email`, `name`. */
+  readonly pii?: readonly string[];
+}
+
+type Kinds =
   | { readonly kind: 'any' }
   | { readonly kind: 'null' }
   /** `enum`: only these words. */

@@ -6,6 +6,7 @@ import { typeOfJson, widen } from './fit';
 import { isObjectName } from './names';
 import type { Range } from './report';
 import { checkSource } from './source-check';
+import { marked, personalIn } from './personal-data';
 import { readParts } from './template-syntax';
 import type { TextPart } from './template-syntax';
 import type { Entry, ScalarTree, Tree } from './tree';
@@ -94,7 +95,8 @@ function scalarValue(cx: Compilation, tree: ScalarTree): Value {
   const texts = parts.every((part) => part.kind === 'text') ? parts.map((part) => part.text).join('') : undefined;
   if (texts !== undefined)
     return { template: { kind: 'literal', value: texts }, type: typeOfJson(texts), optional: false, range };
-  return { template: textTemplate(cx, tree, parts), type: STRING, optional: false, range };
+  const { template, personal } = textTemplate(cx, tree, parts);
+  return { template, type: marked(STRING, personal), optional: false, range };
 }
 
 function expressionValue(cx: Compilation, tree: ScalarTree, part: Extract<TextPart, { kind: 'expression' }>): Value {
@@ -109,7 +111,12 @@ function expressionValue(cx: Compilation, tree: ScalarTree, part: Extract<TextPa
   };
 }
 
-function textTemplate(cx: Compilation, tree: ScalarTree, parts: readonly TextPart[]): Template {
+function textTemplate(
+  cx: Compilation,
+  tree: ScalarTree,
+  parts: readonly TextPart[],
+): { readonly template: Template; readonly personal: ReadonlySet<string> } {
+  const personal = new Set<string>();
   const compiled = parts.map((part) => {
     if (part.kind === 'text') return part.text;
     const checked = checkSource(cx, part.source, (offset, length) => rangeWithin(tree, part.offset + offset, length));
@@ -119,9 +126,10 @@ function textTemplate(cx: Compilation, tree: ScalarTree, parts: readonly TextPar
         rangeWithin(tree, part.offset, part.source.length),
         'This value may be absent, and stands inside a longer text. Write .?name.orValue("") or guard it with has().',
       );
+    for (const word of personalIn(checked.type)) personal.add(word);
     return { source: part.source.trim() };
   });
-  return { kind: 'text', parts: compiled };
+  return { template: { kind: 'text', parts: compiled }, personal };
 }
 
 /** A `${` without its end; where YAML has cut the text off at a comment, the quotes are what is missing. */

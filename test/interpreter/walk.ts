@@ -9,6 +9,7 @@ import type { BlobReference } from '../../src/plan/blob';
 import type { CallRequest } from '../../src/plan/call';
 import type { Json, JsonObject } from '../../src/plan/json';
 import type { Plan, Step, Template, ToolStep } from '../../src/plan/plan';
+import type { PriceBook } from '../../src/plan/price';
 import { problemOf } from '../../src/plan/problem';
 import { NO_USAGE } from '../../src/plan/record';
 import type { VirtualAnswer, VirtualOptions } from '../../src/scenarios/virtual-effects';
@@ -98,6 +99,8 @@ export interface WalkOptions {
   readonly blobs?: VirtualOptions['blobs'];
   /** What a rerun begins with. */
   readonly carried?: CarriedState;
+  /** Absent: as in executions from before there were prices. */
+  readonly prices?: PriceBook;
 }
 
 export interface Walked {
@@ -126,6 +129,7 @@ export async function walk(plan: Plan, options: WalkOptions = {}): Promise<Walke
     onAwaiting,
     blobs,
     carried,
+    prices,
   } = options;
   const effects = new VirtualEffects({
     startMs: START_MS,
@@ -140,7 +144,7 @@ export async function walk(plan: Plan, options: WalkOptions = {}): Promise<Walke
   const cancel = new CancelToken();
   if (cancelAfterMs !== undefined)
     void effects.sleep(cancelAfterMs, new CancelToken()).then(() => cancel.cancel(problemOf('cancelled', 'Asked to.')));
-  const snapshot = { flags: {}, settings: {} };
+  const snapshot = { flags: {}, settings: {}, ...(prices && { prices }) };
   let state =
     carried === undefined
       ? begin(

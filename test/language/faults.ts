@@ -1,5 +1,6 @@
 /** A corpus of faulty definitions: what is wrong, the text, and the codes with their lines. */
 import { KIND_FAULTS } from './faults-kinds';
+import { MONEY_FAULTS } from './faults-money';
 import { TRIGGER_FAULTS } from './faults-triggers';
 import type { FaultyDefinition } from './faulty';
 import { faulty, paid, payload, SCORE, steps } from './faulty';
@@ -467,4 +468,5 @@ export const FAULTS: readonly FaultyDefinition[] = [
   ...TOOLS,
   ...KIND_FAULTS,
   ...TRIGGER_FAULTS,
+  ...MONEY_FAULTS,
 ];

@@ -52,8 +52,17 @@ export const TEST_CONTRACTS: readonly ToolContract[] = [
 
 const call: ProviderTool = () => Promise.reject(new Error('the compiler calls no tool'));
 
+const RATE = { usdPerCall: 0.01, date: '2026-11', source: 'https://vendor.example/prices' };
+
+/** All but `acme` say what they cost. */
 function provider(name: string, tools: readonly string[]): Provider {
-  return { name, title: name, variables: [], tools: Object.fromEntries(tools.map((tool) => [tool, call])) };
+  return {
+    name,
+    title: name,
+    variables: [],
+    tools: Object.fromEntries(tools.map((tool) => [tool, call])),
+    ...(name === 'acme' || name === 'local' ? {} : { prices: { usual: {}, rates: { '*': RATE } } }),
+  };
 }
 
 const COACH = CONTRACTS.map(({ name }) => name);

@@ -7,6 +7,7 @@ import { allOptional } from '../fit';
 import { checkInput } from '../input-check';
 import { typeToJsonSchema } from '../json-schema';
 import { isMapping, readLiteral } from '../mapping';
+import { reportPersonalData } from '../personal-data';
 import { compileRetry, ONE_ATTEMPT, RETRY_DEFAULTS } from '../retry';
 import { compileConfig } from '../tool-config';
 import type { ToolConfig } from '../tool-config';
@@ -39,6 +40,7 @@ export const compileTool: KindCompiler = (parts): CompiledKind | undefined => {
   });
   const output = outputType(parts, { by: contract.name, given: contractTypes(contract).output, declared });
   const all = candidates(parts, { chain, config, contract });
+  reportPersonalData(cx, input, { tool: contract.name, chain: all });
   const step = {
     kind: 'tool',
     tool: contract.name,
