@@ -32,6 +32,8 @@ export const UsageSchema = z
     durationMs: milliseconds,
     model: z.string().optional(),
     cached: z.boolean().optional(),
+    estimated: z.boolean().optional().describe('part of it is what was sent, because the vendor did not tell'),
+    unpriced: z.boolean().optional().describe('a price is unknown: costUsd is too low'),
   })
   .meta({ id: 'Usage' });
 

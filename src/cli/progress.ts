@@ -1,6 +1,6 @@
 /** Draws an execution while it runs: one line per step, redrawn in place where a person watches, else printed once it changes. */
 import type { Execution, TimelineStep } from '../executions/execution';
-import { duration, type Style, type Terminal } from './terminal';
+import { duration, spentText, type Style, type Terminal } from './terminal';
 
 const MARKS: Readonly<Record<TimelineStep['status'], { readonly mark: string; readonly style: Style }>> = {
   running: { mark: '●', style: 'cyan' },
@@ -68,6 +68,7 @@ export function stepLine(step: TimelineStep, { width, columns, paint, now }: Lin
     step.task?.status === 'open' ? `waits for ${step.task.roles.join(' or ') || 'anyone'}` : undefined,
     step.attempts > 1 ? `attempt ${step.attempts}` : undefined,
     step.status === 'skipped' ? undefined : duration(ms),
+    ...(step.usage === undefined ? [] : spentText(step.usage)),
     step.error === undefined ? undefined : step.error.detail.split('\n')[0],
   ].filter((fact) => fact !== undefined);
   const plain = `${mark} ${step.path.padEnd(width)}  ${facts.join('  ')}`.trimEnd();

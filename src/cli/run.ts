@@ -12,7 +12,7 @@ import { openPrivatePlatform } from './private-platform';
 import { problemText } from './problem-text';
 import { createProgress } from './progress';
 import type { Server } from './server';
-import { duration, type Terminal } from './terminal';
+import { duration, spentText, type Terminal } from './terminal';
 
 /** Between two looks at a running execution, in milliseconds. */
 const LOOK_MS = 200;
@@ -122,11 +122,7 @@ async function follow(
 function report(execution: Execution, { json }: Options, { out, err, paint }: Terminal): void {
   const { status, usage, error, output } = execution;
   if (error !== undefined) err(problemText(error, paint));
-  const tokens = usage.inputTokens + usage.outputTokens;
-  const spent = [tokens > 0 ? `${tokens} tokens` : '', usage.costUsd > 0 ? `$${usage.costUsd.toFixed(4)}` : ''].filter(
-    Boolean,
-  );
-  const line = [`${status} in ${duration(execution.duration)}`, ...spent].join(', ');
+  const line = [`${status} in ${duration(execution.duration)}`, ...spentText(usage)].join(', ');
   err(`${paint(status === 'completed' ? 'green' : 'red', line)}\n`);
   if (json === true) out(`${JSON.stringify(execution, null, 2)}\n`);
   else if (output !== undefined && output !== null) out(`${outputText(output)}\n`);

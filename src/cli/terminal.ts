@@ -2,6 +2,7 @@
 import { createInterface } from 'node:readline/promises';
 import { styleText } from 'node:util';
 import type { Environment } from '../config';
+import type { Usage } from '../plan/record';
 
 export type Style = 'red' | 'green' | 'yellow' | 'cyan' | 'dim' | 'bold';
 
@@ -74,6 +75,17 @@ export function duration(ms: number): string {
   if (whole < 59_950) return `${(whole / 1000).toFixed(1)} s`;
   const seconds = Math.round(whole / 1000);
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
+/** `1350 tokens`, `about $0.0110`, `at least $0.0110`; nothing for what cost nothing. */
+export function spentText({ inputTokens, outputTokens, costUsd, estimated, unpriced }: Usage): readonly string[] {
+  const tokens = inputTokens + outputTokens;
+  const sure = unpriced === true ? 'at least ' : estimated === true ? 'about ' : '';
+  return [
+    ...(tokens > 0 ? [plural(tokens, 'token')] : []),
+    ...(costUsd > 0 ? [`${sure}$${costUsd.toFixed(4)}`] : []),
+    ...(costUsd === 0 && unpriced === true ? ['price unknown'] : []),
+  ];
 }
 
 export function plural(count: number, noun: string): string {

@@ -60,6 +60,8 @@ const USAGE: Type = record({
   durationMs: present(NUMBER),
   model: perhaps(STRING),
   cached: perhaps({ kind: 'boolean' }),
+  estimated: perhaps({ kind: 'boolean' }),
+  unpriced: perhaps({ kind: 'boolean' }),
 });
 
 const STATUS: Type = { kind: 'string', enum: ['completed', 'failed', 'skipped', 'degraded'] };
