@@ -75,6 +75,14 @@ describe('a line', () => {
     expect(stepLine(step({ task: { ...task, status: 'answered' } }), options)).not.toContain('waits for');
   });
 
+  test('says what it has cost, and how sure that is', () => {
+    const usage = { inputTokens: 10, outputTokens: 5, costUsd: 0.0123, durationMs: 412 };
+    expect(stepLine(step({ usage }), options)).toBe('✔ translate  412 ms  15 tokens  $0.0123');
+    expect(stepLine(step({ usage: { ...usage, estimated: true } }), options)).toContain('about $0.0123');
+    expect(stepLine(step({ usage: { ...usage, unpriced: true } }), options)).toContain('at least $0.0123');
+    expect(stepLine(step({ usage: { ...usage, costUsd: 0, unpriced: true } }), options)).toContain('price unknown');
+  });
+
   test('never wraps', () => {
     const error = problemOf('timeout', 'x'.repeat(500));
     expect(stepLine(step({ status: 'failed', error }), { ...options, columns: 40 })).toHaveLength(39);
