@@ -42,39 +42,47 @@ const registry = new ToolRegistry(
   [{ name: 'bench', title: 'Bench', variables: [], tools: { 'bench.far': give, 'bench.near': give } }],
 );
 
+/** Milliseconds of one item: on the clock from start to result, and of the processor in this process. */
+interface Cost {
+  readonly time: number;
+  readonly cpu: number;
+}
+
 export const loopsBench: Bench = (report) =>
   withStore((blobs) =>
     withEngine({ registry, blobs }, async (engine) => {
-      for (const name of ['near', 'far']) {
-        const plan = planFrom(`loops/${name}.yaml`, registry);
+      for (const [name, file] of Object.entries({ local: 'near', remote: 'far' })) {
+        const plan = planFrom(`loops/${file}.yaml`, registry);
         for (let i = 0; i < WARM_UP; i += 1) await perItem(engine, plan, SHORT);
-        const short = await turns(engine, plan);
+        const before = await turns(engine, plan);
         const long = await perItem(engine, plan, LONG);
-        short.push(...(await turns(engine, plan)));
-        const shortMs = short.reduce((total, ms) => total + ms, 0) / short.length;
-        report({
-          bench: 'loops',
-          figure: `${name === 'near' ? 'local' : 'remote'}.item`,
-          ratio: ratio(long, shortMs),
-          ofTenThousandMs: rounded(long),
-          ofHundredMs: rounded(shortMs),
-        });
+        const short = [...before, ...(await turns(engine, plan))];
+        for (const what of ['time', 'cpu'] as const) {
+          const mean = short.reduce((total, cost) => total + cost[what], 0) / short.length;
+          report({
+            bench: 'loops',
+            figure: `${name}.${what}`,
+            ratio: ratio(long[what], mean),
+            ofTenThousandMs: rounded(long[what]),
+            ofHundredMs: rounded(mean),
+          });
+        }
       }
     }),
   );
 
-async function turns(engine: BenchEngine, plan: Plan): Promise<number[]> {
-  const times: number[] = [];
-  for (let i = 0; i < TURNS; i += 1) times.push(await perItem(engine, plan, SHORT));
-  return times;
+async function turns(engine: BenchEngine, plan: Plan): Promise<readonly Cost[]> {
+  const costs: Cost[] = [];
+  for (let i = 0; i < TURNS; i += 1) costs.push(await perItem(engine, plan, SHORT));
+  return costs;
 }
 
-/** Milliseconds from start to result by item. */
-async function perItem(engine: BenchEngine, plan: Plan, count: number): Promise<number> {
+async function perItem(engine: BenchEngine, plan: Plan, count: number): Promise<Cost> {
   const items = Array.from({ length: count }, (_, n) => n);
-  const started = performance.now();
+  const [started, used] = [performance.now(), process.cpuUsage()];
   await (await engine.startPlan(plan, { items })).result();
-  return (performance.now() - started) / count;
+  const { user, system } = process.cpuUsage(used);
+  return { time: (performance.now() - started) / count, cpu: (user + system) / 1000 / count };
 }
 
 /** A database of its own, which is thrown away. */
