@@ -6,17 +6,22 @@ import type { LoadPlan } from '../src/plan/load';
 import { LOAD_PLAN_ACTIVITY } from '../src/plan/load';
 import type { OpenBlob, StoreList } from '../src/plan/stored-list';
 import { OPEN_BLOB_ACTIVITY, STORE_LIST_ACTIVITY } from '../src/plan/stored-list';
+import type { AskTurn, StillRunning } from '../src/plan/turn';
+import { ASK_TURN_ACTIVITY, STILL_RUNNING_ACTIVITY } from '../src/plan/turn';
 import type { CallTool } from './call-tool';
 import { createCallTool } from './call-tool';
 import type { ActivityDependencies } from './dependencies';
 import { createEmit } from './emit';
 import { createLoadPlan } from './load-plan';
+import { askTurn, lookAfter } from './turns';
 import { createOpenBlob, createStoreList } from './stored-list';
 
 export interface Activities {
   readonly [LOAD_PLAN_ACTIVITY]: LoadPlan;
   readonly [OPEN_BLOB_ACTIVITY]: OpenBlob;
   readonly [EMIT_ACTIVITY]: Emit;
+  readonly [ASK_TURN_ACTIVITY]: AskTurn;
+  readonly [STILL_RUNNING_ACTIVITY]: StillRunning;
   readonly [STORE_LIST_ACTIVITY]: StoreList;
   readonly [BREATH_ACTIVITY]: () => Promise<void>;
   /** Every other activity type is a tool's name, and the worker sends it here. */
@@ -30,6 +35,8 @@ export function createActivities(dependencies: ActivityDependencies): Activities
     [EMIT_ACTIVITY]: createEmit(dependencies),
     [STORE_LIST_ACTIVITY]: createStoreList(dependencies),
     [BREATH_ACTIVITY]: () => Promise.resolve(),
+    [ASK_TURN_ACTIVITY]: askTurn,
+    [STILL_RUNNING_ACTIVITY]: lookAfter,
     default: createCallTool(dependencies),
   };
 }

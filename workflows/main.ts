@@ -2,12 +2,14 @@
 import { ApplicationFailure, CancelledFailure, ContinueAsNew, workflowInfo } from '@temporalio/workflow';
 import { AGENT_TASK_TYPE } from '../src/plan/agent';
 import type { Json } from '../src/plan/json';
+import { TURN_LOCK_TYPE } from '../src/plan/turn';
 import { toProblem } from '../src/plan/problem';
 import { refusal } from './admission';
 import { runAgentTask } from './agent-task';
 import type { Main, MainOptions } from './entry';
 import { runExecution } from './execution';
 import { asFailure } from './failure';
+import { runTurnLock } from './turn-lock';
 
 export function createMain(options: MainOptions = {}): Main {
   return async function main(argument, carried) {
@@ -16,6 +18,7 @@ export function createMain(options: MainOptions = {}): Main {
     if (refused !== undefined) throw asFailure(refused);
     try {
       if (workflowType === AGENT_TASK_TYPE) return (await runAgentTask(argument)) as unknown as Json;
+      if (workflowType === TURN_LOCK_TYPE) return await runTurnLock(carried as Parameters<typeof runTurnLock>[0]);
       return await runExecution(argument, carried, options);
     } catch (thrown) {
       if (thrown instanceof ContinueAsNew || thrown instanceof CancelledFailure || thrown instanceof ApplicationFailure)

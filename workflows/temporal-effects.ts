@@ -21,6 +21,7 @@ import type { Clock } from './clock';
 import { emitOutcome } from './emit';
 import { listenForSpent } from './spent';
 import { openPage, storeList, storesLists } from './stored-list';
+import { createTurns } from './turn';
 import { under } from './under';
 
 type CallTool = (request: CallRequest) => Promise<CallAnswer>;
@@ -38,6 +39,7 @@ export function createEffects(clock: Clock, continueDue: () => boolean): Effects
   const running = new Set<string>();
   const breath = createBreath();
   const spent = listenForSpent();
+  const turns = createTurns();
   const made: Effects['call'] = (request, options, cancel) => {
     const show = (): void => setCurrentDetails(detailsOf(running));
     running.add(options.summary);
@@ -75,6 +77,10 @@ export function createEffects(clock: Clock, continueDue: () => boolean): Effects
       page.then(settle, () => settle());
       return page;
     },
+    // A scenario is alone with its executions.
+    turn: (request, cancel) =>
+      clock.timetable === undefined ? turns.take(request, cancel) : Promise.resolve({ status: 'granted' }),
+    giveBack: (lock) => turns.giveBack(lock),
     store: (parts) => storeList(parts),
     storesLists,
     awaiting: (open) => showAwaiting(open),

@@ -11,6 +11,7 @@ import { OmniError } from '../plan/problem';
 import type { Snapshot, StartArgument } from '../plan/record';
 import type { Store } from '../store/store';
 import { asked, requestError } from './failure';
+import { refuseWhenFull } from './full';
 import { idPrefix } from './origin';
 
 /** Version of the definition: one of a closed list, never user data. */
@@ -91,6 +92,8 @@ async function begin(deps: StartDependencies, request: StartRequest, executionId
   const { plan } = request;
   const named = request.idempotencyKey !== undefined || request.event !== undefined;
   try {
+    // What bears a name may have been started before, and then that is the answer.
+    if (!named) await refuseWhenFull(deps.client, request);
     const handle = await deps.client.workflow.start(plan.id, {
       workflowId: executionId,
       taskQueue: deps.taskQueue,

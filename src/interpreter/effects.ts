@@ -5,6 +5,7 @@ import type { CallOutcome, CallRequest } from '../plan/call';
 import type { ChildOutcome, ChildRequest } from '../plan/child';
 import type { EmitOutcome, EmitRequest } from '../plan/emit';
 import type { ListPart, Page } from '../plan/stored-list';
+import type { TurnOutcome, TurnRequest } from '../plan/turn';
 import type { CancelToken } from './cancel-token';
 import type { OpenTask } from './state';
 
@@ -25,6 +26,10 @@ export interface Effects {
   agent(request: AgentTaskRequest, cancel: CancelToken): Promise<ChildOutcome>;
   /** Delivers an event, at least once. Never rejects; a cancelled delivery resolves at once as `cancelled`. */
   emit(request: EmitRequest, cancel: CancelToken): Promise<EmitOutcome>;
+  /** Waits until the execution may be at work. Never rejects. */
+  turn(request: TurnRequest, cancel: CancelToken): Promise<TurnOutcome>;
+  /** Lets the next one of the lock be at work. */
+  giveBack(lock: string): Promise<void>;
   /** Reads a stored list from an item on, as far as one page goes. */
   open(reference: BlobReference, from: number): Promise<Page>;
   /** Stores the parts as one list. */

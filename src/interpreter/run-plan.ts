@@ -28,6 +28,7 @@ import { runTool } from './steps/tool';
 import { runWait } from './steps/wait';
 import { runWaitFor } from './steps/wait-for';
 import { runWorkflow } from './steps/workflow';
+import { giveBack, takeTurn } from './turn';
 
 export const RUNNERS: Runners = {
   tool: runTool,
@@ -80,7 +81,14 @@ export async function runRound(round: Round): Promise<'ended' | 'continue'> {
 
 /** Steps, then what undoes them where they failed, then `finally`. Where it stands is on record, because any of them may continue as new. */
 async function walkPlan(context: Context): Promise<void> {
-  const { state, effects } = context;
+  const { plan, state, effects } = context;
+  const refused = plan.concurrency === undefined ? undefined : await takeTurn(context);
+  if (refused !== undefined) {
+    context.clock.stop();
+    await giveBack(context);
+    state.ended = { ...refused, at: effects.now() };
+    return;
+  }
   state.ending ??= await walkSteps(context);
   const { error } = state.ending;
   if (error !== undefined) {
@@ -88,6 +96,7 @@ async function walkPlan(context: Context): Promise<void> {
     state.ending = { ...state.ending, error: withCompensations(error, failures) };
   }
   if (context.plan.finally !== undefined) await walkFinally(context, context.plan.finally, state.ending);
+  if (state.turn !== undefined) await giveBack(context);
   state.ended = { ...state.ending, at: effects.now() };
 }
 

@@ -51,6 +51,8 @@ export interface CarriedState {
   /** Since when nothing but waits has gone on; absent while something works. */
   readonly pausedAt?: number;
   readonly mailbox: readonly Letter[];
+  /** The lock that it has its turn from; empty where nobody else could have it. */
+  readonly turn?: string;
   /** The steps have ended; compensations and `finally` remain. */
   readonly ending?: Ending;
   /** It was asked to end, and why; Temporal does not carry that into the next run. */
@@ -110,6 +112,7 @@ export interface LiveState extends Omit<
   | 'waitedMs'
   | 'pausedAt'
   | 'paused'
+  | 'turn'
 > {
   /** Workflow id of this execution. */
   readonly id: string;
@@ -119,6 +122,7 @@ export interface LiveState extends Omit<
   means: Readonly<Record<string, Mean>>;
   undo: readonly Undo[];
   ending?: Ending;
+  turn?: string;
   waitedMs: number;
   pausedAt?: number;
   paused?: PauseNote;

@@ -7,6 +7,7 @@ import type { Plan } from '../plan/plan';
 import { PLAN_SCHEMA_VERSION } from '../plan/plan';
 import type { ToolRegistry } from '../tools/registry';
 import type { Compilation } from './compilation';
+import { compileConcurrency } from './concurrency';
 import { typeOf } from './definition-type';
 import type { Diagnostic } from './diagnostic';
 import { compileDefaults, compileGuards, reportUnusedFallbacks } from './guards';
@@ -45,7 +46,7 @@ export interface DefinitionSource {
   readonly file: string;
   /** The id where neither the text nor the file's name gives one. */
   readonly id?: string;
-  /** Resolves `$schema` references; without it they are reported as not of this version. */
+  /** Resolves `$schema` references; without it there are none. */
   readonly schemas?: SchemaSource;
   /** What it may execute; without it nothing is known of other definitions. */
   readonly definitions?: KnownDefinitions;
@@ -101,6 +102,7 @@ export function compileDefinition(source: DefinitionSource, registry: ToolRegist
   const input = typeToJsonSchema(payload);
   const schedule = starts.schedule && compileSchedule(report, starts.schedule, input);
   const webhook = starts.webhook && compileWebhook(cx, starts.webhook, input);
+  const concurrency = compileConcurrency(cx, fields.concurrency);
   const list = fields.steps === undefined ? undefined : compileSteps(cx, fields.steps.value, 'The key steps');
   const output = fields.output === undefined ? undefined : compileValue(cx, fields.output.value);
   const { finally: last } = fields;
@@ -130,6 +132,7 @@ export function compileDefinition(source: DefinitionSource, registry: ToolRegist
     ...(ending === undefined ? {} : { finally: ending.steps }),
     ...(output === undefined ? {} : { output: output.template }),
     guards,
+    ...(concurrency === undefined ? {} : { concurrency }),
   };
   return { plan: { ...plan, hash: hashOf(plan) }, diagnostics, ...known, definition };
 }

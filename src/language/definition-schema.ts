@@ -8,7 +8,7 @@ import { TYPE_SCHEMAS } from './type-schema';
 import * as vocabulary from './vocabulary';
 import { objectOf, partOf, propertiesOf } from './word-schema';
 
-/** JSON Schema 2020-12, with what editors understand beyond it. Words that come in a later version are not in it. */
+/** JSON Schema 2020-12, with what editors understand beyond it. */
 export function definitionSchema(registry: ToolRegistry): JsonSchema {
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -20,6 +20,7 @@ export function definitionSchema(registry: ToolRegistry): JsonSchema {
       schedule: objectOf(vocabulary.SCHEDULE_WORDS),
       webhook: objectOf(vocabulary.WEBHOOK_WORDS),
       defaults: objectOf(vocabulary.DEFAULTS_WORDS),
+      concurrency: objectOf(vocabulary.CONCURRENCY_WORDS),
       guards: objectOf(vocabulary.GUARDS_WORDS),
       budget: objectOf(vocabulary.BUDGET_WORDS),
       security: objectOf(vocabulary.SECURITY_WORDS),

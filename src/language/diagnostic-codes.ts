@@ -27,7 +27,6 @@ export const DIAGNOSTIC_CODES = {
   'unknown-key': error('A key that the language does not have'),
   'missing-key': error('A required key is missing'),
   'wrong-shape': error('A value of the wrong shape'),
-  'not-yet': error('Part of the language, but not of this version'),
   'no-kind': error('A step without a kind'),
   'two-kinds': error('A step with more than one kind'),
   'invalid-id': error('Not an id'),

@@ -54,9 +54,8 @@ export function fieldTableText(): string {
 
 function rowsOf(words: Words): string {
   return Object.entries(words)
-    .map(([key, { description, schema, required, later }]) => {
-      const facts = [...(required === true ? ['Required.'] : []), ...(later === true ? ['Not in this version.'] : [])];
-      const cells = [`\`${key}\``, later === true ? '' : valueOf(schema), [description, ...facts].join(' ')];
+    .map(([key, { description, schema, required }]) => {
+      const cells = [`\`${key}\``, valueOf(schema), required === true ? `${description} Required.` : description];
       return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
     })
     .join('\n');

@@ -4,7 +4,7 @@ import type { Entry, ListTree, MapTree, ScalarTree, Tree } from './tree';
 import { describe } from './tree';
 import type { Words } from './vocabulary';
 
-/** The entries of a mapping by key. What is not in `words`, or not in this version, has been reported and is left out. */
+/** The entries of a mapping by key. What is not in `words` has been reported and is left out. */
 export type Fields<W extends Words> = { readonly [K in keyof W]?: Entry };
 
 /** `what` names the mapping in messages: "a retry rule". */
@@ -34,12 +34,8 @@ function requiredIn(words: Words): readonly string[] {
 }
 
 function isKnown(report: Report, entry: Entry, words: Words, what: string): boolean {
-  if (!Object.hasOwn(words, entry.key)) {
-    reportUnknownKey(report, entry, Object.keys(words), what);
-    return false;
-  }
-  if (words[entry.key]?.later !== true) return true;
-  report.add('not-yet', entry.keyRange, `The key ${entry.key} is part of the language, but not of this version yet.`);
+  if (Object.hasOwn(words, entry.key)) return true;
+  reportUnknownKey(report, entry, Object.keys(words), what);
   return false;
 }
 

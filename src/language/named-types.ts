@@ -14,7 +14,7 @@ export type SchemaSource = (name: string) => { readonly schema: JsonSchema } | {
 
 /** Where no schemas can be found: a definition that is not a file in the definitions folder. */
 const NO_SCHEMAS =
-  'References to JSON Schema files are part of the language, but not of this version yet. Write the type out.';
+  'A JSON Schema file lies in the definitions folder, and this definition does not. Write the type out.';
 
 export interface NamedTypes {
   names(): Iterable<string>;
@@ -55,7 +55,7 @@ export function readNamedTypes(report: Report, tree: Tree | undefined, schemas?:
     },
     schema(name, range) {
       if (schemas === undefined) {
-        report.add('not-yet', range, NO_SCHEMAS);
+        report.add('invalid-schema', range, NO_SCHEMAS);
         return undefined;
       }
       const found = schemas(name);

@@ -7,8 +7,6 @@ export interface Word {
   /** JSON Schema of its value; `#/$defs/…` are in definition-schema.ts. */
   readonly schema: JsonSchema;
   readonly required?: true;
-  /** In the language, not in this version. */
-  readonly later?: true;
 }
 
 export type Words = Readonly<Record<string, Word>>;
@@ -22,7 +20,6 @@ const join: JsonSchema = { anyOf: [{ enum: ['all', 'any'] }, count] };
 
 const word = (description: string, schema: JsonSchema): Word => ({ description, schema });
 const required = (description: string, schema: JsonSchema): Word => ({ description, schema, required: true });
-const later = (description: string): Word => ({ description, schema: any, later: true });
 
 export const DEFINITION_WORDS = {
   name: required('What people call the definition.', text),
@@ -39,7 +36,7 @@ export const DEFINITION_WORDS = {
   output: word("The execution's output; without it, the last step's.", any),
   guards: word('Budget, security and fallbacks.', ref('guards')),
   finally: word('Steps that run at the end, whatever happened.', ref('steps')),
-  concurrency: later('How many executions may run at once.'),
+  concurrency: word('How many executions may be at work at once.', ref('concurrency')),
 } as const satisfies Words;
 
 export const TRIGGER_WORDS = {
@@ -71,6 +68,14 @@ export const WEBHOOK_WORDS = {
     pattern: '^[A-Z][A-Z0-9_]*$',
   }),
   payload: word('The payload, over the root body; without it, the body itself.', { type: 'object' }),
+} as const satisfies Words;
+
+export const CONCURRENCY_WORDS = {
+  key: word('Executions with the same value share the limit; without it, all of the definition.', any),
+  limit: required('How many may be at work at once.', { type: 'integer', minimum: 1, maximum: 1000 }),
+  whenFull: word('queue: the others wait for their turn; refuse: they fail as conflict.', {
+    enum: ['queue', 'refuse'],
+  }),
 } as const satisfies Words;
 
 export const DEFAULTS_WORDS = {

@@ -24,10 +24,10 @@ export function requiredOf(words: Words): readonly string[] {
   return Object.entries(words).flatMap(([key, word]) => (word.required === true ? [key] : []));
 }
 
-/** Words of a later version are left out. */
 export function propertiesOf(words: Words): JsonSchema {
-  const shown = Object.entries(words).filter(([, word]) => word.later !== true);
-  return Object.fromEntries(shown.map(([key, word]) => [key, { ...hoverOf(key, word), ...word.schema }]));
+  return Object.fromEntries(
+    Object.entries(words).map(([key, word]) => [key, { ...hoverOf(key, word), ...word.schema }]),
+  );
 }
 
 /** What an editor shows beside a key: `description` where it knows no Markdown. */

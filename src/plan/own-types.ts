@@ -1,4 +1,5 @@
 /** Workflow types of our own: they hold a colon, which no id of a definition can. */
 import { AGENT_TASK_TYPE } from './agent';
+import { TURN_LOCK_TYPE } from './turn';
 
-export const OWN_TYPES: readonly string[] = [AGENT_TASK_TYPE];
+export const OWN_TYPES: readonly string[] = [AGENT_TASK_TYPE, TURN_LOCK_TYPE];

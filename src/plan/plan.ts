@@ -33,6 +33,8 @@ export interface Plan {
   /** The execution's output; absent: the output of the last step that ran. */
   readonly output?: Template;
   readonly guards: Guards;
+  /** At most `limit` executions with one key are at work at once; absent `key`: of all of the definition. */
+  readonly concurrency?: { readonly key?: Template; readonly limit: number; readonly whenFull: 'queue' | 'refuse' };
 }
 
 export interface ScheduleTrigger {

@@ -12,6 +12,7 @@ import type { Json } from '../plan/json';
 import { jsonBytes } from '../plan/json';
 import { OmniError, problemOf } from '../plan/problem';
 import { NO_USAGE } from '../plan/record';
+import type { TurnOutcome } from '../plan/turn';
 import type { ListPart, Page } from '../plan/stored-list';
 import { isItems, pageOf } from '../plan/stored-list';
 
@@ -125,6 +126,15 @@ export class VirtualEffects implements Effects {
     const { agent = noAgent } = this.#options;
     const outcome = await this.#played(agent(request, this.#clock(cancel), cancel), cancel);
     return outcome.status === 'cancelled' ? { usage: NO_USAGE, ...outcome } : outcome;
+  }
+
+  /** There is nobody else in virtual time. */
+  turn(): Promise<TurnOutcome> {
+    return Promise.resolve({ status: 'granted' });
+  }
+
+  giveBack(): Promise<void> {
+    return Promise.resolve();
   }
 
   /** Events are noted and start nothing: what listens is tested by scenarios of its own. */

@@ -277,6 +277,24 @@ const OTHERS: readonly FaultyDefinition[] = [
     `  - { name: s, agent: engineer, capability: code, output: { files: "string[]" } }\n${read('steps.s.output.lines')}`,
     'unknown-field@5:lines',
   ),
+  ...(
+    [
+      ['turns without a limit', '{ key: a }', 'missing-key@3:key'],
+      ['turns of nobody', '{ limit: 0 }', 'out-of-range@3:0'],
+      ['turns of too many', '{ limit: 1001 }', 'out-of-range@3:1001'],
+      ['turns with another word for waiting', '{ limit: 1, whenFull: wait }', 'wrong-shape@3:wait'],
+      ['turns with a group', '{ limit: 1, group: a }', 'unknown-key@3:group'],
+      ['turns in a word', 'single', 'wrong-shape@3:single'],
+      ['turns by what a step gives', '{ limit: 1, key: "${steps.s.output}" }', 'step-not-yet-run@3'],
+      ['turns by what may be absent', '{ limit: 1, key: "${trigger.context.?who}" }', 'maybe-absent@3'],
+    ] as const
+  ).map(([what, turns, found]) =>
+    faulty(
+      what,
+      `name: T\nversion: 1.0.0\nconcurrency: ${turns}\nsteps: [ { name: s, set: { a: 1 } }, { name: r, return: "\${vars.a}" } ]\n`,
+      found,
+    ),
+  ),
   steps('an event without a type', '  - { name: s, emit: { data: 1 } }\n', 'missing-key@4:data'),
   steps('an event of two types', '  - { name: s, emit: { type: a.b | a.c } }\n', 'wrong-shape@4:a.b | a.c'),
   steps('an event of a type to be computed', '  - { name: s, emit: { type: "a.${execution.id}" } }\n', 'wrong-shape@4'),

@@ -122,11 +122,6 @@ const WORDS: readonly FaultyDefinition[] = [
     'reserved-id@1',
   ),
   faulty(
-    'concurrency',
-    'name: T\nversion: 1.0.0\nsteps: [ { name: s, set: { a: 1 } } ]\nconcurrency: { limit: 1 }\n',
-    'not-yet@4',
-  ),
-  faulty(
     'a name that is a number',
     'name: 5\nversion: 1.0.0\nsteps: [ { name: s, set: { a: 1 } } ]\n',
     'wrong-shape@1:5',

@@ -121,6 +121,7 @@ const PLANS: Readonly<Record<string, Plan>> = {
     },
     step('after'),
   ]),
+  turn: planOf([step('one')], { concurrency: { key: literal('replay'), limit: 1, whenFull: 'queue' } }),
   child: planOf([{ kind: 'workflow', name: 'sub', workflow: 'bare', input: object({}), await: true }, step('after')]),
   // More local calls at once than may answer into one workflow task.
   wide: planOf([
