@@ -14,8 +14,10 @@ export type Priority = keyof typeof PRIORITY_KEYS;
 
 /** What a task asks of an agent: the argument of the task and of its activity. */
 export interface AgentTaskRequest {
-  /** The same however often it is asked: the workflow's id is `agt-<taskId>`, and what the agent does outside takes it as its key. */
+  /** The workflow's id is `agt-<taskId>`. */
   readonly taskId: string;
+  /** Idempotency key for what the agent does outside: the same on every attempt, and in a rerun. */
+  readonly key: string;
   /** Type of the agent. */
   readonly agent: string;
   /** What it is to do: the activity's type. */

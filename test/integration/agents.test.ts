@@ -84,6 +84,7 @@ test('an agent that polls gets the task, again after a slip, and what it used is
   ]);
   expect(seen[0]?.request).toMatchObject({
     taskId: `${id}.ask`,
+    key: `${id}/ask`,
     capability: 'review',
     input: { file: 'a.ts' },
     parent: { executionId: id, depth: 1, remaining: { costUsd: 1 } },

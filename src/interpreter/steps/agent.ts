@@ -7,6 +7,7 @@ import { runChild } from '../child';
 import type { Runner, StepContext } from '../context';
 import { withTimeout } from '../deadline';
 import { nextDepth } from '../depth';
+import { keyStem } from '../idempotency-key';
 import { renderAt } from '../scope';
 
 /** Temporal refuses payloads of 2 MiB. */
@@ -33,6 +34,7 @@ function requestOf(step: AgentStep, context: StepContext): AgentTaskRequest {
   const { agent, capability, priority, output, retry } = step;
   const request: AgentTaskRequest = {
     taskId: `${state.id}.${path}`,
+    key: keyStem(state, path, '/'),
     agent,
     capability,
     priority,
