@@ -1,6 +1,6 @@
 /**
  * One chat completion whose answer must fit a schema, in OpenAI's wire format (https://platform.openai.com/docs/api-reference/chat):
- * `POST /chat/completions` with `response_format: json_schema`.
+ * `POST /chat/completions`, with `response_format: json_schema` where the vendor has it.
  */
 import { z } from 'zod';
 import type { Json } from '../plan/json';
@@ -31,8 +31,11 @@ const reply = z.object({
     .object({
       prompt_tokens: z.int().min(0),
       completion_tokens: z.int().min(0),
+      total_tokens: z.int().min(0).nullish(),
       /** US dollars; OpenRouter only (https://openrouter.ai/docs/use-cases/usage-accounting). */
       cost: z.number().min(0).nullish(),
+      /** Of 1e-10 US dollars; xAI only (https://docs.x.ai/developers/cost-tracking). */
+      cost_in_usd_ticks: z.int().min(0).nullish(),
     })
     .nullish(),
 });
@@ -40,7 +43,7 @@ const reply = z.object({
 /** The keys of a step's `config` that chat understands. */
 const chatConfig = z.object({
   maxTokens: z.int().min(1).optional(),
-  temperature: z.number().min(0).max(2).optional(),
+  temperature: z.number().optional(),
 });
 
 export type Content = string | readonly ({ type: 'text'; text: string } | InputAudio)[];
@@ -87,38 +90,51 @@ export async function ask<T>(vendor: OpenAiVendor, question: Question<T>, call: 
 }
 
 function requestBody<T>(vendor: OpenAiVendor, question: Question<T>, call: VendorCall): Record<string, unknown> {
+  const { format = 'json_schema', limitMember = 'max_tokens', temperature: [least, most] = [0, 2] } = vendor;
   const config = chatConfig.safeParse(call.config);
-  if (!config.success)
+  const { maxTokens, temperature } = config.data ?? {};
+  if (!config.success || (temperature !== undefined && (temperature < least || temperature > most)))
     throw new OmniError(
       'validation',
-      'config.maxTokens is a whole number from 1, config.temperature a number from 0 to 2. Correct the step.',
-      {
-        provider: vendor.provider,
-      },
+      `config.maxTokens is a whole number from 1, config.temperature a number from ${least} to ${most}. Correct the step.`,
+      { provider: vendor.provider },
     );
-  const { maxTokens, temperature } = config.data;
   const schema = z.toJSONSchema(question.schema);
   // zod names its dialect, which strict mode does not take.
   delete schema.$schema;
+  const told = `Answer with JSON alone, which fits this schema: ${JSON.stringify({ title: question.name, ...schema })}`;
+  const model = call.model ?? question.model;
   return {
-    model: call.model ?? question.model,
+    model,
     messages: [
-      { role: 'system', content: question.instructions },
+      {
+        role: 'system',
+        content: format === 'json_schema' ? question.instructions : `${question.instructions} ${told}`,
+      },
       { role: 'user', content: question.content },
     ],
-    response_format: { type: 'json_schema', json_schema: { name: question.name, strict: true, schema } },
-    ...(maxTokens === undefined ? {} : { max_tokens: maxTokens }),
+    ...(format === 'json_schema'
+      ? { response_format: { type: format, json_schema: { name: question.name, strict: true, schema } } }
+      : {}),
+    ...(format === 'json_object' ? { response_format: { type: format } } : {}),
+    ...(maxTokens === undefined ? {} : { [limitMember]: maxTokens }),
     ...(temperature === undefined ? {} : { temperature }),
-    ...vendor.chatExtras,
+    ...vendor.chatExtras?.(model),
   };
 }
 
 function usageOf<T>({ model, usage }: z.infer<typeof reply>, question: Question<T>, call: VendorCall): AnswerUsage {
   return {
     model: model ?? call.model ?? question.model,
-    ...(usage ? { inputTokens: usage.prompt_tokens, outputTokens: usage.completion_tokens } : {}),
+    ...(usage ? { inputTokens: usage.prompt_tokens, outputTokens: outputTokens(usage) } : {}),
     ...(typeof usage?.cost === 'number' ? { costUsd: usage.cost } : {}),
+    ...(typeof usage?.cost_in_usd_ticks === 'number' ? { costUsd: usage.cost_in_usd_ticks / 1e10 } : {}),
   };
+}
+
+/** xAI leaves what the model thought out of `completion_tokens` and bills it; the total holds it everywhere. */
+function outputTokens(usage: NonNullable<z.infer<typeof reply>['usage']>): number {
+  return Math.max(usage.completion_tokens, (usage.total_tokens ?? 0) - usage.prompt_tokens);
 }
 
 /** Errors come inside a 200 when they happen while the model works (https://openrouter.ai/docs/api/reference/errors-and-debugging). */
@@ -144,7 +160,8 @@ function finished(vendor: OpenAiVendor, choice: Choice | undefined, usage: Answe
       `${vendor.provider} withheld the answer: its model refuses this input. Change the input or the model.`,
     );
   if (!choice?.message?.content) throw garbage(vendor, WHERE, 'the completion is empty', { data });
-  return choice.message.content;
+  // Some models think aloud before they answer (https://platform.minimax.io/docs/api-reference/text-openai-api).
+  return choice.message.content.replace(/^\s*<think>[^]*?<\/think>\s*/, '');
 }
 
 function fitting<T>(vendor: OpenAiVendor, schema: z.ZodType<T>, text: string, usage: AnswerUsage): T {

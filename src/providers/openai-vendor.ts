@@ -16,8 +16,17 @@ export interface OpenAiVendor extends Omit<HttpVendor, 'headers' | 'tools' | 'mo
   readonly rates?: PriceList['rates'];
   /** What the names of its models look like. */
   readonly modelNames: RegExp;
-  /** Added to every chat request. */
-  readonly chatExtras: Readonly<Record<string, unknown>>;
+  /**
+   * How the answer is held to its schema: by the vendor (`json_schema`, unless told), as JSON of which the instructions say the
+   * schema (`json_object`), or by the instructions alone (`words`).
+   */
+  readonly format?: 'json_schema' | 'json_object' | 'words';
+  /** What `config.temperature` may be, the ends included; 0 to 2 unless told. */
+  readonly temperature?: readonly [least: number, most: number];
+  /** Member that bounds the answer's tokens; `max_tokens` unless told. */
+  readonly limitMember?: 'max_tokens' | 'max_completion_tokens';
+  /** Added to every chat request with this model. */
+  readonly chatExtras?: (model: string) => Readonly<Record<string, unknown>>;
 }
 
 export interface SpeechModel {

@@ -39,5 +39,5 @@ export const OPENROUTER = defineOpenAiShaped({
   modelNames: /^~?[a-z0-9][\w.-]*\/[\w.-]+(:[\w-]+)?$/i,
   probe: '/key',
   // Only hosts of the model that honour the schema are asked.
-  chatExtras: { provider: { require_parameters: true } },
+  chatExtras: () => ({ provider: { require_parameters: true } }),
 });

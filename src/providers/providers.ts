@@ -2,13 +2,17 @@
 import path from 'node:path';
 import type { Config } from '../config';
 import type { Provider } from '../tools/tool';
+import { DEEPSEEK } from './deepseek';
 import type { DefinedProvider } from './define-provider';
+import { GROK } from './grok';
 import { createDoor, type Door } from './http/door';
 import { createLocalProvider } from './local/local';
+import { MINIMAX } from './minimax';
 import { OPENROUTER } from './openrouter';
+import { QWEN } from './qwen';
 
 /** Those that speak HTTP; one line each. */
-export const VENDORS: readonly DefinedProvider[] = [OPENROUTER];
+export const VENDORS: readonly DefinedProvider[] = [OPENROUTER, QWEN, DEEPSEEK, GROK, MINIMAX];
 
 /** Made from the configuration; a provider without its key is there and says what is missing. */
 export function createProviders(

@@ -34,7 +34,7 @@ export interface ResolvedProvider {
 
 /** Names that stand for a provider with one of its models. */
 const ALIASES: Readonly<Record<string, ResolvedProvider>> = {
-  'deepseek-r1': { provider: 'deepseek', model: 'deepseek-reasoner' },
+  'deepseek-r1': { provider: 'deepseek', model: 'deepseek-v4-pro' },
 };
 
 const NAMES: ReadonlySet<string> = new Set(NAMED_PROVIDERS);

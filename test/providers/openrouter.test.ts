@@ -3,11 +3,10 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { wav } from '../../src/providers/audio';
 import { OPENROUTER } from '../../src/providers/openrouter';
 import { listedPrice } from '../../src/tools/price-list';
-import type { FeedbackOutput } from '../../src/tools/feedback-generate';
-import type { NluOutput } from '../../src/tools/nlu-analyze';
 import type { TtsOutput } from '../../src/tools/tts-synthesize';
 import type { Provider } from '../../src/tools/tool';
 import { callTool, describeProvider, failureOf, providerOf, type VendorToolCase } from '../contracts/provider';
+import { CHAT_CALLS } from './chat-calls';
 import { startOpenAiStub } from '../stubs/openai-shaped';
 import { hear, speak, VOICE_RATE } from '../stubs/spoken-bytes';
 import type { Stub } from '../stubs/stub';
@@ -23,36 +22,7 @@ const CALLS: readonly VendorToolCase[] = [
       expect(output).toEqual({ text: 'Good morning, Ana.', language: 'en', confidence: 1, segments: [] }),
     refuses: [{ why: 'what is no recording', input: { audioData: 'aGVsbG8gd29ybGQgaGVsbG8=' }, type: 'validation' }],
   },
-  {
-    tool: 'nlu.analyze',
-    input: { text: 'I live in Lisbon. Do you know Ana?', language: 'en', context: 'language_learning_coaching' },
-    check(output: NluOutput) {
-      expect(output.intent).toBe('ask_question');
-      expect(output.grammar).toMatchObject({ sentences: 2, words: 8, mood: 'question', tense: 'present' });
-      expect(output.grammar.tokens).toHaveLength(10);
-      expect(output.entities).toEqual([
-        { type: 'name', text: 'Lisbon' },
-        { type: 'name', text: 'Ana' },
-      ]);
-    },
-  },
-  {
-    tool: 'mt.translate',
-    input: { text: 'Good morning', sourceLanguage: 'en', targetLanguage: 'pt' },
-    check: (output) => expect(output).toEqual({ text: 'bom dia', sourceLanguage: 'en', targetLanguage: 'pt' }),
-  },
-  {
-    tool: 'feedback.generate',
-    input: { text: "I has a book and she don't read.", language: 'en' },
-    check(output: FeedbackOutput) {
-      expect(output.corrected).toBe("I have a book and she doesn't read.");
-      expect(output.corrections.map(({ offset, length }) => [offset, length])).toEqual([
-        [0, 5],
-        [17, 9],
-      ]);
-      expect(output.score).toBe(0.5);
-    },
-  },
+  ...CHAT_CALLS,
   {
     tool: 'tts.synthesize',
     answers: 'bytes',

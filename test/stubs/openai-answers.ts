@@ -109,7 +109,7 @@ export function questionOf({ messages, response_format: format }: ChatRequest): 
     return { name: format.json_schema.name, schema: format.json_schema.schema as object };
   const [system] = messages;
   const text = typeof system?.content === 'string' ? /\{"title":.*\}$/s.exec(system.content)?.[0] : undefined;
-  if (format === undefined || text === undefined) return {};
+  if (text === undefined) return {};
   const { title, ...schema } = JSON.parse(text) as { title: string };
   return { name: title, schema };
 }

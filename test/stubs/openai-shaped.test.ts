@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import OpenAI from 'openai';
 import { wav } from '../../src/providers/audio';
+import * as dialects from './dialects';
 import { startOpenAiStub } from './openai-shaped';
 import { hear, speak, VOICE_RATE } from './spoken-bytes';
 import type { Stub } from './stub';
@@ -109,5 +110,21 @@ describe("the stub under OpenAI's client", () => {
     expect((await patient.models.list()).data[0]?.id).toBe(MODEL);
     const [first, second] = stub.calls;
     expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(1000);
+  });
+});
+
+describe.each(Object.entries(dialects))("the stub of %s under OpenAI's client", (_, dialect) => {
+  test('answers chat with its usage, and refuses a wrong key', async () => {
+    const stub = await startOpenAiStub({ dialect });
+    const ask = (apiKey: string) =>
+      new OpenAI({ apiKey, baseURL: stub.baseUrl, maxRetries: 0 }).chat.completions.create({
+        model: 'm',
+        messages: [{ role: 'user', content: 'Hello there, friend' }],
+      });
+    const answer = await ask(stub.key);
+    expect(answer.choices[0]?.message.content).toBe(`${dialect.thought ?? ''}You said: Hello there, friend`);
+    expect(answer.usage?.total_tokens).toBe(11 + (dialect.silentTokens ?? 0));
+    await expect(ask('nope')).rejects.toThrow(OpenAI.AuthenticationError);
+    await stub.close();
   });
 });

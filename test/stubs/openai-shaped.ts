@@ -7,32 +7,40 @@ import { refuse, startRestStub, type RestAnswer, type Route } from './rest';
 import { speak, VOICE_RATE } from './spoken-bytes';
 import type { Stub, StubCall, StubOptions } from './stub';
 
-const USD_PER_TOKEN = { prompt: 0.25e-6, completion: 1.5e-6 };
 const USD_PER_CHARACTER = 0.6e-6;
 const ajv = new Ajv();
+
+type Special = 'provider' | 'reasoning_split' | 'thinking' | 'max_tokens' | 'max_completion_tokens';
 
 /** In what the vendors differ on the wire. */
 export interface Dialect {
   readonly basePath: string;
   /** The routes besides chat that are there. */
   readonly also: readonly ('GET /key' | 'GET /models' | 'POST /audio/speech')[];
-  /** What `response_format` may be. */
-  readonly format: 'json_schema' | 'json_object';
-  /** Whether `usage` holds the dollars. */
-  readonly tellsCost: boolean;
-  /** Members of a request that only this vendor takes. */
-  readonly takes: readonly string[];
-  /** Around the text of a completion, as models that think aloud do. */
+  /** What `response_format` may be; absent: it takes none. */
+  readonly format?: 'json_schema' | 'json_object';
+  /** US dollars per million tokens. */
+  readonly price: { readonly prompt: number; readonly completion: number };
+  /** How `usage` tells the dollars, if it does. */
+  readonly tellsCost?: 'cost' | 'ticks';
+  /** Members of a request that not every vendor takes. */
+  readonly takes: readonly Special[];
+  /** What the model thinks aloud before it answers. */
   readonly thought?: string;
+  /** Tokens of thinking that stand in the total alone. */
+  readonly silentTokens?: number;
 }
 
 const OPENROUTER: Dialect = {
   basePath: '/api/v1',
   also: ['GET /key', 'GET /models', 'POST /audio/speech'],
   format: 'json_schema',
-  tellsCost: true,
-  takes: ['provider'],
+  price: { prompt: 0.25, completion: 1.5 },
+  tellsCost: 'cost',
+  takes: ['provider', 'max_tokens'],
 };
+
+const SPECIAL: readonly Special[] = ['provider', 'reasoning_split', 'thinking', 'max_tokens', 'max_completion_tokens'];
 
 export interface OpenAiStubOptions extends StubOptions {
   readonly dialect?: Dialect;
@@ -52,9 +60,7 @@ export function startOpenAiStub({
     'POST /audio/speech': posted(speechRequest, say),
   };
   const chat = posted(chatRequest, (request, call) => {
-    const strange = ['provider', 'reasoning_split'].find(
-      (name) => Object.hasOwn(request, name) && !dialect.takes.includes(name),
-    );
+    const strange = SPECIAL.find((name) => Object.hasOwn(request, name) && !dialect.takes.includes(name));
     if (strange !== undefined) return refuse(400, `unknown member ${strange}`);
     if (request.response_format !== undefined && request.response_format.type !== dialect.format)
       return refuse(400, `response_format must be ${dialect.format}`);
@@ -100,9 +106,14 @@ function complete(
   if (schema !== undefined && !ajv.validate(schema, JSON.parse(content))) return refuse(500, ajv.errorsText());
   const completion = tokensOf(content).length;
   const prompt = promptTokens(request);
-  const short = request.max_tokens !== undefined && completion > request.max_tokens;
-  const billed = short ? (request.max_tokens ?? 0) : completion;
-  const cost = prompt * USD_PER_TOKEN.prompt + billed * USD_PER_TOKEN.completion;
+  const most = request.max_tokens ?? request.max_completion_tokens;
+  const short = most !== undefined && completion > most;
+  const billed = short ? most : completion;
+  const { price, silentTokens = 0, tellsCost } = dialect;
+  const output = billed + silentTokens;
+  const ticks = Math.round((prompt * price.prompt + output * price.completion) * 1e4);
+  const told =
+    tellsCost === undefined ? {} : tellsCost === 'cost' ? { cost: ticks / 1e10 } : { cost_in_usd_ticks: ticks };
   const body = (text: string | null): Record<string, unknown> => ({
     id: `gen-${call.at}`,
     object: 'chat.completion',
@@ -120,14 +131,9 @@ function complete(
         logprobs: null,
       },
     ],
-    usage: {
-      prompt_tokens: prompt,
-      completion_tokens: billed,
-      total_tokens: prompt + billed,
-      ...(dialect.tellsCost ? { cost } : {}),
-    },
+    usage: { prompt_tokens: prompt, completion_tokens: billed, total_tokens: prompt + output, ...told },
   });
-  const usage = { inputTokens: prompt, outputTokens: billed, ...(dialect.tellsCost ? { costUsd: cost } : {}) };
+  const usage = { inputTokens: prompt, outputTokens: output, costUsd: ticks / 1e10 };
   return { json: body(short ? content.slice(0, 9) : content), usage, misfit: body('{"unasked":true}') };
 }
 

@@ -50,6 +50,7 @@ export const chatRequest = z.strictObject({
   model: z.string().min(1),
   messages: z.array(message).min(1),
   max_tokens: z.int().min(1).optional(),
+  max_completion_tokens: z.int().min(1).optional(),
   temperature: z.number().min(0).max(2).optional(),
   response_format: z
     .discriminatedUnion('type', [
@@ -68,6 +69,7 @@ export const chatRequest = z.strictObject({
     ])
     .optional(),
   reasoning_split: z.boolean().optional(),
+  thinking: z.strictObject({ type: z.enum(['enabled', 'disabled']) }).optional(),
   provider: z.strictObject({ require_parameters: z.boolean() }).optional(),
 });
 

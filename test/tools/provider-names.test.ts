@@ -4,7 +4,7 @@ import { NAMED_PROVIDERS, resolveProvider } from '../../src/tools/provider-names
 
 test.each([
   ['openrouter', { provider: 'openrouter' }],
-  ['deepseek-r1', { provider: 'deepseek', model: 'deepseek-reasoner' }],
+  ['deepseek-r1', { provider: 'deepseek', model: 'deepseek-v4-pro' }],
   ['integration-app.stt.local', { provider: 'local' }],
   ['integration-app.stt.premium', { provider: 'integration-app' }],
   ['integration-app.stt', undefined],

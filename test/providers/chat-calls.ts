@@ -1,0 +1,38 @@
+/** One happy call for each tool that a chat model does: the same for every vendor of OpenAI's wire format. */
+import { expect } from '@jest/globals';
+import type { FeedbackOutput } from '../../src/tools/feedback-generate';
+import type { NluOutput } from '../../src/tools/nlu-analyze';
+import type { VendorToolCase } from '../contracts/provider';
+
+export const CHAT_CALLS: readonly VendorToolCase[] = [
+  {
+    tool: 'nlu.analyze',
+    input: { text: 'I live in Lisbon. Do you know Ana?', language: 'en', context: 'language_learning_coaching' },
+    check(output: NluOutput) {
+      expect(output.intent).toBe('ask_question');
+      expect(output.grammar).toMatchObject({ sentences: 2, words: 8, mood: 'question', tense: 'present' });
+      expect(output.grammar.tokens).toHaveLength(10);
+      expect(output.entities).toEqual([
+        { type: 'name', text: 'Lisbon' },
+        { type: 'name', text: 'Ana' },
+      ]);
+    },
+  },
+  {
+    tool: 'mt.translate',
+    input: { text: 'Good morning', sourceLanguage: 'en', targetLanguage: 'pt' },
+    check: (output) => expect(output).toEqual({ text: 'bom dia', sourceLanguage: 'en', targetLanguage: 'pt' }),
+  },
+  {
+    tool: 'feedback.generate',
+    input: { text: "I has a book and she don't read.", language: 'en' },
+    check(output: FeedbackOutput) {
+      expect(output.corrected).toBe("I have a book and she doesn't read.");
+      expect(output.corrections.map(({ offset, length }) => [offset, length])).toEqual([
+        [0, 5],
+        [17, 9],
+      ]);
+      expect(output.score).toBe(0.5);
+    },
+  },
+];
