@@ -79,7 +79,7 @@ export function createTurnstile(limits: ProviderLimits, now: () => number = Date
     if (until !== undefined && until > at)
       return {
         why: 'open',
-        reason: `failed ${limits.failures ?? BREAKER.failures} times in a row, left alone until ${iso(until)}`,
+        reason: `failed ${limits.failures ?? BREAKER.failures} times in a row (${lastError?.type ?? 'unknown'}), left alone until ${iso(until)}`,
         waitMs: until - at,
       };
     if (pausedUntil > at)
