@@ -76,6 +76,16 @@ const WorkflowDetail = Workflow.extend({
   text: z.string().describe('The definition as it was written'),
 }).meta({ id: 'WorkflowDetail' });
 
+const WorkflowVersion = z
+  .object({
+    version: z.string(),
+    origin: z.enum(['file', 'published']),
+    current: z.boolean().describe('What is started now'),
+    publishedAt: z.iso.datetime().optional().describe('ISO 8601'),
+    text: z.string().describe('The definition as it was written'),
+  })
+  .meta({ id: 'WorkflowVersion' });
+
 const PublishBody = z
   .union([z.string(), z.strictObject({ definition: z.union([z.string(), z.record(z.string(), AnyJson)]) })])
   .meta({
@@ -133,6 +143,18 @@ export function workflowRoutes(deps: ApiDependencies): readonly Route[] {
           return undefined;
         }
       },
+    }),
+    route({
+      method: 'get',
+      path: '/workflows/{name}/versions',
+      tag,
+      summary: 'Its versions, the highest first: those that were published, and that of its file',
+      params: Name,
+      answers: {
+        200: { description: 'The versions', schema: z.object({ versions: z.array(WorkflowVersion) }) },
+        404: { description: 'No such definition' },
+      },
+      handle: async ({ params }) => ({ body: { versions: await catalogue.versions(params.name) } }),
     }),
     route({
       method: 'get',

@@ -14,6 +14,8 @@ import type { ToolRegistry } from '../tools/registry';
 import type { DefinitionFolder } from './definition-folder';
 import type { Source } from './compiler';
 import { createCompiler, idFault } from './compiler';
+import type { DefinitionVersion } from './definition-version';
+import { versionsOf } from './definition-version';
 import { compareVersions } from './version';
 
 export interface CatalogueEntry {
@@ -47,6 +49,8 @@ export interface Catalogue {
   list(): Promise<readonly CatalogueEntry[]>;
   /** Throws `not-found` with the nearest name. */
   get(id: string): Promise<CatalogueEntry>;
+  /** Its versions, the highest first. Throws `not-found` with the nearest name. */
+  versions(id: string): Promise<readonly DefinitionVersion[]>;
   /**
    * What an execution starts with, prices included. Throws `not-found`, `validation` for a definition with errors, and `policy` for
    * one with a `maxCost` that may call what has no known price.
@@ -140,6 +144,11 @@ export function createCatalogue(deps: CatalogueDependencies): Catalogue {
   return {
     list,
     get,
+    async versions(id) {
+      const current = await get(id);
+      const [files, published] = await Promise.all([fromFolder(), deps.table.versions(id)]);
+      return versionsOf({ file: files.find((entry) => entry.id === id), published, current });
+    },
     loadPlan,
     async publish(definition, options = {}) {
       const text = typeof definition === 'string' ? definition : JSON.stringify(definition, null, 2);

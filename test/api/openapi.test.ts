@@ -41,6 +41,7 @@ describe('the OpenAPI document', () => {
         'get /workflows/{name}',
         'put /workflows/{name}',
         'get /workflows/{name}/graph',
+        'get /workflows/{name}/versions',
         'get /workflows/{name}/schedules',
         'post /workflows/{name}/schedules/pause',
         'post /workflows/{name}/schedules/resume',
