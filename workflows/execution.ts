@@ -14,15 +14,31 @@ import {
 import { CancelToken } from '../src/interpreter/cancel-token';
 import { runRound } from '../src/interpreter/run-plan';
 import type { CarriedState, LiveState } from '../src/interpreter/state';
-import { answer, answerRefusal, expectedMessages, receive } from '../src/interpreter/inbox';
+import {
+  answer,
+  answerRefusal,
+  delegate,
+  delegationRefusal,
+  expectedMessages,
+  receive,
+} from '../src/interpreter/inbox';
 import { rerunState } from '../src/interpreter/rerun';
 import { begin, resume } from '../src/interpreter/state';
 import type { Json } from '../src/plan/json';
 import { jsonBytes } from '../src/plan/json';
 import type { Plan } from '../src/plan/plan';
+import type { Problem } from '../src/plan/problem';
 import { OmniError, problemOf, toProblem } from '../src/plan/problem';
-import type { AnswerArgument, ChildResult, ExecutionState, ParentLink, RerunArgument } from '../src/plan/record';
-import { addUsage, ANSWER_UPDATE, RERUN_QUERY, STATE_QUERY } from '../src/plan/record';
+import type {
+  AnswerArgument,
+  ChildResult,
+  DelegateArgument,
+  ExecutionState,
+  ParentLink,
+  RerunArgument,
+} from '../src/plan/record';
+import { addUsage, ANSWER_UPDATE, DELEGATE_UPDATE, RERUN_QUERY, STATE_QUERY } from '../src/plan/record';
+import { showAwaiting } from './awaiting';
 import type { Carried } from './carried';
 import { isStored, readingBytes, tooLarge, unpack } from './carried';
 import type { Clock } from './clock';
@@ -41,6 +57,7 @@ import { createEffects } from './temporal-effects';
 const MAX_OUTPUT_BYTES = 1_900_000;
 
 const answerUpdate = defineUpdate<void, [AnswerArgument]>(ANSWER_UPDATE);
+const delegateUpdate = defineUpdate<void, [DelegateArgument]>(DELEGATE_UPDATE);
 const rerunQuery = defineQuery<RerunAnswer, [RerunArgument]>(RERUN_QUERY);
 const stateQuery = defineQuery<ExecutionState>(STATE_QUERY);
 
@@ -70,7 +87,10 @@ export async function runExecution(
       receive(state, { name, payload: (args[0] ?? null) as Json, at: clock.now() }, expected),
     );
     setHandler(answerUpdate, (given: AnswerArgument) => answer(state, given, clock.now()), {
-      validator: (given: AnswerArgument) => admit(state, given),
+      validator: (given: AnswerArgument) => admit(answerRefusal(state, given)),
+    });
+    setHandler(delegateUpdate, (given: DelegateArgument) => handOn(state, given, clock), {
+      validator: (given: DelegateArgument) => admit(delegationRefusal(state, given)),
     });
     const readBytes = isStored(carried) ? readingBytes(carried) : 0;
     const due = options.continueDue ?? (() => suggested(readBytes));
@@ -127,10 +147,15 @@ function withinParent(plan: Plan, parent: ParentLink | undefined): Plan {
   return { ...plan, guards: { ...plan.guards, budget: { ...budget, ...limits } } };
 }
 
-/** Refuses an answer before it leaves a trace in the history. */
-function admit(state: LiveState, given: AnswerArgument): void {
-  const refused = answerRefusal(state, given);
+/** Refuses an update before it leaves a trace in the history. */
+function admit(refused: Problem | undefined): void {
   if (refused !== undefined) throw asFailure(refused);
+}
+
+/** A question that has not been asked again yet, just after continuing as new, is shown once it is. */
+function handOn(state: LiveState, given: DelegateArgument, clock: Clock): void {
+  delegate(state, given, clock.now());
+  if (state.open.has(given.path)) showAwaiting(state.open);
 }
 
 /** Passes a cancellation of the execution on to the token. */

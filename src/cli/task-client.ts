@@ -9,6 +9,7 @@ export interface TaskClient {
   list(filter: Readonly<Record<string, string>>): Promise<{ tasks: readonly Task[]; unreachable: readonly string[] }>;
   get(id: string): Promise<Task>;
   answer(id: string, body: JsonObject): Promise<Task>;
+  delegate(id: string, body: JsonObject): Promise<Task>;
 }
 
 /** Only what is read here is checked; the rest passes as the server wrote it. */
@@ -19,6 +20,7 @@ const task = z.looseObject({
   executionId: z.string(),
   status: z.enum(['open', 'answered', 'closed']),
   roles: z.array(z.string()),
+  people: z.array(z.string()),
   openedAt: z.string(),
   deadline: z.string().optional(),
   form: z.record(z.string(), z.unknown()),
@@ -46,6 +48,7 @@ export function createTaskClient(url: string): TaskClient {
       return { tasks, unreachable };
     },
     get: (id) => ask('GET', address(id), { schema: task }),
+    delegate: (id, body) => ask('POST', `${address(id)}/delegate`, { schema: task, body }),
     answer: (id, body) => ask('POST', `${address(id)}/answer`, { schema: task, body }),
   };
 }

@@ -14,6 +14,7 @@ const SERVER = ['-s, --server <url>', 'address of the API (OMNI_URL; http://127.
 
 interface ListOptions {
   readonly role?: string;
+  readonly person?: string;
   readonly workflow?: string;
   readonly server?: string;
   readonly json?: boolean;
@@ -27,12 +28,22 @@ interface AnswerOptions {
   readonly json?: boolean;
 }
 
+interface DelegateOptions {
+  readonly toRole?: string;
+  readonly to?: string;
+  readonly by?: string;
+  readonly role: readonly string[];
+  readonly server?: string;
+  readonly json?: boolean;
+}
+
 const collect = (one: string, before: readonly string[]): readonly string[] => [...before, one];
 
 export function tasksCommand(terminal: Terminal, finish: Finish): Command {
   const list = new Command('list')
     .description('what executions ask people now')
     .option('--role <role>', 'only tasks that this role may answer')
+    .option('--person <name>', 'only tasks that were delegated to somebody by this name')
     .option('--workflow <id>', 'only tasks of this definition')
     .option(...SERVER)
     .option('--json', 'print { tasks, unreachable }')
@@ -53,8 +64,23 @@ export function tasksCommand(terminal: Terminal, finish: Finish): Command {
       await giveAnswer(id, options, terminal);
       finish(EXIT.done);
     });
+  const delegate = new Command('delegate')
+    .description('let another role, or somebody by name, answer a task too')
+    .argument('<task>', 'id of the task')
+    .option('--to-role <role>', 'a role that may answer from now on')
+    .option('--to <name>', 'somebody who may answer from now on')
+    .option('--by <name>', 'who delegates')
+    .option('--role <role>', 'a role of who delegates; may be repeated', collect, [])
+    .option(...SERVER)
+    .option('--json', 'print the task')
+    .addHelpText('after', '\nExit status: 0 on record, 1 refused, 2 wrong usage.')
+    .action(async (id: string, options: DelegateOptions) => {
+      await delegateTask(id, options, terminal);
+      finish(EXIT.done);
+    });
   return new Command('tasks')
-    .description('what executions ask people: list the open tasks, answer one')
+    .description('what executions ask people: list the open tasks, answer one, delegate one')
+    .addCommand(delegate)
     .addCommand(list)
     .addCommand(answer);
 }
@@ -64,10 +90,11 @@ function clientFor({ server }: { readonly server?: string }, { env }: Terminal):
 }
 
 async function printTasks(options: ListOptions, terminal: Terminal): Promise<void> {
-  const { role, workflow, json } = options;
+  const { role, person, workflow, json } = options;
   const { out, err, paint, now } = terminal;
   const found = await clientFor(options, terminal).list({
     ...(role === undefined ? {} : { role }),
+    ...(person === undefined ? {} : { person }),
     ...(workflow === undefined ? {} : { workflow }),
   });
   if (json === true) return out(`${JSON.stringify(found, null, 2)}\n`);
@@ -77,9 +104,9 @@ async function printTasks(options: ListOptions, terminal: Terminal): Promise<voi
 }
 
 function taskText(task: Task, { paint, now }: { readonly paint: Terminal['paint']; readonly now: number }): string {
-  const { id, workflow, path, description, roles, openedAt, deadline, executionId } = task;
+  const { id, workflow, path, description, roles, people, openedAt, deadline, executionId } = task;
   const facts = [
-    `for ${roles.length === 0 ? 'anyone' : roles.join(' or ')}`,
+    `for ${roles.length === 0 ? 'anyone' : [...roles, ...people].join(' or ')}`,
     `open for ${duration(now - Date.parse(openedAt))}`,
     ...(deadline === undefined ? [] : [`${duration(Date.parse(deadline) - now)} left`]),
   ];
@@ -99,6 +126,18 @@ async function giveAnswer(id: string, options: AnswerOptions, terminal: Terminal
   const data = options.data === undefined ? await asked(client, id, terminal) : await written(options.data, terminal);
   const task = await client.answer(id, { data, roles: role, ...(by === undefined ? {} : { by }) });
   err(`${paint('green', '✔')} ${task.path} answered by ${task.answer?.by ?? ''}\n`);
+  if (json === true) out(`${JSON.stringify(task, null, 2)}\n`);
+}
+
+async function delegateTask(id: string, options: DelegateOptions, terminal: Terminal): Promise<void> {
+  const { to: person, toRole, by, role, json } = options;
+  const { out, err, paint } = terminal;
+  if ((person === undefined) === (toRole === undefined))
+    throw new InvalidArgumentError('Say to whom: --to-role <role>, or --to <name>.');
+  const to: JsonObject = toRole === undefined ? { person: person ?? '' } : { role: toRole };
+  const given = { to, roles: role, ...(by === undefined ? {} : { by }) };
+  const task = await clientFor(options, terminal).delegate(id, given);
+  err(`${paint('green', '✔')} ${task.path} may be answered by ${toRole ?? person ?? ''} too\n`);
   if (json === true) out(`${JSON.stringify(task, null, 2)}\n`);
 }
 

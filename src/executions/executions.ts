@@ -9,6 +9,8 @@ import type { AnswerRequest } from './answer';
 import { answerTask } from './answer';
 import type { BulkChoice, BulkOutcome } from './bulk';
 import { cancelMany } from './bulk';
+import type { DelegateRequest } from './delegate';
+import { delegateTask } from './delegate';
 import { describeExecution } from './describe';
 import type { Execution, TimelineStep } from './execution';
 import type { HistoryPage, Page } from './history';
@@ -56,6 +58,8 @@ export interface Executions {
   task(id: string): Promise<Task>;
   /** Answers a task and gives it as it stands then. */
   answer(id: string, request: AnswerRequest): Promise<Task>;
+  /** Lets others answer a task too. */
+  delegate(id: string, request: DelegateRequest): Promise<Task>;
   /** A large value that belongs to the execution. */
   blob(executionId: string, hash: string): Promise<Blob>;
 }
@@ -103,6 +107,7 @@ export function createExecutions(deps: ExecutionsDependencies): Executions {
     task: (id) => bounded(() => inbox.get(id)),
     // Has deadlines of its own.
     answer: (id, request) => answerTask({ ...deps, inbox, idempotency: store.idempotency }, id, request),
+    delegate: (id, request) => delegateTask({ ...deps, inbox }, id, request),
     async blob(executionId, hash) {
       const blob = await store.blobs.get(hash, executionId);
       if (blob === undefined)

@@ -1,6 +1,5 @@
 /** The inbox: open tasks of all executions, found by the search attribute in which each shows what it waits for. */
 import type { Client } from '@temporalio/client';
-import type { Json } from '../plan/json';
 import type { Plan } from '../plan/plan';
 import type { ExecutionState } from '../plan/record';
 import { asked } from './failure';
@@ -14,6 +13,8 @@ import { noTask, taskPlace, tasksOf } from './task';
 export interface TaskFilter {
   /** Tasks that this role may answer, those for anyone included. */
   readonly role?: string;
+  /** Tasks that were delegated to somebody by this name; with `role` those of either. */
+  readonly person?: string;
   readonly workflow?: string;
   readonly cursor?: string;
 }
@@ -46,9 +47,6 @@ const AT_ONCE = 10;
 const MAX_EMPTY_PAGES = 20;
 /** Plans are kept by hash, because most executions share a few. */
 const MAX_PLANS = 200;
-/** As many entries as the attribute may have; beyond it the execution itself has to be asked. */
-const MAX_ENTRIES = 50;
-
 export function createInbox({ client, taskQueue }: InboxDependencies): Inbox {
   const plans = new Map<string, Plan>();
   const planFor = async (executionId: string, { definition }: ExecutionState): Promise<Plan | undefined> => {
@@ -60,15 +58,15 @@ export function createInbox({ client, taskQueue }: InboxDependencies): Inbox {
     plans.set(definition.hash, plan);
     return plan;
   };
-  const open = async (executionId: string, role: string | undefined): Promise<readonly Task[] | undefined> => {
+  const open = async (executionId: string, who: Who): Promise<readonly Task[] | undefined> => {
     const state = await queryState(client, executionId);
     if (state === undefined) return undefined;
     if (!state.steps.some(({ task }) => task !== undefined)) return [];
     const plan = await planFor(executionId, state).catch(() => undefined);
-    return tasksOf(state, executionId, plan).filter((task) => task.status === 'open' && answerable(task, role));
+    return tasksOf(state, executionId, plan).filter((task) => task.status === 'open' && answerable(task, who));
   };
   return {
-    async list({ role, workflow, cursor }) {
+    async list({ workflow, cursor, ...who }) {
       const tasks: Task[] = [];
       const unreachable: string[] = [];
       let next = cursor;
@@ -77,12 +75,12 @@ export function createInbox({ client, taskQueue }: InboxDependencies): Inbox {
         page === 0 || (page < MAX_EMPTY_PAGES && next !== undefined && tasks.length === 0);
         page += 1
       ) {
-        const found = await waitingExecutions({ client, taskQueue }, { workflow, cursor: next });
+        const found = await waitingExecutions({ client, taskQueue }, { ...who, workflow, cursor: next });
         next = found.next;
-        const ids = found.executions.filter(({ awaiting }) => concerns(awaiting, role)).map(({ id }) => id);
+        const { ids } = found;
         for (let from = 0; from < ids.length; from += AT_ONCE) {
           const some = ids.slice(from, from + AT_ONCE);
-          const answers = await Promise.all(some.map((id) => open(id, role)));
+          const answers = await Promise.all(some.map((id) => open(id, who)));
           answers.forEach((answer, i) =>
             answer === undefined ? unreachable.push(some[i] ?? '') : tasks.push(...answer),
           );
@@ -101,29 +99,36 @@ export function createInbox({ client, taskQueue }: InboxDependencies): Inbox {
   };
 }
 
-function answerable({ roles }: Task, role: string | undefined): boolean {
-  return role === undefined || roles.length === 0 || roles.includes(role);
+type Who = Pick<TaskFilter, 'role' | 'person'>;
+
+function answerable({ roles, people }: Task, { role, person }: Who): boolean {
+  if (role === undefined && person === undefined) return true;
+  if (person !== undefined && people.includes(person)) return true;
+  return role !== undefined && (roles.length === 0 || roles.includes(role));
 }
 
-/** Whether the attribute's entries, `<role>:<step>`, leave it possible that somebody in that role may answer. */
-function concerns(awaiting: readonly string[], role: string | undefined): boolean {
-  if (role === undefined || awaiting.length >= MAX_ENTRIES) return true;
-  return awaiting.some((entry) => entry.startsWith(`${role}:`) || entry.startsWith('anyone:'));
+/** Entries of the attribute that leave it possible that there is a task for them. */
+function entriesFor({ role, person }: Who): readonly string[] {
+  return [
+    ...(role === undefined ? [] : [role, 'anyone', '@more']),
+    ...(person === undefined ? [] : ['@people', '@more']),
+  ];
 }
 
 interface Waiting {
-  readonly executions: readonly { readonly id: string; readonly awaiting: readonly string[] }[];
+  readonly ids: readonly string[];
   readonly next?: string;
 }
 
 async function waitingExecutions(
   { client, taskQueue }: InboxDependencies,
-  { workflow, cursor }: { readonly workflow: string | undefined; readonly cursor: string | undefined },
+  { workflow, cursor, ...who }: Who & { readonly workflow: string | undefined; readonly cursor: string | undefined },
 ): Promise<Waiting> {
+  const entries = entriesFor(who);
   const query = [
     `TaskQueue = ${quoted(taskQueue)}`,
     `ExecutionStatus = 'Running'`,
-    'OmniAwaiting IS NOT NULL',
+    entries.length === 0 ? 'OmniAwaiting IS NOT NULL' : `OmniAwaiting IN (${entries.map(quoted).join(', ')})`,
     ...(workflow === undefined ? [] : [`WorkflowType = ${quoted(workflow)}`]),
   ].join(' AND ');
   const answer = await asked('', () =>
@@ -136,16 +141,7 @@ async function waitingExecutions(
   );
   const token = answer.nextPageToken;
   return {
-    executions: (answer.executions ?? []).map(({ execution, searchAttributes }) => ({
-      id: execution?.workflowId ?? '',
-      awaiting: entriesOf(searchAttributes?.indexedFields?.['OmniAwaiting']?.data),
-    })),
+    ids: (answer.executions ?? []).map(({ execution }) => execution?.workflowId ?? ''),
     ...(token === undefined || token === null || token.length === 0 ? {} : { next: toCursor(token) }),
   };
-}
-
-function entriesOf(data: Uint8Array | null | undefined): readonly string[] {
-  if (data === undefined || data === null) return [];
-  const value = JSON.parse(Buffer.from(data).toString('utf8')) as Json;
-  return (Array.isArray(value) ? value : [value]).filter((entry) => typeof entry === 'string');
 }

@@ -2,7 +2,7 @@
 import type { JsonObject, JsonSchema } from '../plan/json';
 import type { Plan } from '../plan/plan';
 import { OmniError } from '../plan/problem';
-import type { ExecutionState, StepRecord } from '../plan/record';
+import type { Delegation, ExecutionState, StepRecord } from '../plan/record';
 import { questionsOf } from './questions';
 import { isOpen } from './status';
 
@@ -21,6 +21,10 @@ export interface Task {
   readonly status: 'open' | 'answered' | 'closed';
   /** Who may answer now; empty: anyone. */
   readonly roles: readonly string[];
+  /** Who may answer by name, because it was delegated to them. */
+  readonly people: readonly string[];
+  /** Oldest first. */
+  readonly delegations: readonly GivenDelegation[];
   readonly openedAt: string;
   readonly deadline?: string;
   /** JSON Schema of the answer. */
@@ -38,6 +42,11 @@ export interface GivenAnswer {
   /** ISO 8601. */
   readonly at: string;
 }
+
+export type GivenDelegation = Pick<Delegation, 'to' | 'by'> & {
+  /** ISO 8601. */
+  readonly at: string;
+};
 
 export interface TaskPlace {
   readonly executionId: string;
@@ -67,7 +76,7 @@ export function tasksOf(state: ExecutionState, executionId: string, plan: Plan |
   const questions = plan === undefined ? undefined : questionsOf(plan);
   return state.steps.flatMap((record) => {
     if (record.task === undefined) return [];
-    const { signal, openedAt, roles, reminded, refused, answer } = record.task;
+    const { signal, openedAt, roles, people = [], delegations = [], reminded, refused, answer } = record.task;
     const step = questions?.get(record.name)?.step;
     const { path, name, deadlineAt } = record;
     return [
@@ -81,6 +90,8 @@ export function tasksOf(state: ExecutionState, executionId: string, plan: Plan |
         signal,
         status: taskStatus(state, record),
         roles,
+        people,
+        delegations: delegations.map(({ to, by, at }) => ({ to, by, at: iso(at) })),
         openedAt: iso(openedAt),
         ...(deadlineAt === undefined ? {} : { deadline: iso(deadlineAt) }),
         form: step?.form ?? {},

@@ -5,7 +5,7 @@ import { problemOf } from '../plan/problem';
 import { isObject } from '../plan/json';
 import { stepPlaces } from '../plan/paths';
 import type { Plan } from '../plan/plan';
-import type { AnswerArgument } from '../plan/record';
+import type { AnswerArgument, DelegateArgument, TaskRecord } from '../plan/record';
 import { misfits } from '../plan/schema-fit';
 import type { Letter, LiveState } from './state';
 import { post } from './state';
@@ -14,30 +14,68 @@ import { post } from './state';
  * Why an answer is refused; undefined when it may be given. Changes nothing. Goes by the record alone: an execution that has just
  * continued as new takes answers before its walk has come past the question again.
  */
-export function answerRefusal(state: LiveState, { path, data, roles }: AnswerArgument): Problem | undefined {
-  const record = state.records.get(path);
-  const task = record?.task;
-  if (task?.answer !== undefined) {
-    const by = { by: task.answer.by, at: new Date(task.answer.at).toISOString() };
-    return problemOf('conflict', `${path} was answered by ${by.by} at ${by.at}.`, { data: by });
-  }
-  if (task === undefined || record?.status !== 'running')
-    return problemOf('not-found', `Nothing waits for an answer at ${path}.`);
-  if (task.roles.length > 0 && !roles.some((role) => task.roles.includes(role)))
-    return problemOf('authorization', `${path} is to be answered by ${task.roles.join(' or ')}.`);
+export function answerRefusal(state: LiveState, { path, data, ...asker }: AnswerArgument): Problem | undefined {
+  const task = openTask(state, path, asker);
+  if ('type' in task) return task;
   const errors = misfits(task.form, data, '/data');
   const [first] = errors;
   if (first === undefined) return undefined;
   return problemOf('validation', `The answer does not fit the form: ${first.pointer} ${first.detail}`, { errors });
 }
 
+/** Of one task; more say that nobody will do it. */
+const MAX_DELEGATIONS = 100;
+
+/** Why a task is not delegated; undefined when it may be. Changes nothing. */
+export function delegationRefusal(state: LiveState, { path, ...asker }: DelegateArgument): Problem | undefined {
+  const task = openTask(state, path, asker);
+  if ('type' in task) return task;
+  if (task.roles.length === 0)
+    return problemOf('conflict', `Anyone may answer ${path}, so there is nothing to delegate.`);
+  if ((task.delegations ?? []).length >= MAX_DELEGATIONS)
+    return problemOf('conflict', `${path} was delegated ${MAX_DELEGATIONS} times, which is the limit.`);
+  return undefined;
+}
+
+type Asker = Pick<AnswerArgument, 'by' | 'roles'>;
+
+/** The task as it stands open, or why this one may do nothing with it. */
+function openTask({ records }: LiveState, path: string, { by, roles }: Asker): TaskRecord | Problem {
+  const record = records.get(path);
+  const task = record?.task;
+  if (task?.answer !== undefined) {
+    const given = { by: task.answer.by, at: new Date(task.answer.at).toISOString() };
+    return problemOf('conflict', `${path} was answered by ${given.by} at ${given.at}.`, { data: given });
+  }
+  if (task === undefined || record?.status !== 'running')
+    return problemOf('not-found', `Nothing waits for an answer at ${path}.`);
+  const { people = [] } = task;
+  if (task.roles.length === 0 || roles.some((role) => task.roles.includes(role)) || people.includes(by)) return task;
+  const named = people.length === 0 ? '' : ', or by those whom it was delegated to';
+  return problemOf('authorization', `${path} is to be answered by ${task.roles.join(' or ')}${named}.`);
+}
+
+/** Lets others answer too, as nobody has refused. Doing it twice is doing it once. */
+export function delegate(state: LiveState, { path, to, by }: DelegateArgument, at: number): void {
+  const task = state.records.get(path)?.task;
+  if (task === undefined) return;
+  const { people = [], delegations = [] } = task;
+  const known = 'role' in to ? task.roles.includes(to.role) : people.includes(to.person);
+  if (known) return;
+  const allowed = 'role' in to ? { roles: [...task.roles, to.role] } : { people: [...people, to.person] };
+  write(state, path, { ...allowed, delegations: [...delegations, { to, by, at }] });
+}
+
 /** Gives an answer that was not refused. */
 export function answer(state: LiveState, { path, data, by }: AnswerArgument, at: number): void {
-  const given = { answer: { data, by, at } };
+  write(state, path, { answer: { data, by, at } });
+}
+
+function write(state: LiveState, path: string, fields: Partial<TaskRecord>): void {
   const open = state.open.get(path);
-  if (open !== undefined) return open.change(given);
+  if (open !== undefined) return open.change(fields);
   const record = state.records.get(path);
-  if (record?.task !== undefined) state.records.set(path, { ...record, task: { ...record.task, ...given } });
+  if (record?.task !== undefined) state.records.set(path, { ...record, task: { ...record.task, ...fields } });
 }
 
 /** Kept of a name that nothing in the plan asks for. */

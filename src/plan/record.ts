@@ -102,6 +102,10 @@ export interface TaskRecord {
   readonly openedAt: number;
   /** Roles that may answer; empty: anyone. */
   readonly roles: readonly string[];
+  /** Who may answer by name, whatever their roles. */
+  readonly people?: readonly string[];
+  /** Oldest first. */
+  readonly delegations?: readonly Delegation[];
   /** How often each reminder has come, in the order written. */
   readonly reminded: readonly number[];
   /** Messages that did not fit and were ignored. */
@@ -114,6 +118,25 @@ export interface TaskAnswer {
   /** Who answered; `unverified` for a plain signal. */
   readonly by: string;
   readonly at: number;
+}
+
+/** A role, or somebody by name. */
+export type Delegate = { readonly role: string } | { readonly person: string };
+
+/** Somebody who might answer has let others answer too. */
+export interface Delegation {
+  readonly to: Delegate;
+  readonly by: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** Argument of the workflow update `delegate`. Only the API may say who delegates and in which roles. */
+export interface DelegateArgument {
+  readonly path: string;
+  readonly to: Delegate;
+  readonly by: string;
+  readonly roles: readonly string[];
 }
 
 /** Argument of the workflow update `answer`. Only the API may say who answers and in which roles. */
@@ -218,4 +241,5 @@ export const RERUN_QUERY = 'rerun';
 /** Signals of our own: no signal of a definition holds a colon. */
 export const PAUSE_SIGNAL = 'omni:pause';
 export const RESUME_SIGNAL = 'omni:resume';
+export const DELEGATE_UPDATE = 'delegate';
 export const ANSWER_UPDATE = 'answer';

@@ -66,6 +66,7 @@ describe('the OpenAPI document', () => {
         'get /tasks',
         'get /tasks/{id}',
         'post /tasks/{id}/answer',
+        'post /tasks/{id}/delegate',
         'get /tools',
         'post /tools/{category}/{action}/{provider}',
         'get /servers',

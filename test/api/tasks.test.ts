@@ -232,6 +232,50 @@ describe('an answer', () => {
   });
 });
 
+describe('delegating', () => {
+  const delegate = (id: string, body: object): Promise<Answer> => door.ask('POST', `/tasks/${id}/delegate`, body);
+
+  test('to a role and to somebody by name lets them answer too, is shown with who did it, and is found by both', async () => {
+    const executionId = await begin('review', { text: 't' });
+    const [task] = await tasks(executionId);
+    expect((await delegate(task.id, { to: { role: 'lead' }, by: 'eve', roles: ['clerk'] })).status).toBe(403);
+    const lead = await delegate(task.id, { to: { role: 'lead' }, by: 'bob', roles: ['reviewer'] });
+    expect([lead.status, lead.body.roles]).toEqual([200, ['reviewer', 'lead']]);
+    expect((await answer(task.id, { data: { approved: true }, by: 'ada' })).status).toBe(403);
+    const again = { to: { person: 'ada' }, by: 'lea', roles: ['lead'] };
+    expect((await delegate(task.id, again)).status).toBe(200);
+    const { body } = await delegate(task.id, again);
+    expect(body).toMatchObject({
+      people: ['ada'],
+      delegations: [
+        { to: { role: 'lead' }, by: 'bob', at: expect.any(String) },
+        { to: { person: 'ada' }, by: 'lea', at: expect.any(String) },
+      ],
+      links: { delegate: `/tasks/${task.id}/delegate` },
+    });
+    await tasks(executionId, 1, '?role=lead');
+    await tasks(executionId, 1, '?person=ada');
+    await tasks(executionId, 0, '?person=bob');
+    await tasks(executionId, 0, '?role=clerk');
+    await tasks(executionId, 1, '?role=clerk&person=ada');
+    const given = await answer(task.id, { data: { approved: true }, by: 'ada' });
+    expect([given.status, given.body.answer.by]).toEqual([200, 'ada']);
+    const late = await delegate(task.id, { ...again, to: { person: 'eve' } });
+    expect([late.status, late.body.data.by]).toEqual([409, 'ada']);
+    expect(await ended(executionId)).toMatchObject({ output: { by: 'ada' } });
+  });
+
+  test('what anyone may answer is 409, a wrong body 400, an unknown task 404', async () => {
+    const executionId = await begin('short');
+    const [task] = await tasks(executionId);
+    expect((await delegate(task.id, { to: { role: 'lead' } })).status).toBe(409);
+    for (const to of [{}, 'ada', { role: 'a b' }, { role: 'a', person: 'b' }])
+      expect((await delegate(task.id, { to })).status).toBe(400);
+    expect((await delegate(Buffer.from('none\nreview').toString('base64url'), { to: { role: 'x' } })).status).toBe(404);
+    await door.executions.cancel(executionId);
+  });
+});
+
 test('tasks inside parallel and forEach are answered one by one, and each lost race is told', async () => {
   const executionId = await begin('many-questions');
   const [side, first, second] = (await tasks(executionId, 3)).sort((a, b) => (a.path < b.path ? -1 : 1));

@@ -136,3 +136,22 @@ describe('omni tasks answer', () => {
     expect([status, stdout, stderr]).toEqual([2, '', expect.stringMatching(message)]);
   });
 });
+
+describe('omni tasks delegate', () => {
+  test('lets somebody by name answer, who finds the task by name', async () => {
+    const { id, executionId } = await begin();
+    const { status, stderr } = await omni(['delegate', id, '--to', 'ada', '--by', 'bob', '--role', 'reviewer']);
+    expect([status, stderr]).toEqual([0, expect.stringContaining('review may be answered by ada too')]);
+    for (let look = 0; look < 100 && !(await omni(['list', '--person', 'ada'])).stdout.includes(executionId); look += 1)
+      await pause(100);
+    expect((await omni(['list', '--person', 'ada'])).stdout).toContain('for reviewer or ada');
+    const data = JSON.stringify({ approved: true, stars: 5, mood: 'glad' });
+    expect((await omni(['answer', id, '--data', data, '--by', 'ada'])).status).toBe(0);
+    expect(await outputOf(executionId)).toMatchObject({ by: 'ada' });
+  });
+
+  test('without somebody, or with two, ends with 2', async () => {
+    expect((await omni(['delegate', 'x'])).status).toBe(2);
+    expect((await omni(['delegate', 'x', '--to', 'a', '--to-role', 'b'])).status).toBe(2);
+  });
+});

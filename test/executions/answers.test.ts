@@ -73,11 +73,17 @@ test('an answer that comes while the execution continues as new is taken once, a
       await expect(refused).rejects.toMatchObject({
         problem: { type: 'validation', errors: [{ pointer: '/data/n' }] },
       });
-      const request = { data: { n }, by: 'ada', roles: ['boss'], idempotencyKey: key };
+      // Delegated to whoever answers, while the execution goes from run to run.
+      const stranger = executions.answer(id, { data: { n }, by: 'ada', roles: [] });
+      await expect(stranger).rejects.toMatchObject({ problem: { type: 'authorization' } });
+      await executions.delegate(id, { to: { person: 'ada' }, by: 'bob', roles: ['boss'] });
+      await pause(150);
+      const request = { data: { n }, by: 'ada', roles: [], idempotencyKey: key };
       const given = await executions.answer(id, request);
       expect(given).toMatchObject({
         status: 'answered',
         form: { required: ['n'] },
+        delegations: [{ to: { person: 'ada' }, by: 'bob' }],
         answer: { data: { n }, by: 'ada' },
       });
       const lost = executions.answer(id, { data: { n: 99 }, by: 'bob', roles: ['boss'] });
