@@ -20,6 +20,7 @@ import { noteUndo } from './compensation';
 import type { Context, Flow, Runner, StepContext, StepResult } from './context';
 import { fail, handle, resumeHandler } from './on-error';
 import { conditionAt } from './scope';
+import { isRunningWithin } from './state';
 
 /** Output: that of the last step that had one. */
 export async function runSteps(steps: readonly Step[], context: Context): Promise<Flow> {
@@ -29,10 +30,13 @@ export async function runSteps(steps: readonly Step[], context: Context): Promis
     let flow: Flow;
     if (earlier !== undefined && earlier.status !== 'running') flow = answer(earlier);
     else {
-      context.cancel.throwIfCancelled();
+      if (earlier === undefined) context.cancel.throwIfCancelled();
       const inner = enter(step, context, earlier);
       // Not a function of its own: in the sandbox every promise on the way to a call costs a stack trace.
       try {
+        // What an earlier round left running is closed from the innermost step outwards.
+        if (inner.cancel.reason !== undefined && !isRunningWithin(inner.state, inner.path))
+          throw new Cancelled(inner.cancel.reason);
         if (earlier?.handler !== undefined) flow = await resumeHandler(step, inner);
         else if (earlier === undefined && !applies(step, inner)) flow = skip(inner);
         else flow = close(step, inner, await run(step, inner));

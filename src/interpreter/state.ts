@@ -210,6 +210,19 @@ export function underWay({ loops, records }: LiveState): [path: string, progress
   return [...loops].filter(([path]) => records.get(path)?.status === 'running');
 }
 
+/** Whether a step that another one holds has begun and not ended. */
+export function isRunningWithin({ records }: LiveState, path: string): boolean {
+  for (const [inner, { status }] of records)
+    if (
+      status === 'running' &&
+      inner.length > path.length &&
+      inner.startsWith(path) &&
+      '.['.includes(inner.charAt(path.length))
+    )
+      return true;
+  return false;
+}
+
 /** Drops what lies below a round of a loop, unless something in it may still have to be undone. */
 export function forget(state: LiveState, prefix: string): void {
   if (state.undo.some(({ path }) => path.startsWith(prefix))) return;

@@ -34,7 +34,7 @@ export interface EngineParts {
 }
 
 /** Times of a quiet machine; when the server was too slow for them, more is given. */
-const PACES = [1.5, 4, 12];
+const PACES = [2, 6, 20];
 
 export async function openScenarioEngine({ config, bundlePath, log }: EngineParts): Promise<TemporalScenarios> {
   const closers: (() => Promise<unknown>)[] = [];
@@ -119,7 +119,13 @@ function keptTime(outcome: ExecutionOutcome, rehearsal: ExecutionOutcome): boole
   const course = ({ status, steps, sent, usage }: ExecutionOutcome): string =>
     canonical([
       status,
-      steps.map(({ path, status: how, startedAt, endedAt = 0 }) => [path, how, startedAt, endedAt]),
+      // Which of two branches is first within one moment is chance.
+      [...steps]
+        .sort((a, b) => (a.path < b.path ? -1 : 1))
+        .map(({ path, status: how, startedAt, endedAt = 0, deadlineAt = 0, settled = [], calls = [] }) => [
+          ...[path, how, startedAt, endedAt, deadlineAt, settled.join()],
+          ...calls.map((call) => [call.startedAt, call.endedAt]),
+        ]),
       sent.map(({ step, provider, attempt }) => `${step} ${provider} ${attempt}`).sort(),
       { ...usage },
     ]);

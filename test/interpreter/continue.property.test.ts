@@ -166,6 +166,62 @@ describe('continuing as new', () => {
     );
   });
 
+  test('what was running when it was decided about is closed by the next round', async () => {
+    const slow = tool('slow', { chain: [candidate('first'), candidate('second')] });
+    const race = planOf([
+      {
+        kind: 'parallel',
+        name: 'race',
+        join: 1,
+        branches: [
+          { name: 'fast', single: true, steps: [tool('fast')] },
+          { name: 'slow', single: true, steps: [slow] },
+        ],
+      },
+    ]);
+    const loop = planOf([
+      {
+        kind: 'forEach',
+        name: 'each',
+        list: '[1, 2]',
+        as: 'item',
+        concurrency: 2,
+        join: 1,
+        onItemError: 'continue',
+        steps: [{ ...slow, if: 'index == 1' }, tool('then', { if: 'index == 0' })],
+      },
+    ]);
+    for (const plan of [race, loop]) {
+      const { state, rounds } = await walk(plan, {
+        continueEvery: 2,
+        answer: (request) =>
+          request.candidates.length === 2 ? failing(request, 'provider-unavailable', 5) : answered(request, 1, 7),
+      });
+      expect(rounds).toBe(2);
+      expect([...state.records.values()].filter(({ endedAt }) => endedAt === undefined)).toEqual([]);
+      expect(state.records.get(plan === race ? 'race.slow' : 'each[1].slow')?.status).toBe('cancelled');
+      expect(state.ended?.error).toBeUndefined();
+    }
+  });
+
+  test('a reminder that was under way when the time was over is closed', async () => {
+    const ask: Step = {
+      kind: 'waitFor',
+      name: 'ask',
+      signal: 'ask',
+      from: [],
+      form: {},
+      timeoutMs: 100,
+      reminders: [{ afterMs: 90, to: [], steps: [tool('nudge', { chain: [candidate('a'), candidate('b')] })] }],
+      onError: [{ continue: true }],
+    };
+    const { state } = await walk(planOf([ask]), {
+      continueEvery: 1,
+      answer: (request) => failing(request, 'provider-unavailable', 20),
+    });
+    expect(state.records.get('ask.reminders[0].nudge')?.status).toBe('cancelled');
+  });
+
   test('a join that was decided before continuing is decided alike after it', async () => {
     const branches = ['a', 'b', 'c'].map((name) => ({
       name,

@@ -85,6 +85,8 @@ export function failing(
 
 export interface WalkOptions {
   readonly answer?: (request: CallRequest) => VirtualAnswer;
+  /** In its place, for answers that take their time bit by bit. */
+  readonly play?: VirtualOptions['answer'];
   readonly payload?: JsonObject;
   readonly continueEvery?: number;
   readonly cancelAfterMs?: number;
@@ -118,6 +120,7 @@ export interface Walked {
 export async function walk(plan: Plan, options: WalkOptions = {}): Promise<Walked> {
   const {
     answer = echo,
+    play = answer,
     payload = {},
     continueEvery,
     cancelAfterMs,
@@ -134,7 +137,7 @@ export async function walk(plan: Plan, options: WalkOptions = {}): Promise<Walke
   const effects = new VirtualEffects({
     startMs: START_MS,
     seed: 'seed',
-    answer,
+    answer: play,
     ...(continueEvery === undefined ? {} : { continueEvery }),
     ...(child && { child }),
     ...(onEmit && { onEmit }),

@@ -62,10 +62,21 @@ class Items {
   }
 
   async run(): Promise<StepResult> {
+    if (this.#cancel.reason !== undefined) await this.#unwind();
     const lanes = Math.min(this.step.concurrency, this.items.length);
     await Promise.all(Array.from({ length: lanes }, () => this.#lane()));
     this.#cancel.release();
     return this.#result();
+  }
+
+  /** Closes what an earlier round left running. */
+  async #unwind(): Promise<void> {
+    const prefix = `${this.context.path}[`;
+    const running = [...this.context.state.records.values()].filter(
+      ({ path, status }) => status === 'running' && path.startsWith(prefix),
+    );
+    const begun = new Set(running.map(({ path }) => parseInt(path.slice(prefix.length), 10)));
+    for (const index of [...begun].sort((a, b) => a - b)) await this.#item(index, await this.items.at(index));
   }
 
   /** Takes the lowest item that is not done, again and again. */

@@ -1,13 +1,13 @@
 /** `waitFor`: asks people, or waits for a message, with reminders and an end of patience. */
 import type { Json } from '../../plan/json';
 import type { Reminder, WaitForStep } from '../../plan/plan';
-import { OmniError } from '../../plan/problem';
+import { OmniError, problemOf } from '../../plan/problem';
 import type { TaskAnswer, TaskRecord } from '../../plan/record';
 import { misfits } from '../../plan/schema-fit';
 import { CancelToken } from '../cancel-token';
 import type { Runner, StepContext, StepResult } from '../context';
 import { dataOf } from '../inbox';
-import { forget } from '../state';
+import { forget, isRunningWithin } from '../state';
 import { waitUntil } from '../wait-until';
 
 interface Due {
@@ -40,6 +40,7 @@ export const runWaitFor: Runner<'waitFor'> = async (step, context) => {
   state.open.set(path, { step, record, change });
   effects.awaiting(state.open);
   try {
+    await endReminder(step, context);
     for (;;) {
       const { answer } = taskOf(context);
       if (answer !== undefined) return answered(answer);
@@ -100,12 +101,27 @@ function comesAt({ afterMs, everyMs }: Reminder, openedAt: number, times: number
   return times === 0 ? openedAt + (afterMs ?? 0) : Infinity;
 }
 
-/** Runs a reminder's steps. Their failure is on record and changes nothing; an answer meanwhile ends them. */
+/** Closes the reminder that an earlier round was amid when the answer came, or the time was over. */
+async function endReminder(step: WaitForStep, context: StepContext): Promise<void> {
+  const { task, deadlineAt = Infinity } = context.record();
+  const isOver = task?.answer !== undefined || context.effects.now() >= deadlineAt;
+  if (!isOver || !isRunningWithin(context.state, context.path)) return;
+  const cancel = new CancelToken();
+  cancel.cancel(problemOf('cancelled', `${context.path} is over.`, { step: context.path }));
+  for (const { steps } of step.reminders) {
+    const prefix = `${context.path}.reminders[${timesReminded(context)}].`;
+    await context.runSteps(steps, { ...context, prefix, cancel }).catch(() => undefined);
+  }
+}
+
+function timesReminded(context: StepContext): number {
+  return taskOf(context).reminded.reduce((sum, count) => sum + count, 0);
+}
+
+/** Runs a reminder's steps. Their failure is on record and changes nothing. */
 async function remind(step: WaitForStep, context: StepContext, index: number): Promise<void> {
-  const task = taskOf(context);
-  const times = task.reminded.reduce((sum, count) => sum + count, 0);
   const { to = [], steps = [] } = step.reminders[index] ?? {};
-  const prefix = `${context.path}.reminders[${times}].`;
+  const prefix = `${context.path}.reminders[${timesReminded(context)}].`;
   const cancel = new CancelToken(context.cancel);
   await context.runSteps(steps, { ...context, prefix, cancel }).catch(() => undefined);
   cancel.release();
