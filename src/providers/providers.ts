@@ -4,15 +4,26 @@ import type { Config } from '../config';
 import type { Provider } from '../tools/tool';
 import { DEEPSEEK } from './deepseek';
 import type { DefinedProvider } from './define-provider';
+import { GITHUB } from './github';
 import { GROK } from './grok';
 import { createDoor, type Door } from './http/door';
 import { createLocalProvider } from './local/local';
 import { MINIMAX } from './minimax';
 import { OPENROUTER } from './openrouter';
 import { QWEN } from './qwen';
+import { STRIPE } from './stripe';
 
 /** Those that speak HTTP; one line each. */
-export const VENDORS: readonly DefinedProvider[] = [OPENROUTER, QWEN, DEEPSEEK, GROK, MINIMAX];
+export const VENDORS: readonly DefinedProvider[] = [
+  OPENROUTER,
+  QWEN,
+  DEEPSEEK,
+  GROK,
+  MINIMAX,
+  // Systems that people work with.
+  GITHUB,
+  STRIPE,
+];
 
 /** Made from the configuration; a provider without its key is there and says what is missing. */
 export function createProviders(

@@ -1,7 +1,11 @@
 /** Every built-in tool, in the order in which lists show them. */
 import { feedbackGenerate } from './feedback-generate';
+import { issueComment } from './issue-comment';
+import { issueCreate } from './issue-create';
 import { mtTranslate } from './mt-translate';
 import { nluAnalyze } from './nlu-analyze';
+import { paymentCreate } from './payment-create';
+import { paymentRefund } from './payment-refund';
 import { sttTranscribe } from './stt-transcribe';
 import type { ToolContract } from './tool';
 import { ttsSynthesize } from './tts-synthesize';
@@ -12,4 +16,8 @@ export const CONTRACTS: readonly ToolContract[] = [
   mtTranslate,
   feedbackGenerate,
   ttsSynthesize,
+  issueCreate,
+  issueComment,
+  paymentCreate,
+  paymentRefund,
 ];

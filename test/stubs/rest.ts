@@ -11,6 +11,8 @@ export interface RestRequest {
   readonly query: URLSearchParams;
   readonly params: Readonly<Record<string, string>>;
   readonly call: StubCall;
+  /** Whether a fault will refuse it: then nothing may come of it at the vendor. */
+  readonly refused: boolean;
 }
 
 export type RestAnswer = RestOutput | Refused;
@@ -64,7 +66,8 @@ async function answerOf(vendor: RestVendor, call: StubCall, key: string): Promis
   if (hit === undefined) return refused(405, `not by ${call.method}`);
   if (!vendor.admits(call.headers, key)) return refused(401, 'no such key');
   const { body, query } = call;
-  const answer = await hit.route({ body, query, params: hit.params ?? {}, call });
+  const refusing = call.fault?.kind === 'status' || call.fault?.kind === 'redirect';
+  const answer = await hit.route({ body, query, params: hit.params ?? {}, call, refused: refusing });
   if ('refuse' in answer) return refused(answer.refuse, answer.message);
   const { status, usage, misfit = { surprise: JSON.stringify(call.headers) } } = answer;
   const content =

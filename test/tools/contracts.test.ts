@@ -31,8 +31,8 @@ function undescribed(schema: Printed, path: string): string[] {
 }
 
 describe('the built-in tools', () => {
-  test('are the five of the coach, each named category.action', () => {
-    expect(CONTRACTS.map((one) => one.name)).toEqual([
+  test('begin with the five of the coach, each named category.action', () => {
+    expect(CONTRACTS.slice(0, 5).map((one) => one.name)).toEqual([
       'stt.transcribe',
       'nlu.analyze',
       'mt.translate',

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import { OmniError } from '../../plan/problem';
 import type { Door } from './door';
-import { garbage, misfit, networkError, statusError, type FarSide } from './http-error';
+import { garbage, misfit, networkError, statusError, type FarSide, type Words } from './http-error';
 import { retryAfterMs } from './retry-after';
 import { Watch } from './watch';
 
@@ -36,6 +36,8 @@ export interface Verdict {
   readonly status?: number;
   readonly retryAfterMs?: number;
   readonly retryable?: boolean;
+  /** In place of what the status usually means; fixed words of the provider's file, never the vendor's. */
+  readonly words?: Words;
 }
 
 export interface HttpRequest {
@@ -204,6 +206,7 @@ async function refused(
   return statusError(settings, verdict?.status ?? status, placeOf(request), {
     ...(wait === undefined ? {} : { retryAfterMs: wait }),
     ...(verdict?.retryable === undefined ? {} : { retryable: verdict.retryable }),
+    ...(verdict?.words === undefined ? {} : { words: verdict.words }),
   });
 
   async function errorBody(from: Response, clock: Watch): Promise<unknown> {

@@ -13,6 +13,13 @@ export interface FarSide {
   readonly baseUrlVariable: string;
 }
 
+/** What happened and what to do, for the text of an error. */
+export interface Words {
+  readonly says: string;
+  /** A sentence. */
+  readonly advice: string;
+}
+
 interface Meaning {
   readonly type: BuiltInProblemType;
   readonly says: string;
@@ -38,8 +45,8 @@ const BY_STATUS: Readonly<Record<number, Meaning>> = {
   403: { type: 'authorization', says: 'it forbids the request', advice: KEY },
   404: {
     type: 'not-found',
-    says: 'it knows no such address or model',
-    advice: ({ baseUrlVariable }) => `Check config.model and ${baseUrlVariable}.`,
+    says: 'it knows no such address, thing or model',
+    advice: ({ baseUrlVariable }) => `Check the step's input, config.model and ${baseUrlVariable}.`,
     retryable: false,
   },
   405: {
@@ -65,11 +72,17 @@ const REFUSING: Meaning = { type: 'tool-error', says: 'it refuses the request', 
  * again: OpenRouter sends 402 with `Retry-After` while a spending window is full
  * (https://openrouter.ai/docs/api/reference/errors-and-debugging).
  */
-export function statusError(far: FarSide, status: number, where: string, options: ProblemOptions = {}): OmniError {
+export function statusError(
+  far: FarSide,
+  status: number,
+  where: string,
+  { words, ...options }: ProblemOptions & { readonly words?: Words } = {},
+): OmniError {
   const meaning = BY_STATUS[status] ?? (status >= 500 ? FAILING : REFUSING);
   const waits = status === 402 && options.retryAfterMs !== undefined;
   const retryable = waits ? true : meaning.retryable;
-  const detail = `${far.provider} answered ${status} to ${where}: ${meaning.says}. ${meaning.advice(far)}`;
+  const { says, advice } = words ?? { says: meaning.says, advice: meaning.advice(far) };
+  const detail = `${far.provider} answered ${status} to ${where}: ${says}. ${advice}`;
   return new OmniError(meaning.type, detail, {
     ...(retryable === undefined ? {} : { retryable }),
     ...options,
