@@ -127,6 +127,7 @@ function execute(
       timeoutMs,
       idempotencyKey: `${request.key}/${provider.name}`,
       config,
+      ...(request.output === undefined ? {} : { output: request.output }),
       caller: request.caller,
       used: account.note,
       ...(known ? { model } : {}),

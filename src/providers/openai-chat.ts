@@ -1,6 +1,6 @@
 /**
- * One chat completion whose answer must fit a schema, in OpenAI's wire format (https://platform.openai.com/docs/api-reference/chat):
- * `POST /chat/completions`, with `response_format: json_schema` where the vendor has it.
+ * One chat completion in OpenAI's wire format (https://platform.openai.com/docs/api-reference/chat): `POST /chat/completions`, with
+ * `response_format: json_schema` where a schema is asked for and the vendor has it.
  */
 import { z } from 'zod';
 import type { Json } from '../plan/json';
@@ -8,9 +8,18 @@ import { sizeOf } from '../plan/price';
 import { OmniError } from '../plan/problem';
 import type { AnswerUsage } from '../tools/tool';
 import { accounted } from './broken-off';
+import {
+  chatSettings,
+  type AnswerFormat,
+  type ChatWire,
+  type Completion,
+  type Conversation,
+  type Turn,
+} from './conversation';
 import type { VendorCall } from './define-provider';
-import { garbage, misfit, statusError } from './http/http-error';
+import { garbage, statusError } from './http/http-error';
 import type { OpenAiVendor } from './openai-vendor';
+import { strictSchema } from './strict-schema';
 
 const PATH = '/chat/completions';
 const WHERE = `POST ${PATH}`;
@@ -40,40 +49,18 @@ const reply = z.object({
     .nullish(),
 });
 
-/** The keys of a step's `config` that chat understands. */
-const chatConfig = z.object({
-  maxTokens: z.int().min(1).optional(),
-  temperature: z.number().optional(),
-});
-
-export type Content = string | readonly ({ type: 'text'; text: string } | InputAudio)[];
-export interface InputAudio {
-  readonly type: 'input_audio';
-  readonly input_audio: { readonly data: string; readonly format: string };
+/** A vendor of this format as something to ask. */
+export function openAiChat(vendor: OpenAiVendor): ChatWire {
+  return { where: WHERE, complete: (conversation, call) => complete(vendor, conversation, call) };
 }
 
-export interface Question<T> {
-  /** Name of the schema on the wire, such as `mt_translate`. */
-  readonly name: string;
-  readonly instructions: string;
-  readonly content: Content;
-  /** Only what strict mode takes: objects whose members are all required, no further keywords. */
-  readonly schema: z.ZodType<T>;
-  /** Taken when the call names none. */
-  readonly model: string;
-}
-
-export interface ChatAnswer<T> {
-  readonly value: T;
-  readonly usage: AnswerUsage;
-}
-
-/** Asks once. An answer that does not fit is a `tool-error` that can be tried again; what it cost is in the problem's `data.usage`. */
-export async function ask<T>(vendor: OpenAiVendor, question: Question<T>, call: VendorCall): Promise<ChatAnswer<T>> {
-  const sent = requestBody(vendor, question, call);
-  const estimate = { model: call.model ?? question.model, inputTokens: sizeOf(sent['messages'] as Json).tokens };
+async function complete(vendor: OpenAiVendor, conversation: Conversation, call: VendorCall): Promise<Completion> {
+  const sent = requestBody(vendor, conversation, call);
+  const model = call.model ?? conversation.model;
+  const estimate = { model, inputTokens: sizeOf(sent['messages'] as Json).tokens };
+  const part = conversation.part === undefined ? {} : { part: conversation.part };
   const body = await accounted(call, estimate, (onAnswer) =>
-    call.json(z.unknown(), { method: 'POST', path: PATH, body: sent, onAnswer }),
+    call.json(z.unknown(), { method: 'POST', path: PATH, body: sent, onAnswer, ...part }),
   );
   const failed = z.object({ error: fault }).safeParse(body);
   if (failed.success) {
@@ -82,50 +69,62 @@ export async function ask<T>(vendor: OpenAiVendor, question: Question<T>, call: 
   }
   const parsed = reply.safeParse(body);
   if (!parsed.success) throw garbage(vendor, WHERE, 'it is not a chat completion');
-  const usage = usageOf(parsed.data, question, call);
+  const usage = usageOf(parsed.data, model);
   const [choice] = parsed.data.choices;
   if (choice?.error) throw insideError(vendor, choice.error.code, usage);
-  const text = finished(vendor, choice, usage);
-  return { value: fitting(vendor, question.schema, text, usage), usage };
+  return { text: finished(vendor, choice, usage), usage };
 }
 
-function requestBody<T>(vendor: OpenAiVendor, question: Question<T>, call: VendorCall): Record<string, unknown> {
-  const { format = 'json_schema', limitMember = 'max_tokens', temperature: [least, most] = [0, 2] } = vendor;
-  const config = chatConfig.safeParse(call.config);
-  const { maxTokens, temperature } = config.data ?? {};
-  if (!config.success || (temperature !== undefined && (temperature < least || temperature > most)))
-    throw new OmniError(
-      'validation',
-      `config.maxTokens is a whole number from 1, config.temperature a number from ${least} to ${most}. Correct the step.`,
-      { provider: vendor.provider },
-    );
-  const schema = z.toJSONSchema(question.schema);
-  // zod names its dialect, which strict mode does not take.
-  delete schema.$schema;
-  const told = `Answer with JSON alone, which fits this schema: ${JSON.stringify({ title: question.name, ...schema })}`;
-  const model = call.model ?? question.model;
+function requestBody(
+  vendor: OpenAiVendor,
+  { model: usual, system, turns, format: wanted, maxTokens: left }: Conversation,
+  call: VendorCall,
+): Record<string, unknown> {
+  const { format = 'json_schema', limitMember = 'max_tokens' } = vendor;
+  const { maxTokens, temperature } = chatSettings(call.config, vendor.provider, vendor.temperature);
+  const most = left ?? maxTokens;
+  const model = call.model ?? usual;
+  const inWords = wanted !== undefined && format !== 'json_schema' ? told(wanted) : undefined;
+  const instructions = [system, inWords].filter((text) => text !== undefined).join(' ');
   return {
     model,
     messages: [
-      {
-        role: 'system',
-        content: format === 'json_schema' ? question.instructions : `${question.instructions} ${told}`,
-      },
-      { role: 'user', content: question.content },
+      ...(instructions === '' ? [] : [{ role: 'system', content: instructions }]),
+      ...turns.map(({ role, text, audio }) => ({ role, content: audio === undefined ? text : heard(text, audio) })),
     ],
-    ...(format === 'json_schema'
-      ? { response_format: { type: format, json_schema: { name: question.name, strict: true, schema } } }
-      : {}),
-    ...(format === 'json_object' ? { response_format: { type: format } } : {}),
-    ...(maxTokens === undefined ? {} : { [limitMember]: maxTokens }),
+    ...(wanted === undefined ? {} : responseFormat(format, wanted)),
+    ...(most === undefined ? {} : { [limitMember]: most }),
     ...(temperature === undefined ? {} : { temperature }),
     ...vendor.chatExtras?.(model),
   };
 }
 
-function usageOf<T>({ model, usage }: z.infer<typeof reply>, question: Question<T>, call: VendorCall): AnswerUsage {
+function heard(text: string, { data, format }: NonNullable<Turn['audio']>): readonly object[] {
+  return [
+    { type: 'text', text },
+    { type: 'input_audio', input_audio: { data, format } },
+  ];
+}
+
+function told({ name, schema }: AnswerFormat): string {
+  return `Answer with JSON alone, which fits this schema: ${JSON.stringify({ title: name, ...schema })}`;
+}
+
+function responseFormat(format: OpenAiVendor['format'], { name, schema }: AnswerFormat): object {
+  if (format === 'words') return {};
+  if (format === 'json_object') return { response_format: { type: format } };
+  const strict = strictSchema(schema);
   return {
-    model: model ?? call.model ?? question.model,
+    response_format: {
+      type: 'json_schema',
+      json_schema: { name, strict: strict !== undefined, schema: strict ?? schema },
+    },
+  };
+}
+
+function usageOf({ model, usage }: z.infer<typeof reply>, asked: string): AnswerUsage {
+  return {
+    model: model ?? asked,
     ...(usage ? { inputTokens: usage.prompt_tokens, outputTokens: outputTokens(usage) } : {}),
     ...(typeof usage?.cost === 'number' ? { costUsd: usage.cost } : {}),
     ...(typeof usage?.cost_in_usd_ticks === 'number' ? { costUsd: usage.cost_in_usd_ticks / 1e10 } : {}),
@@ -162,16 +161,4 @@ function finished(vendor: OpenAiVendor, choice: Choice | undefined, usage: Answe
   if (!choice?.message?.content) throw garbage(vendor, WHERE, 'the completion is empty', { data });
   // Some models think aloud before they answer (https://platform.minimax.io/docs/api-reference/text-openai-api).
   return choice.message.content.replace(/^\s*<think>[^]*?<\/think>\s*/, '');
-}
-
-function fitting<T>(vendor: OpenAiVendor, schema: z.ZodType<T>, text: string, usage: AnswerUsage): T {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw garbage(vendor, WHERE, 'the completion is not JSON', { data: { usage: { ...usage } } });
-  }
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw misfit(vendor, WHERE, parsed.error, { data: { usage: { ...usage } } });
 }

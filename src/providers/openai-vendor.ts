@@ -1,14 +1,11 @@
 /** In what the vendors of OpenAI-shaped services differ: one row each, filled in by the vendor's own file. */
 import type { PriceList } from '../tools/price-list';
 import type { HttpVendor } from './define-provider';
+import type { ChatModels } from './model-tools';
 
 /** Everything of an HTTP vendor but what all of these have in common, and the differences between them. */
 export interface OpenAiVendor extends Omit<HttpVendor, 'headers' | 'tools' | 'modelNames' | 'prices'> {
-  readonly models: {
-    /** Answers chat completions that must fit a JSON schema. */
-    readonly chat: string;
-    /** Chat model that takes `input_audio`; absent where the vendor has none: then `stt.transcribe` is left out. */
-    readonly hearing?: string;
+  readonly models: ChatModels & {
     /** For `POST /audio/speech`; absent where the vendor has none: then `tts.synthesize` is left out. */
     readonly speech?: SpeechModel;
   };

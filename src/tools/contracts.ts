@@ -2,6 +2,8 @@
 import { feedbackGenerate } from './feedback-generate';
 import { issueComment } from './issue-comment';
 import { issueCreate } from './issue-create';
+import { llmChat } from './llm-chat';
+import { llmObject } from './llm-object';
 import { mtTranslate } from './mt-translate';
 import { nluAnalyze } from './nlu-analyze';
 import { paymentCreate } from './payment-create';
@@ -20,4 +22,6 @@ export const CONTRACTS: readonly ToolContract[] = [
   issueComment,
   paymentCreate,
   paymentRefund,
+  llmChat,
+  llmObject,
 ];

@@ -1,6 +1,6 @@
 /** What a tool promises and what a provider implements. Neither knows Temporal. */
 import type { z } from 'zod';
-import type { Json, JsonObject } from '../plan/json';
+import type { Json, JsonObject, JsonSchema } from '../plan/json';
 import type { Quantities } from '../plan/price';
 import type { Usage } from '../plan/record';
 import type { PriceList } from './price-list';
@@ -33,6 +33,8 @@ export interface CallContext {
   readonly model?: string;
   /** The step's `config`, without the platform's own keys. */
   readonly config: JsonObject;
+  /** What the step declares of the answer, beyond the tool's contract. */
+  readonly output?: JsonSchema;
   /** `trigger.context` of the execution: who asks. */
   readonly caller: Json;
   /** Tells what has been used so far, each time in full: what counts when the call is broken off before its answer is there. */

@@ -12,7 +12,9 @@ import type { Provider } from '../../src/tools/tool';
 import { providerOf, until } from '../contracts/provider';
 import { candidate, literal, object, planOf, tool } from '../interpreter/walk';
 import type { Fault } from '../stubs/faults';
+import { promptTokens } from '../stubs/openai-answers';
 import { startOpenAiStub } from '../stubs/openai-shaped';
+import type { ChatRequest } from '../stubs/openai-wire';
 import type { Stub } from '../stubs/stub';
 import { testEngine } from './engine';
 
@@ -44,6 +46,13 @@ const translate = (fields: object = {}): Plan =>
     }),
   ]);
 
+/** The stub's, and OpenRouter's for its usual model. */
+const PRICE = { usdPerMillionInputTokens: 0.25, usdPerMillionOutputTokens: 1.5 };
+
+/** Tokens of every request after the first so many, as the stub bills them. */
+const sentSince = (from: number): number =>
+  stub.calls.slice(from).reduce((sum, { body }) => sum + promptTokens(body as ChatRequest), 0);
+
 async function run(plan: Plan): Promise<{ state: ExecutionState; failure: unknown }> {
   const prices = pricesOf(plan, new ToolRegistry(CONTRACTS, [openrouter]));
   const handle = await engine.start(plan, {}, { flags: {}, settings: {}, prices });
@@ -55,27 +64,31 @@ async function run(plan: Plan): Promise<{ state: ExecutionState; failure: unknow
 }
 
 test('attempts that failed after they were billed count beside the one that succeeded', async () => {
-  stub.next({ kind: 'misfit' }, { kind: 'misfit' });
+  const before = stub.calls.length;
+  // An answer that misfits is asked for twice in one attempt.
+  stub.next(...Array.from({ length: 4 }, () => ({ kind: 'misfit' }) as const));
   const { state } = await run(translate());
+  const sent = sentSince(before);
   const once = await run(translate());
   const [step] = state.steps;
   expect(step?.calls).toMatchObject([{ attempts: 3, status: 'completed' }]);
   const one = once.state.usage;
   expect(one.costUsd).toBeGreaterThan(0);
-  expect(state.usage.inputTokens).toBe(3 * one.inputTokens);
-  expect(state.usage.outputTokens).toBe(3 * one.outputTokens);
-  expect(state.usage.costUsd).toBeCloseTo(3 * one.costUsd, 12);
+  expect(state.usage.inputTokens).toBe(sent);
+  expect(state.usage.outputTokens).toBe(5 * one.outputTokens);
+  expect(state.usage.costUsd).toBeCloseTo(costOf(PRICE, state.usage), 12);
   expect(state.usage.estimated).toBeUndefined();
 }, 30_000);
 
 test('when every attempt fails, all of them are charged', async () => {
+  const before = stub.calls.length;
   stub.always({ kind: 'misfit' });
   const { state, failure } = await run(translate());
-  expect(failure).toBeDefined();
   stub.always(undefined);
-  const one = (await run(translate())).state.usage;
-  expect(state.usage.inputTokens).toBe(3 * one.inputTokens);
-  expect(state.usage.costUsd).toBeCloseTo(3 * one.costUsd, 12);
+  expect(failure).toBeDefined();
+  expect(stub.calls).toHaveLength(before + 6);
+  expect(state.usage.inputTokens).toBe(sentSince(before));
+  expect(state.usage.costUsd).toBeCloseTo(costOf(PRICE, state.usage), 12);
 }, 30_000);
 
 const once = { retry: [{ maxAttempts: 1, initialIntervalMs: 50, backoff: 1, maxIntervalMs: 100 }] };
@@ -95,9 +108,7 @@ test.each<[string, Fault, boolean]>([
     expect(state.usage.inputTokens).toBe(sentTokens());
     expect(state.usage.inputTokens).toBeGreaterThan(50);
     expect(state.usage.outputTokens > 0).toBe(came);
-    expect(state.usage.costUsd).toBe(
-      costOf({ usdPerMillionInputTokens: 0.25, usdPerMillionOutputTokens: 1.5 }, state.usage),
-    );
+    expect(state.usage.costUsd).toBe(costOf(PRICE, state.usage));
     expect(state.usage.estimated).toBe(true);
   },
   30_000,

@@ -7,6 +7,7 @@ import type { VendorToolCase } from '../contracts/provider';
 export const CHAT_CALLS: readonly VendorToolCase[] = [
   {
     tool: 'nlu.analyze',
+    repairs: true,
     input: { text: 'I live in Lisbon. Do you know Ana?', language: 'en', context: 'language_learning_coaching' },
     check(output: NluOutput) {
       expect(output.intent).toBe('ask_question');
@@ -20,11 +21,13 @@ export const CHAT_CALLS: readonly VendorToolCase[] = [
   },
   {
     tool: 'mt.translate',
+    repairs: true,
     input: { text: 'Good morning', sourceLanguage: 'en', targetLanguage: 'pt' },
     check: (output) => expect(output).toEqual({ text: 'bom dia', sourceLanguage: 'en', targetLanguage: 'pt' }),
   },
   {
     tool: 'feedback.generate',
+    repairs: true,
     input: { text: "I has a book and she don't read.", language: 'en' },
     check(output: FeedbackOutput) {
       expect(output.corrected).toBe("I have a book and she doesn't read.");
@@ -34,5 +37,46 @@ export const CHAT_CALLS: readonly VendorToolCase[] = [
       ]);
       expect(output.score).toBe(0.5);
     },
+  },
+  {
+    tool: 'llm.chat',
+    input: {
+      system: 'Be brief.',
+      history: [
+        { role: 'user', content: 'Hello' },
+        { role: 'assistant', content: 'Hi' },
+      ],
+      prompt: 'Who is Ana?',
+    },
+    check: (output) => expect(output).toEqual({ text: 'You said: Who is Ana?' }),
+  },
+  {
+    tool: 'llm.object',
+    repairs: true,
+    input: {
+      prompt: 'risk: 0.2\nreasons: late, foreign',
+      schema: {
+        type: 'object',
+        properties: {
+          risk: { type: 'number', maximum: 1 },
+          reasons: { type: 'array', items: { type: 'string', maxLength: 40 } },
+        },
+        required: ['risk', 'reasons'],
+      },
+    },
+    check: (output) => expect(output).toEqual({ risk: 0.2, reasons: ['late', 'foreign'] }),
+    refuses: [
+      { why: 'a question without types', input: { prompt: 'risk: 1' }, type: 'validation' },
+      {
+        why: 'a schema that is none of an object',
+        input: { prompt: 'risk: 1', schema: { type: 'string' } },
+        type: 'validation',
+      },
+      {
+        why: 'a schema that is broken',
+        input: { prompt: 'risk: 1', schema: { type: 'object', properties: 3 } },
+        type: 'validation',
+      },
+    ],
   },
 ];

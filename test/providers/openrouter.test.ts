@@ -4,10 +4,12 @@ import { wav } from '../../src/providers/audio';
 import { OPENROUTER } from '../../src/providers/openrouter';
 import { listedPrice } from '../../src/tools/price-list';
 import type { TtsOutput } from '../../src/tools/tts-synthesize';
-import type { Provider } from '../../src/tools/tool';
+import type { AnswerUsage, Provider } from '../../src/tools/tool';
 import { callTool, describeProvider, failureOf, providerOf, type VendorToolCase } from '../contracts/provider';
 import { CHAT_CALLS } from './chat-calls';
+import { promptTokens } from '../stubs/openai-answers';
 import { startOpenAiStub } from '../stubs/openai-shaped';
+import type { ChatRequest } from '../stubs/openai-wire';
 import { hear, speak, VOICE_RATE } from '../stubs/spoken-bytes';
 import type { Stub } from '../stubs/stub';
 
@@ -17,6 +19,7 @@ const recording = (text: string): string =>
 const CALLS: readonly VendorToolCase[] = [
   {
     tool: 'stt.transcribe',
+    repairs: true,
     input: { audioData: recording('Good morning, Ana.'), language: 'en' },
     check: (output) =>
       expect(output).toEqual({ text: 'Good morning, Ana.', language: 'en', confidence: 1, segments: [] }),
@@ -47,7 +50,7 @@ describeProvider({
 });
 
 describe('openrouter', () => {
-  const translate = CALLS[2] as VendorToolCase;
+  const translate = CALLS.find(({ tool }) => tool === 'mt.translate') as VendorToolCase;
   let stub: Stub;
   let provider: Provider;
   beforeEach(async () => {
@@ -84,11 +87,66 @@ describe('openrouter', () => {
     expect(error.problem.data).toMatchObject({ usage: { outputTokens: 2, inputTokens: expect.any(Number) } });
   });
 
-  test('a misfit names the faults by pointer and tells what it cost', async () => {
+  test('an answer that misfits is asked for once more with its faults, and both are charged', async () => {
     stub.next({ kind: 'misfit' });
+    const { output, usage } = await callTool(provider, translate, { config: { maxTokens: 100 } });
+    expect(output).toMatchObject({ text: 'bom dia' });
+    const [first, second] = stub.calls.map(({ body }) => body as ChatRequest);
+    expect(second?.messages.slice(0, 2)).toEqual(first?.messages);
+    expect(second?.messages[2]).toEqual({ role: 'assistant', content: '{"unasked":true}' });
+    expect(second?.messages[3]?.content).toContain('/translation');
+    const sent = [first, second].map((request) => (request === undefined ? 0 : promptTokens(request)));
+    expect(usage?.inputTokens).toBe((sent[0] ?? 0) + (sent[1] ?? 0));
+    const once = stub.calls[1]?.usage?.outputTokens ?? 0;
+    expect(usage?.outputTokens).toBe(2 * once);
+    expect(second?.max_tokens).toBe(100 - once);
+    expect(stub.calls.map(({ idempotencyKey }) => idempotencyKey)).toEqual([
+      'origin/step#1/p',
+      'origin/step#1/p/repair',
+    ]);
+  });
+
+  test('a second misfit fails, names the faults by pointer and tells what both have cost', async () => {
+    stub.next({ kind: 'misfit' }, { kind: 'misfit' });
     const error = await failureOf(callTool(provider, translate));
+    expect(error.retryable).toBe(true);
     expect(error.problem.errors).toContainEqual({ pointer: '/translation', detail: expect.any(String) });
-    expect(error.problem.data).toMatchObject({ usage: { costUsd: expect.any(Number) } });
+    const sent = stub.calls.map(({ body }) => promptTokens(body as ChatRequest));
+    expect(error.problem.data).toMatchObject({ usage: { inputTokens: sent.reduce((a, b) => a + b) } });
+  });
+
+  test('when the second request is refused, the first is still charged, and no third is sent', async () => {
+    const told: (number | undefined)[] = [];
+    stub.next({ kind: 'misfit' }, { kind: 'status', status: 429 });
+    const used = ({ inputTokens }: AnswerUsage): void => void told.push(inputTokens);
+    const error = await failureOf(callTool(provider, translate, { used }));
+    expect(error.problem.type).toBe('rate-limited');
+    expect(told.at(-1)).toBe(promptTokens(stub.calls[0]?.body as ChatRequest));
+    expect(stub.calls).toHaveLength(2);
+  });
+
+  test('without tokens left there is no second request', async () => {
+    stub.next({ kind: 'misfit' });
+    await callTool(provider, translate);
+    const maxTokens = stub.calls[1]?.usage?.outputTokens ?? 0;
+    stub.next({ kind: 'misfit' });
+    await failureOf(callTool(provider, translate, { config: { maxTokens } }));
+    expect(stub.calls).toHaveLength(3);
+  });
+
+  test("what a step declares is held too: by the types of llm.object, and beyond a tool's own", async () => {
+    const asked = CALLS.find(({ tool }) => tool === 'llm.object') as VendorToolCase;
+    const output = { type: 'object', properties: { risk: { type: 'number', maximum: 1 } }, required: ['risk'] };
+    const prompt = (text: string) => ({ ...asked, input: { prompt: text } });
+    expect((await callTool(provider, prompt('risk: 0.5'), { output })).output).toEqual({ risk: 0.5 });
+    expect(stub.calls[0]?.body).toMatchObject({
+      response_format: { json_schema: { strict: true, schema: { additionalProperties: false } } },
+    });
+    const error = await failureOf(callTool(provider, prompt('risk: 5'), { output }));
+    expect(error.problem.errors).toMatchObject([{ pointer: '/risk' }]);
+    const short = { type: 'object', properties: { text: { type: 'string', maxLength: 3 } } };
+    const long = await failureOf(callTool(provider, translate, { output: short }));
+    expect(long.problem.errors).toMatchObject([{ pointer: '/text' }]);
   });
 
   test('text that gives orders reaches the model as data only', async () => {
@@ -101,7 +159,7 @@ describe('openrouter', () => {
   });
 
   test('speech tells its characters; only the usual model has a listed price', async () => {
-    const answer = await callTool(provider, CALLS[4] as VendorToolCase, { model: 'deepgram/flux-tts' });
+    const answer = await callTool(provider, CALLS.at(-1) as VendorToolCase, { model: 'deepgram/flux-tts' });
     expect(answer.usage).toEqual({ model: 'deepgram/flux-tts', characters: 24 });
     const tool = 'tts.synthesize';
     expect(listedPrice(provider, { tool, model: 'deepgram/flux-tts' }, {})).toBeUndefined();

@@ -87,16 +87,40 @@ const thinkers: Readonly<Record<string, (material: Material, heard: string) => u
 
 /** The text of the completion: JSON for a question that the stub knows, else an echo. */
 export function think(request: ChatRequest, recordings: Recordings): string {
-  const content = request.messages.at(-1)?.content ?? '';
-  const parts = typeof content === 'string' ? [{ type: 'text' as const, text: content }] : content;
-  const text = parts.map((part) => (part.type === 'text' ? part.text : '')).join('');
+  const { name, schema } = questionOf(request);
+  const users = request.messages.filter(({ role }) => role === 'user').map(partsOf);
+  const textOf = (parts: readonly Part[]): string =>
+    parts.map((part) => (part.type === 'text' ? part.text : '')).join('');
+  if (name === 'llm_object') return JSON.stringify(gather(schema, users.map(textOf).join('\n')));
+  const thinker = thinkers[name ?? ''];
+  if (thinker === undefined) return `You said: ${textOf(users.at(-1) ?? [])}`;
+  // What is asked about stands first; a second message only says what was wrong with the answer.
+  const parts = users[0] ?? [];
   const audio = parts.flatMap((part) =>
     part.type === 'input_audio' ? [Buffer.from(part.input_audio.data, 'base64')] : [],
   )[0];
-  const thinker = thinkers[questionOf(request).name ?? ''];
-  if (thinker === undefined) return `You said: ${text}`;
   return JSON.stringify(
-    thinker(JSON.parse(text) as Material, audio === undefined ? '' : hear(audio) || known(audio, recordings)),
+    thinker(JSON.parse(textOf(parts)) as Material, audio === undefined ? '' : hear(audio) || known(audio, recordings)),
+  );
+}
+
+type Part = Exclude<ChatRequest['messages'][number]['content'], string>[number];
+
+function partsOf({ content }: ChatRequest['messages'][number]): readonly Part[] {
+  return typeof content === 'string' ? [{ type: 'text', text: content }] : content;
+}
+
+/** An object by a schema out of sentences such as `risk: 0.2` and `reasons: late, foreign`. */
+export function gather(schema: object | undefined, text: string): Record<string, unknown> {
+  const { properties = {} } = (schema ?? {}) as { properties?: Readonly<Record<string, { type?: string }>> };
+  return Object.fromEntries(
+    Object.entries(properties).flatMap(([name, { type }]): [string, unknown][] => {
+      const found = new RegExp(`\\b${name}: *([^\\n]+)`, 'i').exec(text)?.[1]?.trim();
+      if (found === undefined) return [];
+      if (type === 'number' || type === 'integer') return [[name, Number(found)]];
+      if (type === 'boolean') return [[name, found === 'true']];
+      return [[name, type === 'array' ? found.split(/, */) : found]];
+    }),
   );
 }
 
@@ -116,9 +140,7 @@ export function questionOf({ messages, response_format: format }: ChatRequest): 
 
 /** Tokens of a request as this stub bills them: of all texts, and one for each 40 bytes of audio. */
 export function promptTokens({ messages }: ChatRequest): number {
-  const parts = messages.flatMap(({ content }) =>
-    typeof content === 'string' ? [{ type: 'text' as const, text: content }] : content,
-  );
+  const parts = messages.flatMap(partsOf);
   return parts.reduce(
     (sum, part) =>
       sum + (part.type === 'text' ? tokensOf(part.text).length : Math.ceil(part.input_audio.data.length / 40)),

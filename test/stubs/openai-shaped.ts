@@ -134,7 +134,11 @@ function complete(
     usage: { prompt_tokens: prompt, completion_tokens: billed, total_tokens: prompt + output, ...told },
   });
   const usage = { inputTokens: prompt, outputTokens: output, costUsd: ticks / 1e10 };
-  return { json: body(short ? content.slice(0, 9) : content), usage, misfit: body('{"unasked":true}') };
+  return {
+    json: body(short ? content.slice(0, 9) : content),
+    usage,
+    misfit: body(schema === undefined ? null : '{"unasked":true}'),
+  };
 }
 
 function say({ input }: SpeechRequest, call: StubCall): RestAnswer {

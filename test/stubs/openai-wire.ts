@@ -57,14 +57,16 @@ export const chatRequest = z.strictObject({
       z.strictObject({ type: z.literal('json_object') }),
       z.strictObject({
         type: z.literal('json_schema'),
-        json_schema: z.strictObject({
-          name: z.string().regex(/^[a-zA-Z0-9_-]{1,64}$/),
-          strict: z.literal(true),
-          schema: z.unknown().superRefine((schema, context) => {
-            const fault = strictFault(schema);
+        json_schema: z
+          .strictObject({
+            name: z.string().regex(/^[a-zA-Z0-9_-]{1,64}$/),
+            strict: z.boolean(),
+            schema: z.unknown(),
+          })
+          .superRefine(({ strict, schema }, context) => {
+            const fault = strict ? strictFault(schema) : undefined;
             if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
           }),
-        }),
       }),
     ])
     .optional(),

@@ -51,7 +51,9 @@ describe('the built-in tools', () => {
       ] as const) {
         const printed = print(schema, io);
         expect(printed.type).toBe('object');
-        expect(Object.keys(printed.properties ?? {}).length).toBeGreaterThan(0);
+        // What `llm.object` answers is told by the step.
+        if (name !== 'llm.object' || io === 'input')
+          expect(Object.keys(printed.properties ?? {}).length).toBeGreaterThan(0);
         expect(undescribed(printed, `${name}.${io}`)).toEqual([]);
       }
     },
