@@ -213,6 +213,27 @@ describe('workflows', () => {
     expect(result).toMatchObject({ status: 'failed', error: { type: 'app/no-stock', detail: 'Nothing left.' } });
   });
 
+  test('are paused, resumed and run again from a step on', async () => {
+    const engine = orchestrator.getWorkflowEngine();
+    const name = id();
+    await engine.registerWorkflow({
+      id: name,
+      name: 'Twice',
+      version: '1.0.0',
+      steps: [
+        { name: 'a', set: { x: 1 } },
+        { name: 'b', set: { y: '${vars.x + 1}' } },
+      ],
+      output: '${vars.y}',
+    });
+    const first = await engine.executeWorkflow(name, {});
+    const second = await engine.rerunExecution(first.executionId, 'b');
+    expect(second).toMatchObject({ status: 'completed', output: 2 });
+    expect(second.steps.map(({ reused }) => reused === true)).toEqual([true, false]);
+    for (const late of [engine.pauseExecution(second.executionId), engine.resumeExecution(second.executionId)])
+      await expect(late).rejects.toMatchObject({ problem: { type: 'conflict' } });
+  });
+
   test('that were never started reject', async () => {
     await expect(orchestrator.getWorkflowEngine().executeWorkflow('none', {})).rejects.toMatchObject({
       problem: { type: 'not-found' },

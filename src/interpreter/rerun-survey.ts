@@ -95,11 +95,14 @@ export class Survey {
   #forEach(step: ForEachStep, path: string, record: StepRecord): Verdict {
     const progress = this.old.loops.get(path);
     if (progress?.kind !== 'forEach') return 'open';
+    const cutIn = (index: number): boolean => this.#cuts.some((cut) => cut.startsWith(`${path}[${index}].`));
+    // A result that is stored in a row with others cannot be taken back alone.
+    if (this.#rounds(path).some((index) => progress.results[index] === 0 && cutIn(index))) return 'open';
     const results = [...progress.results];
     let verdict: Verdict = 'done';
     for (const index of this.#rounds(path)) {
       const round = `${path}[${index}].`;
-      if (results[index] != null && !this.#cuts.some((cut) => cut.startsWith(round))) {
+      if (results[index] != null && !cutIn(index)) {
         this.#keepBelow(round);
         continue;
       }

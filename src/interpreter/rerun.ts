@@ -57,7 +57,8 @@ export function rerunState(plan: Plan, state: LiveState, { of, from: wanted }: R
 /** What belongs to the execution that is closed, and to whoever waited for it. */
 function withoutEnd(carried: CarriedState): CarriedState {
   const left: Partial<CarriedState> = { ...carried };
-  for (const key of ['paused', 'pausedAt', 'ending', 'cancelled', 'parent'] as const) Reflect.deleteProperty(left, key);
+  for (const key of ['paused', 'pausedAt', 'ending', 'cancelled', 'parent', 'turn'] as const)
+    Reflect.deleteProperty(left, key);
   return left as CarriedState;
 }
 

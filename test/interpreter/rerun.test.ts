@@ -153,6 +153,15 @@ describe('without a step to begin with', () => {
     expect([paths(second), second.state.ended?.error]).toEqual([['b'], undefined]);
   });
 
+  test('a rerun asks for its own turn, and for nothing that belonged to who waited for the old one', async () => {
+    const concurrency = { key: literal('k'), limit: 1, whenFull: 'queue' } as const;
+    const plan = planOf([tool('a'), tool('b')], { concurrency });
+    const first = await walk(plan, { answer: fails('b') });
+    for (const field of ['turn', 'parent', 'ending', 'paused', 'cancelled'])
+      expect(carried(plan, first)).not.toHaveProperty(field);
+    expect((await again(plan, first)).state.ended?.error).toBeUndefined();
+  });
+
   test('is refused where every step has ended well', async () => {
     const plan = planOf([tool('a')]);
     expect(refusal(plan, await walk(plan))).toMatchObject({ type: 'validation', errors: [{ pointer: '/from' }] });

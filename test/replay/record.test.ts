@@ -10,7 +10,14 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import type { ForEachStep, Plan, Step } from '../../src/plan/plan';
 import { OmniError } from '../../src/plan/problem';
 import type { ExecutionState } from '../../src/plan/record';
-import { ANSWER_UPDATE, STATE_QUERY } from '../../src/plan/record';
+import {
+  ANSWER_UPDATE,
+  DELEGATE_UPDATE,
+  PAUSE_SIGNAL,
+  RERUN_QUERY,
+  RESUME_SIGNAL,
+  STATE_QUERY,
+} from '../../src/plan/record';
 import { provider, testEngine } from '../integration/engine';
 import { candidate, expression, literal, object, planOf, tool } from '../interpreter/walk';
 
@@ -121,6 +128,22 @@ const PLANS: Readonly<Record<string, Plan>> = {
     },
     step('after'),
   ]),
+  // Paused in a step with a time limit, its question delegated meanwhile.
+  paused: planOf(
+    [
+      {
+        kind: 'steps',
+        name: 'group',
+        timeoutMs: 60_000,
+        steps: [
+          { kind: 'waitFor', name: 'review', signal: 'decision', from: ['lead'], form: { type: 'object' }, reminders: [] },
+          step('after'),
+        ],
+      },
+    ],
+    { guards: { budget: { maxMs: 60_000 }, security: { piiRedaction: false, encryption: false } } },
+  ),
+  rerun: planOf([step('one'), step('two'), { ...step('three'), input: object({ id: expression('uuid()') }) }]),
   turn: planOf([step('one')], { concurrency: { key: literal('replay'), limit: 1, whenFull: 'queue' } }),
   child: planOf([{ kind: 'workflow', name: 'sub', workflow: 'bare', input: object({}), await: true }, step('after')]),
   // More local calls at once than may answer into one workflow task.
@@ -286,6 +309,22 @@ async function started(name: string): Promise<WorkflowHandle> {
     await reached(handle, ({ steps }) => steps.some(({ task }) => (task?.reminded[0] ?? 0) > 0));
     const given = { path: 'review', data: {}, by: 'lea', roles: ['lead'] };
     await handle.executeUpdate(ANSWER_UPDATE, { args: [given] });
+  }
+  if (name === 'paused') {
+    await reached(handle, ({ steps }) => steps.some(({ task }) => task !== undefined));
+    await handle.signal(PAUSE_SIGNAL, { by: 'ada' });
+    const delegation = { path: 'group.review', to: { person: 'lea' }, by: 'bob', roles: ['lead'] };
+    await handle.executeUpdate(DELEGATE_UPDATE, { args: [delegation] });
+    await handle.executeUpdate(ANSWER_UPDATE, { args: [{ path: 'group.review', data: {}, by: 'lea', roles: [] }] });
+    await reached(handle, ({ steps, status }) => status === 'paused' && steps.some(({ path }) => path === 'group.after'));
+    await handle.signal(RESUME_SIGNAL);
+  }
+  if (name === 'rerun') {
+    await handle.result();
+    const { carried } = await handle.query<{ carried: unknown }, [object]>(RERUN_QUERY, { of: handle.workflowId, from: 'two' });
+    const { client, taskQueue } = engine;
+    const args = [{ omni: 1, plan, snapshot: { flags: {}, settings: {} }, payload: null, context: null }, carried];
+    return client.workflow.start(plan.id, { taskQueue, workflowId: `${handle.workflowId}~again`, args });
   }
   if (name === 'cancelled') {
     await reached(handle, ({ steps }) => steps.some(({ path }) => path === 'two'));
