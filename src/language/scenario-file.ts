@@ -111,6 +111,14 @@ export function withTools(registry: ToolRegistry, tools: readonly DeclaredTool[]
   );
 }
 
+/** A provider that the file calls unconfigured is configured in a scenario that mocks it itself. */
+function reconfigured(mocks: readonly MockTool[], own: readonly MockTool[]): readonly MockTool[] {
+  const mocked = new Set(own.map(({ provider }) => provider));
+  return mocks.map(({ unconfigured, ...mock }) =>
+    unconfigured === undefined || mocked.has(mock.provider) ? mock : { ...mock, unconfigured },
+  );
+}
+
 function scenarioOf(ground: Ground, fields: Fields<typeof SCENARIO_WORDS>): Scenario | undefined {
   const { report, registry, tools } = ground;
   const name = textOf(report, fields.name);
@@ -130,7 +138,7 @@ function scenarioOf(ground: Ground, fields: Fields<typeof SCENARIO_WORDS>): Scen
     ...(description === undefined ? {} : { description }),
     tools,
     // A command only makes a mock; an entry of `mocks`, wherever it stands, says what it answers.
-    mocks: [...ground.setup.mocks, ...setup.mocks, ...ground.mocks, ...own],
+    mocks: [...ground.setup.mocks, ...setup.mocks, ...reconfigured(ground.mocks, own), ...own],
     agents: [...ground.setup.agents, ...setup.agents, ...ground.agents, ...agents],
     flags: { ...ground.setup.flags, ...setup.flags },
     unmocked: unmocked ?? (mocked ? 'fail' : 'sample'),

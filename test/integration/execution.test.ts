@@ -107,7 +107,7 @@ describe('starts without a plan', () => {
     expect(failure.message).toContain('/n');
   });
 
-  test.each(['no-such-definition', 'agt:task', 'Upper', 'default', ...Object.getOwnPropertyNames(Object.prototype)])(
+  test.each(['no-such-definition', 'agt:other', 'Upper', 'default', ...Object.getOwnPropertyNames(Object.prototype)])(
     'the type %s is refused by name',
     async (type) => {
       const failure = await failureOf(await engine.startBare(type, {}));
@@ -115,6 +115,12 @@ describe('starts without a plan', () => {
       expect(failure.message).toContain(type);
     },
   );
+
+  test('a workflow of our own is refused without what it is for', async () => {
+    const failure = await failureOf(await engine.startBare('agt:task', {}));
+    expect(failure).toMatchObject({ type: 'validation' });
+    expect(failure.message).toContain('taskId');
+  });
 });
 
 describe('the provider chain', () => {

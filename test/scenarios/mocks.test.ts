@@ -1,6 +1,7 @@
 /** Calls in virtual time are judged as the engine's workers judge them. */
 import { expect, test } from '@jest/globals';
-import { places, play } from './support';
+import { parseScenarios } from '../../src/language/scenario-file';
+import { places, play, registry } from './support';
 
 const ASK = `
 name: Ask
@@ -81,6 +82,19 @@ steps:
     { ask: ASK },
   );
   expect(result.differences).toEqual([]);
+});
+
+test('a provider that the file calls unconfigured is configured where a scenario mocks it', () => {
+  const text = `
+mocks:
+  - { tool: mt.translate, provider: first, unconfigured: FIRST_API_KEY is not set }
+scenarios:
+  - { name: without, steps: [&go { action: execute_workflow, input: { workflowName: ask } }] }
+  - { name: with, mocks: [{ tool: mt.translate, provider: first, delay: 1s }], steps: [*go] }
+`;
+  const { scenarios } = parseScenarios({ text, file: 'ask.scenarios.yaml' }, registry);
+  const unconfigured = scenarios.map(({ mocks }) => mocks.some((mock) => mock.unconfigured !== undefined));
+  expect(unconfigured).toEqual([true, false]);
 });
 
 test('a tool that must not be repeated is tried once', async () => {
