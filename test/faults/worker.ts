@@ -12,6 +12,7 @@ export function build(): void {
 }
 
 export interface WorkerProcess {
+  readonly pid: number;
   /** kill -9: nothing is told to anyone. */
   kill(): Promise<void>;
   /** SIGTERM: what runs may end. */
@@ -34,7 +35,8 @@ export function startWorker(environment: Readonly<Record<string, string>>): Prom
     let output = '';
     const hear = (chunk: Buffer): void => {
       output += chunk.toString();
-      if (output.includes('/readyz')) resolve({ kill: () => end('SIGKILL'), stop: () => end('SIGTERM') });
+      if (output.includes('/readyz'))
+        resolve({ pid: child.pid ?? 0, kill: () => end('SIGKILL'), stop: () => end('SIGTERM') });
     };
     child.stdout.on('data', hear);
     child.stderr.on('data', hear);
