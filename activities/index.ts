@@ -4,6 +4,8 @@ import type { Emit } from '../src/plan/emit';
 import { EMIT_ACTIVITY } from '../src/plan/emit';
 import type { LoadPlan } from '../src/plan/load';
 import { LOAD_PLAN_ACTIVITY } from '../src/plan/load';
+import type { Rank } from '../src/plan/preference';
+import { RANK_ACTIVITY } from '../src/plan/preference';
 import type { OpenBlob, StoreList } from '../src/plan/stored-list';
 import { OPEN_BLOB_ACTIVITY, STORE_LIST_ACTIVITY } from '../src/plan/stored-list';
 import type { AskTurn, StillRunning } from '../src/plan/turn';
@@ -13,6 +15,7 @@ import { createCallTool } from './call-tool';
 import type { ActivityDependencies } from './dependencies';
 import { createEmit } from './emit';
 import { createLoadPlan } from './load-plan';
+import { createRank } from './rank';
 import { askTurn, lookAfter } from './turns';
 import { createOpenBlob, createStoreList } from './stored-list';
 
@@ -20,6 +23,7 @@ export interface Activities {
   readonly [LOAD_PLAN_ACTIVITY]: LoadPlan;
   readonly [OPEN_BLOB_ACTIVITY]: OpenBlob;
   readonly [EMIT_ACTIVITY]: Emit;
+  readonly [RANK_ACTIVITY]: Rank;
   readonly [ASK_TURN_ACTIVITY]: AskTurn;
   readonly [STILL_RUNNING_ACTIVITY]: StillRunning;
   readonly [STORE_LIST_ACTIVITY]: StoreList;
@@ -35,6 +39,7 @@ export function createActivities(dependencies: ActivityDependencies): Activities
     [EMIT_ACTIVITY]: createEmit(dependencies),
     [STORE_LIST_ACTIVITY]: createStoreList(dependencies),
     [BREATH_ACTIVITY]: () => Promise.resolve(),
+    [RANK_ACTIVITY]: createRank(dependencies),
     [ASK_TURN_ACTIVITY]: askTurn,
     [STILL_RUNNING_ACTIVITY]: lookAfter,
     default: createCallTool(dependencies),

@@ -19,6 +19,7 @@ import { callFailure } from './call-failure';
 import { agentOutcome, childOutcome } from './child';
 import type { Clock } from './clock';
 import { emitOutcome } from './emit';
+import { rankProviders } from './rank';
 import { listenForSpent } from './spent';
 import { openPage, storeList, storesLists } from './stored-list';
 import { createTurns } from './turn';
@@ -69,6 +70,7 @@ export function createEffects(clock: Clock, continueDue: () => boolean): Effects
       spaced(request, () => childOutcome(request, { cancel, spent, timetable: clock.timetable })),
     agent: (request, cancel) =>
       spaced(request, () => agentOutcome(request, { cancel, spent, timetable: clock.timetable })),
+    rank: (request) => rankProviders(request),
     emit: (request, cancel) => spaced(request, () => emitOutcome(request, cancel)),
     open: (reference, from) => {
       const pause = breath.take(MAX_PAGE_BYTES, 'answer');

@@ -4,6 +4,7 @@ import type { BlobReference } from '../plan/blob';
 import type { CallOutcome, CallRequest } from '../plan/call';
 import type { ChildOutcome, ChildRequest } from '../plan/child';
 import type { EmitOutcome, EmitRequest } from '../plan/emit';
+import type { RankRequest } from '../plan/preference';
 import type { ListPart, Page } from '../plan/stored-list';
 import type { TurnOutcome, TurnRequest } from '../plan/turn';
 import type { CancelToken } from './cancel-token';
@@ -26,6 +27,8 @@ export interface Effects {
   agent(request: AgentTaskRequest, cancel: CancelToken): Promise<ChildOutcome>;
   /** Delivers an event, at least once. Never rejects; a cancelled delivery resolves at once as `cancelled`. */
   emit(request: EmitRequest, cancel: CancelToken): Promise<EmitOutcome>;
+  /** Positions of the providers, those that do best at present first; undefined where nobody can tell. Never rejects. */
+  rank(request: RankRequest): Promise<readonly number[] | undefined>;
   /** Waits until the execution may be at work. Never rejects. */
   turn(request: TurnRequest, cancel: CancelToken): Promise<TurnOutcome>;
   /** Lets the next one of the lock be at work. */

@@ -1,11 +1,14 @@
 /** `config` of a tool step: the platform's own keys, settings for one provider under its name, and the rest for all. */
 import type { Template } from '../plan/plan';
+import type { Preference } from '../plan/preference';
+import { PREFERENCES } from '../plan/preference';
 import { providerWords } from '../tools/provider-names';
 import type { Compilation } from './compilation';
 import { isMapping, readLiteral } from './mapping';
 import { readDuration } from './steps/timeout';
 import { readParts } from './template-syntax';
 import type { Entry, MapTree, Tree } from './tree';
+import { describe } from './tree';
 import type { Value } from './value';
 import { objectValue } from './value';
 
@@ -19,6 +22,7 @@ interface Layer {
 export interface ToolConfig {
   readonly fallback: Entry | undefined;
   readonly timeout: Entry | undefined;
+  readonly prefer?: Preference;
   /** What counts for one provider: its own layer over the common one. */
   readonly of: (provider: string) => {
     readonly timeoutMs?: number;
@@ -33,16 +37,26 @@ export function compileConfig(cx: Compilation, entry: Entry | undefined): ToolCo
   const tree = entry !== undefined && isMapping(cx.report, entry.value, 'the key config') ? entry.value : NO_TREE;
   const isLayer = (part: Entry): boolean => part.value.kind === 'map' && isProvider(cx, part.key);
   const fallback = tree.entries.find(({ key }) => key === 'fallback');
+  const preferred = tree.entries.find(({ key }) => key === 'prefer');
+  const prefer = preferred && readPrefer(cx, preferred.value);
   const common = readLayer(cx, {
     ...tree,
-    entries: tree.entries.filter((part) => part !== fallback && !isLayer(part)),
+    entries: tree.entries.filter((part) => part !== fallback && part !== preferred && !isLayer(part)),
   });
   const own = new Map(tree.entries.filter(isLayer).map((part) => [part.key, readLayer(cx, part.value as MapTree)]));
   return {
     fallback,
     timeout: tree.entries.find(({ key }) => key === 'timeout'),
+    ...(prefer === undefined ? {} : { prefer }),
     of: (provider) => over(common, own.get(provider)),
   };
+}
+
+function readPrefer(cx: Compilation, tree: Tree): Preference | undefined {
+  const found = PREFERENCES.find((word) => tree.kind === 'scalar' && tree.value === word);
+  if (found === undefined)
+    cx.report.add('wrong-shape', tree.range, `The key prefer is cost, latency or health; this is ${describe(tree)}.`);
+  return found;
 }
 
 function isProvider(cx: Compilation, name: string): boolean {

@@ -288,6 +288,9 @@ export const CONFIG_WORDS = {
   fallback: word('Tried when all providers have failed: a provider, or text-only or skip.', text),
   timeout: word('Bounds one attempt.', ref('duration')),
   model: word('Counts for the providers that know it.', text),
+  prefer: word('Tries the providers of the list in another order than the written one.', {
+    enum: ['cost', 'latency', 'health'],
+  }),
 } as const satisfies Words;
 
 /** The long form of a type. */

@@ -1,6 +1,7 @@
 /** What the compiler makes and the interpreter runs: plain JSON, fixed order, durations in milliseconds. */
 import type { Priority } from './agent';
 import type { Json, JsonSchema } from './json';
+import type { Preference } from './preference';
 import type { ProblemType } from './problem';
 
 /** Raised when a plan's shape changes; the interpreter runs every version that a history may hold. */
@@ -105,6 +106,8 @@ export interface ToolStep extends StepBase {
   readonly idempotent: 'key' | 'natural' | 'none';
   /** Providers in the order of trying: the list, `config.fallback`, `guards.fallbacks.<category>`; none twice. */
   readonly chain: readonly Candidate[];
+  /** By what the providers of the list are put in order when the step begins; absent: as written. */
+  readonly prefer?: Preference;
   /** What ends the step as `degraded` when the chain is used up. */
   readonly mode?: 'text-only' | 'skip';
   /** An object of the tool's input. */

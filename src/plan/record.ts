@@ -48,7 +48,7 @@ export interface CallRecord {
   readonly status: 'completed' | 'failed' | 'cancelled';
   /** Empty when every candidate was passed over. */
   readonly provider: string;
-  /** Position in the step's chain of the candidate that was called, or of the last one passed over. */
+  /** Position in the step's chain, in the order of trying, of the candidate that was called, or of the last one passed over. */
   readonly candidate: number;
   readonly attempts: number;
   readonly skipped: readonly Skipped[];
@@ -74,6 +74,8 @@ export interface StepRecord {
   readonly provider?: string;
   readonly usage?: Usage;
   readonly calls?: readonly CallRecord[];
+  /** Positions in the written list of providers, in the order of trying, where `config.prefer` settled it. */
+  readonly order?: readonly number[];
   /** The case that a `switch` chose, so that a resumed execution chooses alike. */
   readonly choice?: number;
   /** The handler of `onError` that took the failure. */

@@ -12,6 +12,7 @@ import type { Json } from '../plan/json';
 import { jsonBytes } from '../plan/json';
 import { OmniError, problemOf } from '../plan/problem';
 import { NO_USAGE } from '../plan/record';
+import type { RankRequest } from '../plan/preference';
 import type { TurnOutcome } from '../plan/turn';
 import type { ListPart, Page } from '../plan/stored-list';
 import { isItems, pageOf } from '../plan/stored-list';
@@ -44,6 +45,8 @@ export interface VirtualOptions {
   /** What other definitions come to. */
   readonly child?: Played<ChildRequest, { readonly afterMs: number; readonly outcome: ChildOutcome }, ChildOutcome>;
   readonly agent?: Played<AgentTaskRequest, { readonly afterMs: number; readonly outcome: ChildOutcome }, ChildOutcome>;
+  /** Which providers do best; absent: nobody can tell, so they stay in the order written. */
+  readonly rank?: (request: RankRequest) => readonly number[] | undefined;
   readonly onEmit?: (request: EmitRequest, now: number) => void;
   /** Stored values by hash. */
   readonly blobs?: Readonly<Record<string, Json>>;
@@ -126,6 +129,10 @@ export class VirtualEffects implements Effects {
     const { agent = noAgent } = this.#options;
     const outcome = await this.#played(agent(request, this.#clock(cancel), cancel), cancel);
     return outcome.status === 'cancelled' ? { usage: NO_USAGE, ...outcome } : outcome;
+  }
+
+  rank(request: RankRequest): Promise<readonly number[] | undefined> {
+    return Promise.resolve(this.#options.rank?.(request));
   }
 
   /** There is nobody else in virtual time. */

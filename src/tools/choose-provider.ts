@@ -30,7 +30,8 @@ export function choose(
   return { skipped };
 }
 
-function whyNot(provider: Provider | undefined, tool: string): string | undefined {
+/** Why a provider cannot be called at all, if it cannot. */
+export function whyNot(provider: Provider | undefined, tool: string): string | undefined {
   if (provider === undefined) return 'not in this version';
   if (!Object.hasOwn(provider.tools, tool)) return `does not implement ${tool}`;
   return provider.unconfigured;

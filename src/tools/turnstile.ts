@@ -39,15 +39,26 @@ export interface Standing {
   readonly limits: ProviderLimits;
 }
 
+export interface Lately {
+  readonly calls: number;
+  /** From 0 to 1; absent without calls. */
+  readonly errorRate?: number;
+  /** Median of those that succeeded; absent without any. */
+  readonly latencyMs?: number;
+}
+
 export interface Turnstile {
   enter(): Pass | Shut;
   /** A time to come back at, in milliseconds from now: later for each that asks, so that not all come back at once. */
   queue(waitMs: number): number;
   standing(): Standing;
+  /** What the calls of the last five minutes tell. */
+  lately(): Lately;
 }
 
 const BREAKER: BreakerSettings = { failures: 5, openMs: 30_000 };
 const REMEMBERED = 100;
+const LATELY_MS = 5 * 60_000;
 /** A step may allow itself less time than any provider needs: such timeouts say nothing about the provider. */
 const SLOW_MS = 2_000;
 /** Whoever asks for more is asked again in between: it may have been for one model, or a mistake. */
@@ -61,7 +72,7 @@ export function isShut(entered: Pass | Shut): entered is Shut {
 export function createTurnstile(limits: ProviderLimits, now: () => number = Date.now): Turnstile {
   const { perSecond, burst = Math.max(1, Math.ceil(perSecond ?? 0)), concurrent = Infinity } = limits;
   const breaker = createBreaker({ ...BREAKER, ...limits });
-  const outcomes: { readonly ok: boolean; readonly durationMs: number }[] = [];
+  const outcomes: { readonly ok: boolean; readonly durationMs: number; readonly at: number }[] = [];
   let tokens = burst;
   let filledAt = now();
   let underWay = 0;
@@ -113,7 +124,7 @@ export function createTurnstile(limits: ProviderLimits, now: () => number = Date
       const end = (ok: boolean): number => {
         underWay -= 1;
         const durationMs = now() - startedAt;
-        outcomes.push({ ok, durationMs });
+        outcomes.push({ ok, durationMs, at: now() });
         if (outcomes.length > REMEMBERED) outcomes.shift();
         return durationMs;
       };
@@ -161,6 +172,15 @@ export function createTurnstile(limits: ProviderLimits, now: () => number = Date
         ...(lastError === undefined ? {} : { lastError }),
         ...(until > now() ? { shutUntil: iso(until) } : {}),
         limits,
+      };
+    },
+    lately() {
+      const recent = outcomes.filter(({ at }) => at > now() - LATELY_MS);
+      const latencyMs = median(recent.filter(({ ok }) => ok).map(({ durationMs }) => durationMs));
+      return {
+        calls: recent.length,
+        ...(recent.length === 0 ? {} : { errorRate: recent.filter(({ ok }) => !ok).length / recent.length }),
+        ...(latencyMs === undefined ? {} : { latencyMs }),
       };
     },
   };

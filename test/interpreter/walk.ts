@@ -95,6 +95,7 @@ export interface WalkOptions {
   readonly messages?: readonly { readonly atMs: number; readonly send: (state: LiveState, now: number) => void }[];
   readonly child?: VirtualOptions['child'];
   readonly onEmit?: VirtualOptions['onEmit'];
+  readonly rank?: VirtualOptions['rank'];
   /** What started it. */
   readonly event?: JsonObject;
   readonly onAwaiting?: VirtualOptions['onAwaiting'];
@@ -128,6 +129,7 @@ export async function walk(plan: Plan, options: WalkOptions = {}): Promise<Walke
     messages = [],
     child,
     onEmit,
+    rank,
     event,
     onAwaiting,
     blobs,
@@ -141,6 +143,7 @@ export async function walk(plan: Plan, options: WalkOptions = {}): Promise<Walke
     ...(continueEvery === undefined ? {} : { continueEvery }),
     ...(child && { child }),
     ...(onEmit && { onEmit }),
+    ...(rank && { rank }),
     ...(onAwaiting && { onAwaiting }),
     ...(blobs && { blobs }),
   });

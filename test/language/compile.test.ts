@@ -216,6 +216,16 @@ describe('a whole definition', () => {
     expect(score?.retry[0]?.maxAttempts).toBe(5);
   });
 
+  test('keeps the preference of a step, and from its providers', () => {
+    const step = '  - { name: s, tool: risk.score, provider: openrouter|acme, config: { prefer: latency } }\n';
+    const [score] = planOf(withSteps(step)).steps;
+    expect(score).toMatchObject({
+      prefer: 'latency',
+      chain: [{ config: { kind: 'literal', value: {} } }, { config: { kind: 'literal', value: {} } }],
+    });
+    expect((planOf(WHOLE).steps as readonly ToolStep[])[0]).not.toHaveProperty('prefer');
+  });
+
   test('tries a tool that is not safe to repeat once', () => {
     const pay = planOf(WHOLE).steps[2] as ToolStep;
     expect(pay.idempotent).toBe('none');

@@ -183,6 +183,11 @@ const WORDS: readonly FaultyDefinition[] = [
     '  - { name: s, tool: crm.note, provider: local, input: { __proto__: 1 } }\n',
     'reserved-name@4:__proto__',
   ),
+  steps(
+    'a preference that does not exist',
+    '  - { name: s, tool: risk.score, provider: local, config: { prefer: price } }\n',
+    'wrong-shape@4:price',
+  ),
   steps('a case without steps', '  - { name: s, switch: [ { when: "true" } ] }\n', 'wrong-shape@4'),
   steps(
     'a handler that does nothing',

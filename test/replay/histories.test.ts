@@ -39,7 +39,7 @@ async function replayErrors(
 }
 
 test('every recorded history replays clean', async () => {
-  expect(histories.length).toBeGreaterThanOrEqual(31);
+  expect(histories.length).toBeGreaterThanOrEqual(35);
   expect(await replayErrors({ codePath: await testBundlePath() })).toEqual({});
 }, 60_000);
 

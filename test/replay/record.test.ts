@@ -144,6 +144,11 @@ const PLANS: Readonly<Record<string, Plan>> = {
     { guards: { budget: { maxMs: 60_000 }, security: { piiRedaction: false, encryption: false } } },
   ),
   rerun: planOf([step('one'), step('two'), { ...step('three'), input: object({ id: expression('uuid()') }) }]),
+  prefer: planOf([
+    { ...step('one', 'broken', 'echo'), prefer: 'latency' },
+    { ...step('two', 'broken', 'echo'), prefer: 'health' },
+    { ...step('three', 'broken', 'echo'), prefer: 'cost' },
+  ]),
   turn: planOf([step('one')], { concurrency: { key: literal('replay'), limit: 1, whenFull: 'queue' } }),
   child: planOf([{ kind: 'workflow', name: 'sub', workflow: 'bare', input: object({}), await: true }, step('after')]),
   // More local calls at once than may answer into one workflow task.

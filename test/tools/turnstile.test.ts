@@ -134,6 +134,26 @@ test('a provider that asks to be left alone is left alone by everybody, for as l
   expect(shut(turnstile).waitMs).toBe(60_000);
 });
 
+test('what is said of late forgets calls of more than five minutes ago, and knows the time of successes alone', () => {
+  let now = 0;
+  const turnstile = createTurnstile({ failures: 1_000 }, () => now);
+  const call = (tookMs: number, ok: boolean): void => {
+    const pass = through(turnstile);
+    now += tookMs;
+    if (ok) pass.succeeded();
+    else pass.failed(error('tool-error'));
+  };
+  expect(turnstile.lately()).toEqual({ calls: 0 });
+  call(1, false);
+  expect(turnstile.lately()).toEqual({ calls: 1, errorRate: 1 });
+  for (const tookMs of [900, 200, 300]) call(tookMs, true);
+  expect(turnstile.lately()).toEqual({ calls: 4, errorRate: 0.25, latencyMs: 300 });
+  now += 5 * 60_000 - 250;
+  expect(turnstile.lately()).toEqual({ calls: 1, errorRate: 0, latencyMs: 300 });
+  now += 250;
+  expect(turnstile.lately()).toEqual({ calls: 0 });
+});
+
 test('the account tells median, error rate and the last error, of the last hundred calls', () => {
   let now = 0;
   const turnstile = createTurnstile({ failures: 1_000 }, () => now);

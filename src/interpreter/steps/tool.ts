@@ -3,6 +3,7 @@ import type { CallCandidate, CallOutcome, CallRequest } from '../../plan/call';
 import { isObject, jsonBytes } from '../../plan/json';
 import type { JsonObject } from '../../plan/json';
 import type { Candidate, Template, ToolStep } from '../../plan/plan';
+import type { Preference } from '../../plan/preference';
 import { priceIn } from '../../plan/price';
 import type { Problem } from '../../plan/problem';
 import { asError, OmniError, problemOf } from '../../plan/problem';
@@ -14,12 +15,14 @@ import type { Runner, StepContext, StepResult } from '../context';
 import type { CallOptions } from '../effects';
 import { keyStem } from '../idempotency-key';
 import { reserve, stillWanted } from '../ledger';
+import { inPreferredOrder } from '../preferred';
 import { renderAt } from '../scope';
 
 /** Temporal refuses payloads of 2 MiB; larger values travel as blob references. */
 const MAX_REQUEST_BYTES = 1_500_000;
 
-export const runTool: Runner<'tool'> = async (step, context) => {
+export const runTool: Runner<'tool'> = async (written, context) => {
+  const step = written.prefer === undefined ? written : await preferred(written, written.prefer, context);
   const { gate, clock, effects, cancel, record } = context;
   for (;;) {
     const calls = record().calls ?? [];
@@ -46,6 +49,13 @@ export const runTool: Runner<'tool'> = async (step, context) => {
     if (record().calls?.at(-1)?.status === 'cancelled') cancel.throwIfCancelled();
   }
 };
+
+function preferred(step: ToolStep, prefer: Preference, context: StepContext): Promise<ToolStep> {
+  return inPreferredOrder({ ...step, prefer }, context, {
+    candidate: (candidate) => callCandidate(step, context, candidate),
+    input: () => objectAt(context, step.input, 'input'),
+  });
+}
 
 function completed({ record }: StepContext): StepResult {
   const { output } = record();

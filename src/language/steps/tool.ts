@@ -47,6 +47,7 @@ export const compileTool: KindCompiler = (parts): CompiledKind | undefined => {
     placement: all.some(({ timeoutMs }) => timeoutMs > MAX_LOCAL_MS) ? 'remote' : contract.placement,
     idempotent: contract.idempotent,
     chain: all,
+    ...(config.prefer === undefined ? {} : { prefer: config.prefer }),
     ...(chain.mode === undefined ? {} : { mode: chain.mode }),
     input: input.template,
     ...(declared === undefined ? {} : { output: typeToJsonSchema(declared, { open: true }) }),
