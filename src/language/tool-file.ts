@@ -2,6 +2,7 @@
 import { OmniError } from '../plan/problem';
 import { NAMED_PROVIDERS } from '../tools/provider-names';
 import { ToolRegistry } from '../tools/registry';
+import type { PriceOverrides } from '../tools/price-list';
 import type { Provider, ProviderTool } from '../tools/tool';
 import type { Diagnostic } from './diagnostic';
 import { readFields } from './mapping';
@@ -40,12 +41,14 @@ export function parseTools(source: { readonly text: string; readonly file: strin
 /** The registry in which the declared tools exist, and somebody provides them. For checking: nobody can be called. */
 export function withDeclared(registry: ToolRegistry, declared: readonly DeclaredTool[]): ToolRegistry {
   const providers = new Map(registry.providers().map((provider) => [provider.name, provider]));
-  for (const { contract, providers: own } of declared)
+  const prices: Record<string, PriceOverrides[string]> = { ...registry.overrides };
+  for (const { contract, providers: own, price } of declared)
     for (const name of own.length > 0 ? own : new Set([...providers.keys(), ...NAMED_PROVIDERS])) {
       const known: Provider = providers.get(name) ?? { name, title: name, variables: [], tools: {} };
       providers.set(name, { ...known, tools: { ...known.tools, [contract.name]: declaredOnly } });
+      if (price !== undefined) prices[name] = { ...prices[name], [contract.name]: { usdPerCall: price } };
     }
-  return new ToolRegistry(withTools(registry, declared).contracts(), [...providers.values()], registry.overrides);
+  return new ToolRegistry(withTools(registry, declared).contracts(), [...providers.values()], prices);
 }
 
 const declaredOnly: ProviderTool = () =>

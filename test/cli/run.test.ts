@@ -107,7 +107,7 @@ describe('omni run', () => {
     const terminal = rememberedTerminal();
     expect(await omniRun(terminal, 'loud', '--payload', 'text=hello')).toBe(0);
     expect(JSON.parse(terminal.stdout())).toEqual({ text: 'HELLO' });
-    expect(terminal.stderr()).toMatch(/✔ shout {2}throat {2}\d+ ms\ncompleted in /);
+    expect(terminal.stderr()).toMatch(/✔ shout {2}throat {2}\d+ ms {2}price unknown\ncompleted in /);
     expect(terminal.stderr()).toContain(`${url()}/executions/`);
   });
 
