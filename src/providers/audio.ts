@@ -1,4 +1,5 @@
 /** The little that must be known about audio files: which format one is, and how raw samples become a WAV. */
+import type { TtsOutput } from '../tools/tts-synthesize';
 
 /** By the first bytes of the file, as text: the format names of `input_audio`. */
 const MARKS: readonly (readonly [RegExp, string])[] = [
@@ -43,4 +44,14 @@ export function wav({ pcm, sampleRate, channels }: Samples): Buffer {
   head.write('data', 36);
   head.writeUInt32LE(pcm.length, 40);
   return Buffer.concat([head, pcm]);
+}
+
+/** Samples as `tts.synthesize` answers them. */
+export function spoken(samples: Samples): TtsOutput {
+  return {
+    audioData: wav(samples).toString('base64'),
+    mediaType: 'audio/wav',
+    durationMs: durationMs(samples),
+    sampleRate: samples.sampleRate,
+  };
 }

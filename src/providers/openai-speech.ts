@@ -3,8 +3,8 @@
  * https://openrouter.ai/docs/guides/overview/multimodal/tts: `pcm` is 16 bit little-endian, `Content-Type: audio/pcm;rate=24000;channels=1`.
  */
 import type { ToolAnswer } from '../tools/tool';
-import type { TtsInput, TtsOutput } from '../tools/tts-synthesize';
-import { durationMs, wav } from './audio';
+import type { TtsInput } from '../tools/tts-synthesize';
+import { spoken } from './audio';
 import { accounted } from './broken-off';
 import type { VendorCall } from './define-provider';
 import { garbage } from './http/http-error';
@@ -34,13 +34,7 @@ export async function speak(speech: SpeechModel, input: TtsInput, call: VendorCa
   if (bytes.length === 0 || bytes.length % (2 * channels) !== 0)
     throw garbage(call.far, `POST ${PATH}`, 'the audio is not whole 16 bit samples');
   const samples = { pcm: bytes, sampleRate, channels };
-  const output: TtsOutput = {
-    audioData: wav(samples).toString('base64'),
-    mediaType: 'audio/wav',
-    durationMs: durationMs(samples),
-    sampleRate,
-  };
-  return { output, usage: { model, characters } };
+  return { output: spoken(samples), usage: { model, characters } };
 }
 
 function parameter(mediaType: string, name: string): number | undefined {

@@ -4,6 +4,7 @@ import type { Config } from '../config';
 import type { Provider } from '../tools/tool';
 import { DEEPSEEK } from './deepseek';
 import type { DefinedProvider } from './define-provider';
+import { GEMINI } from './gemini';
 import { GITHUB } from './github';
 import { GROK } from './grok';
 import { createDoor, type Door } from './http/door';
@@ -16,6 +17,7 @@ import { STRIPE } from './stripe';
 /** Those that speak HTTP; one line each. */
 export const VENDORS: readonly DefinedProvider[] = [
   OPENROUTER,
+  GEMINI,
   QWEN,
   DEEPSEEK,
   GROK,
