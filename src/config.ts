@@ -50,6 +50,44 @@ const limit = z.strictObject({
 type Limit = { readonly [K in keyof z.infer<typeof limit>]?: NonNullable<z.infer<typeof limit>[K]> };
 const limits = z.union([z.record(z.string(), limit), z.preprocess(parsedJson, z.record(z.string(), limit))]);
 
+/** Lower-case, since it is the first half of tool names. */
+const sourceName = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,40}$/, 'must be lower-case letters, digits and hyphens, beginning with a letter');
+/** By the tool's own name. Without a word of it a tool is tried once, since only the operator knows what it does. */
+const toolTerms = z.record(
+  text,
+  z.strictObject({ idempotent: z.enum(['natural', 'none']).optional(), timeoutMs: count.optional() }),
+);
+const mcpServer = {
+  mcp: sourceName,
+  include: z.array(text).optional(),
+  tools: toolTerms.default({}),
+  timeoutMs: count.default(60_000),
+};
+const toolSources = z.array(
+  z.union([
+    z.strictObject({
+      ...mcpServer,
+      command: text,
+      args: z.array(z.string()).default([]),
+      env: z.record(text, z.string()).default({}),
+      cwd: text.optional(),
+    }),
+    z.strictObject({
+      ...mcpServer,
+      url: z.url({ protocol: /^https?$/ }),
+      headers: z.record(text, z.string()).default({}),
+    }),
+  ]),
+);
+const tools = z.union([toolSources, z.preprocess(parsedJson, toolSources)]);
+
+/** One entry of the setting `tools`: where tools come from that are no part of the platform. */
+export type ToolSource = z.infer<typeof toolSources>[number];
+/** A server of the Model Context Protocol; `${NAME}` in `env` and `headers` stands for a variable of the environment. */
+export type McpSource = Extract<ToolSource, { readonly mcp: string }>;
+
 type Rest = Omit<Variable, 'name' | 'description' | 'schema'>;
 const row = (name: string, schema: z.ZodType, description: string, rest: Rest = {}): Variable => ({
   name,
@@ -144,6 +182,19 @@ export const VARIABLES: readonly Variable[] = [
     'Limits by provider as JSON, in place of its own: `{"openrouter":{"perSecond":5,"burst":10,"concurrent":20,"failures":5,"openMs":30000}}`.',
     { setting: 'providers.limits' },
   ),
+  row(
+    'OMNI_TOOLS',
+    tools,
+    'Where more tools come from, as JSON: `[{"mcp":"files","command":"node","args":["server.js"]}]`. See docs/more-tools.md.',
+    { setting: 'tools' },
+  ),
+  row('OMNI_MCP_COMMANDS', list, 'Programs that MCP servers may be started with, comma-separated; none unless told.', {
+    setting: 'mcp.commands',
+  }),
+  row('OMNI_TOOLS_LOCK', text, 'File that holds the approved contracts of MCP tools.', {
+    default: '`tools.lock.json` beside the settings file',
+    setting: 'mcp.lock',
+  }),
   key('ENCRYPTION_KEY', 'Key of the encrypted payloads (used from a later version on).'),
   key('OPENROUTER_API_KEY', 'OpenRouter.'),
   baseUrl('OPENROUTER_BASE_URL', 'OpenRouter'),
@@ -251,6 +302,15 @@ export interface Config {
     /** Ports of the platform on this machine, which no such URL may name. */
     readonly ownPorts: readonly number[];
   };
+  readonly tools: {
+    readonly sources: readonly ToolSource[];
+    /** Relative paths in the sources are meant from here. */
+    readonly folder: string;
+    /** Programs that MCP servers may be started with. */
+    readonly commands: readonly string[];
+    /** File of the approved contracts. */
+    readonly lock: string;
+  };
   /** By provider, in place of its own. */
   readonly providerLimits: Readonly<Record<string, Limit>>;
   readonly featureFlags: readonly FeatureFlag[];
@@ -348,6 +408,12 @@ export function loadConfig(env: Environment = process.env): Config {
         get('OMNI_POSTGRES_PORT', 54330),
       ],
     },
+    tools: {
+      sources: get('OMNI_TOOLS', []),
+      folder: env['OMNI_TOOLS'] ? process.cwd() : path.dirname(path.resolve(file.path)),
+      commands: get('OMNI_MCP_COMMANDS', []),
+      lock: folder('OMNI_TOOLS_LOCK', path.join(path.dirname(file.path), 'tools.lock.json')),
+    },
     providerLimits: get('OMNI_PROVIDER_LIMITS', {}),
     featureFlags: file.featureFlags,
     prices,
@@ -431,7 +497,7 @@ function readSettings(file: string, { required, faults }: { required: boolean; f
   const known = new Set(VARIABLES.map((variable) => variable.setting));
   for (const [section, members] of Object.entries(sections))
     for (const member of isObject(members) ? Object.keys(members) : [''])
-      if (!known.has(`${section}.${member}`))
+      if (!known.has(member === '' ? section : `${section}.${member}`))
         faults.push(`${file}: there is no setting ${section}${member && `.${member}`}`);
   return {
     path: file,
@@ -445,9 +511,12 @@ function readSettings(file: string, { required, faults }: { required: boolean; f
 function lookUp(variable: Variable, env: Environment, file: Settings): readonly [unknown, string] {
   const value = env[variable.name];
   if (value !== undefined && value !== '') return [value, variable.name];
-  const [section = '', member = ''] = variable.setting?.split('.') ?? [];
+  const [section = '', member] = variable.setting?.split('.') ?? [];
   const members = file.sections[section];
-  return [isObject(members) ? members[member] : undefined, `${file.path} ${variable.setting ?? ''}`];
+  return [
+    member === undefined ? members : isObject(members) ? members[member] : undefined,
+    `${file.path} ${variable.setting ?? ''}`,
+  ];
 }
 
 function missing(values: ReadonlyMap<string, unknown>): readonly string[] {

@@ -19,6 +19,7 @@ import type { Metrics } from './monitoring/metrics';
 import { createMetrics } from './monitoring/metrics';
 import type { Snapshot } from './plan/record';
 import { createDoor } from './providers/http/door';
+import { addMoreTools } from './providers/more-tools';
 import { createProviders } from './providers/providers';
 import { migrate } from './store/migrate';
 import type { Store } from './store/store';
@@ -83,6 +84,12 @@ export async function openPlatform(config: Config, { logger, servers: how }: Pla
     closers.push(() => door.close());
     const registry = new ToolRegistry(CONTRACTS, createProviders(config, door), config.prices, config.providerLimits);
     closers.push(() => registry.close());
+    await addMoreTools(registry, {
+      config,
+      door,
+      warn: (text) => logger.warn(text),
+      onOutput: (server, text) => logger.debug({ server, text }, 'MCP server output'),
+    });
     const schedules = createSchedules({ client: temporal.client, taskQueue: config.temporal.taskQueue });
     const catalogue = createCatalogue({
       folder: definitionFolder(config.definitionsDir, { follow: config.environment === 'development' }),

@@ -19,6 +19,7 @@ import { startCommand } from './start';
 import { tasksCommand } from './tasks';
 import type { Terminal } from './terminal';
 import { testCommand } from './test';
+import { toolsCommand } from './tools';
 import { validateCommand } from './validate';
 
 /** Runs one command and answers its exit status. `args` without the program's own name. */
@@ -45,6 +46,7 @@ export async function runProgram(args: readonly string[], outside: Terminal): Pr
     replayCommand,
     doctorCommand,
     testCommand,
+    toolsCommand,
   ])
     program.addCommand(command(terminal, finish));
   for (const command of withInner(program))

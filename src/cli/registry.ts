@@ -4,6 +4,7 @@ import type { Config, Environment } from '../config';
 import { loadConfig } from '../config';
 import type { Diagnostic } from '../language/diagnostic';
 import { parseTools, withDeclared } from '../language/tool-file';
+import { addKnownTools } from '../providers/more-tools';
 import { createProviders } from '../providers/providers';
 import { CONTRACTS } from '../tools/contracts';
 import { ToolRegistry } from '../tools/registry';
@@ -11,7 +12,9 @@ import { readText } from './definition-file';
 
 /** Close it after use: engines may have been started. */
 export function builtInRegistry(config: Config): ToolRegistry {
-  return new ToolRegistry(CONTRACTS, createProviders(config), config.prices);
+  const registry = new ToolRegistry(CONTRACTS, createProviders(config), config.prices);
+  addKnownTools(registry, { config });
+  return registry;
 }
 
 /** The configuration of commands that only read definitions: servers that production requires are no matter to them. */

@@ -1,5 +1,4 @@
 /** `tools`: contracts of tools that do not exist yet, in the language's own types. */
-import { z } from 'zod';
 import type { JsonSchema } from '../plan/json';
 import type { ToolContract } from '../tools/tool';
 import { typeToJsonSchema } from './json-schema';
@@ -10,9 +9,9 @@ import type { Report } from './report';
 import type { DeclaredTool } from './scenario';
 import { readMoment, readWord, textOf } from './scenario-value';
 import { TOOL_WORDS } from './scenario-words';
+import { schemaType } from './schema-type';
 import type { Entry } from './tree';
 import { readTypeFields } from './type-syntax';
-import { validateValue } from './validate';
 
 const IDEMPOTENT = ['key', 'natural', 'none'] as const;
 const TIMEOUT_MS = 30_000;
@@ -60,15 +59,4 @@ function readTool(
     providers: providers.map((name) => name.trim()),
     ...(price === undefined ? {} : { price }),
   };
-}
-
-/** A zod type that checks by a JSON Schema and prints as it, or as another. */
-function schemaType(schema: JsonSchema, printed = schema): z.ZodType {
-  return z
-    .unknown()
-    .superRefine((value, context) => {
-      for (const { pointer, detail } of validateValue(schema, value).faults)
-        context.addIssue({ code: 'custom', message: detail, path: pointer.split('/').slice(1) });
-    })
-    .meta(printed);
 }

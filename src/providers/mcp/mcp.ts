@@ -1,0 +1,108 @@
+/** An MCP server as a provider: its approved tools under our names, each looked at again before it is called. */
+import type { McpSource } from '../../config';
+import { schemaType, selfContained } from '../../language/schema-type';
+import { schemaFault } from '../../language/validate';
+import { OmniError } from '../../plan/problem';
+import type { Provider, ProviderTool, ToolContract } from '../../tools/tool';
+import { outputOf, PLAIN_OUTPUT } from './answer';
+import type { McpConnection } from './connection';
+import type { Offer } from './lock';
+import { hashOf } from './lock';
+import type { McpServer } from './server';
+
+export interface McpTools {
+  readonly provider: Provider;
+  readonly contracts: readonly ToolContract[];
+  /** Why tools of the server are not among the contracts. */
+  readonly refused: readonly string[];
+}
+
+export interface KnownOffers {
+  readonly approved: Readonly<Record<string, Offer>>;
+  /** What it offers now, where it was asked; tools among them that nobody approved are listed, and refuse to be called. */
+  readonly found?: ReadonlyMap<string, Offer>;
+}
+
+/** Most processes and servers work on one thing at a time; the setting providers.limits tells otherwise. */
+const LIMITS = { concurrent: 10 };
+
+export function mcpTools(server: McpServer, connection: McpConnection, { approved, found }: KnownOffers): McpTools {
+  const { source } = server;
+  const { mcp: name, include } = source;
+  const contracts = new Map<string, ToolContract>();
+  const tools: Record<string, ProviderTool> = {};
+  const refused: string[] = [];
+  for (const [tool, offer] of Object.entries({ ...Object.fromEntries(found ?? []), ...approved })) {
+    if (include?.includes(tool) === false) continue;
+    const contract = contractOf(source, tool, offer);
+    if (typeof contract === 'string') refused.push(`${tool}: ${contract}`);
+    else if (contracts.has(contract.name)) refused.push(`${tool}: another of its tools is called ${contract.name} too`);
+    else {
+      contracts.set(contract.name, contract);
+      const pinned = Object.hasOwn(approved, tool) ? approved[tool] : undefined;
+      tools[contract.name] = callerOf({ server, connection, tool, pinned, contract });
+    }
+  }
+  const provider: Provider = {
+    name,
+    title: 'command' in source ? `MCP server ${source.command}` : `MCP server at ${new URL(source.url).host}`,
+    variables: [],
+    ...(server.unconfigured === undefined ? {} : { unconfigured: server.unconfigured }),
+    tools,
+    limits: LIMITS,
+    probe: (signal) => connection.ping({ signal, timeoutMs: 10_000 }),
+    close: () => connection.close(),
+  };
+  return { provider, contracts: [...contracts.values()], refused };
+}
+
+/** `<server>.<tool>`; of the tool's name, what our names cannot hold becomes a hyphen. */
+function contractOf(source: McpSource, tool: string, offer: Offer): ToolContract | string {
+  const { mcp: category, timeoutMs } = source;
+  const own = Object.hasOwn(source.tools, tool) ? source.tools[tool] : undefined;
+  const action = tool.replace(/[^A-Za-z0-9_-]/g, '-');
+  try {
+    const input = selfContained(offer.input);
+    const output = offer.output === undefined ? PLAIN_OUTPUT : selfContained(offer.output);
+    for (const schema of [input, output]) if (schemaFault(schema) !== undefined) return 'its schema cannot be used';
+    return {
+      name: `${category}.${action}`,
+      title: offer.title ?? tool,
+      description: offer.description,
+      category,
+      input: schemaType(input),
+      output: schemaType(output),
+      idempotent: own?.idempotent ?? 'none',
+      placement: 'remote',
+      timeoutMs: own?.timeoutMs ?? timeoutMs,
+    };
+  } catch (error) {
+    if (error instanceof OmniError) return error.message;
+    throw error;
+  }
+}
+
+interface Caller {
+  readonly server: McpServer;
+  readonly connection: McpConnection;
+  readonly tool: string;
+  readonly pinned: Offer | undefined;
+  readonly contract: ToolContract;
+}
+
+function callerOf({ server, connection, tool, pinned, contract }: Caller): ProviderTool {
+  const { mcp: name } = server.source;
+  const refuse = (what: string): OmniError =>
+    new OmniError('policy', `${name} was not called: ${what}. Look at it and agree with: omni tools approve ${name}`, {
+      provider: name,
+    });
+  return async (input: Readonly<Record<string, unknown>>, { signal, timeoutMs }) => {
+    if (pinned === undefined) throw refuse(`nobody has approved its tool ${tool}`);
+    const offer = (await connection.offers({ signal, timeoutMs })).get(tool);
+    if (offer === undefined) throw refuse(`it no longer has the tool ${tool}`);
+    if (hashOf(offer) !== hashOf(pinned)) throw refuse(`its tool ${tool} is not the one that was approved`);
+    const repeatable = contract.idempotent !== 'none';
+    const result = await connection.call(tool, input, { signal, timeoutMs, repeatable });
+    return { output: outputOf(server, tool, { result, structured: pinned.output !== undefined }) };
+  };
+}

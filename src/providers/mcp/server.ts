@@ -1,0 +1,65 @@
+/** One MCP server of the settings: what error texts call it, what its variables hold, and why it cannot be used. */
+import path from 'node:path';
+import type { Config, Environment, McpSource } from '../../config';
+import { OmniError } from '../../plan/problem';
+import type { FarSide } from '../http/http-error';
+
+export interface McpServer {
+  readonly source: McpSource;
+  readonly far: FarSide;
+  /** `env` or `headers` with the variables put in. */
+  readonly values: Readonly<Record<string, string>>;
+  /** What came out of variables: never to stand in an output or error. */
+  readonly secrets: readonly string[];
+  /** Where it is started; absent: where the platform was. */
+  readonly cwd?: string;
+  /** Why it cannot be called, and what to do. */
+  readonly unconfigured?: string;
+}
+
+const REFERENCE = /\$\{([A-Za-z_]\w*)\}/g;
+
+export function readServer(source: McpSource, { tools, variables }: Pick<Config, 'tools' | 'variables'>): McpServer {
+  const given = 'command' in source ? source.env : source.headers;
+  const { filled, secrets, absent } = fill(given, variables);
+  const refused =
+    'command' in source && !tools.commands.includes(source.command)
+      ? `its program is not allowed; set OMNI_MCP_COMMANDS to ${source.command}`
+      : absent.length > 0
+        ? `set ${absent.join(' and ')}`
+        : undefined;
+  return {
+    source,
+    far: {
+      provider: source.mcp,
+      keyVariable: `the headers of ${source.mcp} in the setting tools`,
+      baseUrlVariable: `the url of ${source.mcp} in the setting tools`,
+    },
+    values: filled,
+    secrets,
+    ...('command' in source && source.cwd !== undefined ? { cwd: path.resolve(tools.folder, source.cwd) } : {}),
+    ...(refused === undefined ? {} : { unconfigured: refused }),
+  };
+}
+
+function fill(given: Readonly<Record<string, string>>, variables: Environment) {
+  const secrets: string[] = [];
+  const absent: string[] = [];
+  const filled = Object.entries(given).map(([name, text]) => [
+    name,
+    text.replace(REFERENCE, (_, variable: string) => {
+      const value = variables[variable]?.trim() ?? '';
+      if (value === '') absent.push(variable);
+      else secrets.push(value);
+      return value;
+    }),
+  ]);
+  return { filled: Object.fromEntries(filled) as Record<string, string>, secrets, absent };
+}
+
+export function unusable({ source, unconfigured = '' }: McpServer): OmniError {
+  return new OmniError('provider-unavailable', `${source.mcp} cannot be called: ${unconfigured}.`, {
+    provider: source.mcp,
+    retryable: false,
+  });
+}

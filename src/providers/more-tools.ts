@@ -1,0 +1,124 @@
+/** Tools and providers that the settings name, added to those of the platform. */
+import type { Config } from '../config';
+import { OmniError } from '../plan/problem';
+import { NAMED_PROVIDERS } from '../tools/provider-names';
+import type { ToolRegistry } from '../tools/registry';
+import type { Door } from './http/door';
+import { createDoor } from './http/door';
+import { createConnection, type McpConnection } from './mcp/connection';
+import type { Lock, Offer } from './mcp/lock';
+import { readLock, writeLock } from './mcp/lock';
+import { mcpTools } from './mcp/mcp';
+import { readServer, type McpServer } from './mcp/server';
+
+export interface MoreToolsSettings {
+  readonly config: Pick<Config, 'tools' | 'variables' | 'environment'>;
+  readonly door?: Door;
+  /** What a person who looks after the platform should read. */
+  readonly warn?: (text: string) => void;
+  /** What MCP servers write to their standard error. */
+  readonly onOutput?: (server: string, text: string) => void;
+}
+
+interface Opened {
+  readonly server: McpServer;
+  readonly connection: McpConnection;
+}
+
+/** As far as they are known without asking anybody: of MCP servers, what is approved. */
+export function addKnownTools(registry: ToolRegistry, settings: MoreToolsSettings): void {
+  const lock = readLock(settings.config.tools.lock);
+  for (const opened of openServers(registry, settings)) addServer(registry, opened, { lock, settings });
+}
+
+/**
+ * The same, and MCP servers are asked what they offer. Outside of production the tools of a server that is new are approved by
+ * that; afterwards, and in production at once, only by `omni tools approve`. A server that does not answer keeps its approved tools.
+ */
+export async function addMoreTools(registry: ToolRegistry, settings: MoreToolsSettings): Promise<void> {
+  const { config, warn } = settings;
+  let lock = readLock(config.tools.lock);
+  const servers = openServers(registry, settings);
+  const all = await Promise.all(servers.map((opened) => discover(opened, settings)));
+  for (const [index, opened] of servers.entries()) {
+    const { mcp: name } = opened.server.source;
+    const found = all[index];
+    if (found !== undefined && !Object.hasOwn(lock, name) && config.environment !== 'production') {
+      lock = { ...lock, [name]: Object.fromEntries(found) };
+      writeLock(config.tools.lock, lock);
+      warn?.(`${name} is new: its ${found.size} tools are approved as they are, in ${config.tools.lock}`);
+    }
+    addServer(registry, opened, { lock, settings, ...(found === undefined ? {} : { found }) });
+  }
+}
+
+/** What a configured server offers now; it is closed again. */
+export async function offersOf(name: string, settings: MoreToolsSettings): Promise<ReadonlyMap<string, Offer>> {
+  const source = settings.config.tools.sources.find(({ mcp }) => mcp === name);
+  if (source === undefined) {
+    const known = settings.config.tools.sources.map(({ mcp }) => mcp).join(', ');
+    throw new OmniError('not-found', `The settings name no MCP server ${name}. There are: ${known || 'none'}.`);
+  }
+  const { connection } = openServer(source, settings);
+  try {
+    return await connection.offers({ signal: AbortSignal.timeout(DISCOVERY_MS), timeoutMs: DISCOVERY_MS });
+  } finally {
+    await connection.close();
+  }
+}
+
+/** Longer than a server may take to start. */
+const DISCOVERY_MS = 40_000;
+
+function openServer(source: Config['tools']['sources'][number], settings: MoreToolsSettings): Opened {
+  const { config, door = createDoor({ allow: [], ownPorts: [] }), onOutput } = settings;
+  const server = readServer(source, config);
+  const output = onOutput && ((text: string) => onOutput(source.mcp, text));
+  return { server, connection: createConnection(server, { door, ...(output && { onOutput: output }) }) };
+}
+
+function openServers(registry: ToolRegistry, settings: MoreToolsSettings): readonly Opened[] {
+  const taken = new Set<string>([
+    ...NAMED_PROVIDERS,
+    ...registry.providers().map(({ name }) => name),
+    ...registry.contracts().map(({ category }) => category),
+  ]);
+  return settings.config.tools.sources.map((source) => {
+    if (taken.has(source.mcp))
+      throw new OmniError(
+        'validation',
+        `The setting tools names ${source.mcp}, which is the name of something else already. Give it another name.`,
+      );
+    taken.add(source.mcp);
+    return openServer(source, settings);
+  });
+}
+
+async function discover(
+  { server, connection }: Opened,
+  { warn }: MoreToolsSettings,
+): Promise<ReadonlyMap<string, Offer> | undefined> {
+  const { mcp: name } = server.source;
+  try {
+    if (server.unconfigured !== undefined) throw new OmniError('provider-unavailable', `${server.unconfigured}.`);
+    return await connection.offers({ signal: AbortSignal.timeout(DISCOVERY_MS), timeoutMs: DISCOVERY_MS });
+  } catch (error) {
+    warn?.(`the tools of ${name} could not be asked for: ${error instanceof Error ? error.message : String(error)}`);
+    return undefined;
+  }
+}
+
+interface Knowledge {
+  readonly lock: Lock;
+  readonly settings: MoreToolsSettings;
+  readonly found?: ReadonlyMap<string, Offer>;
+}
+
+function addServer(registry: ToolRegistry, { server, connection }: Opened, { lock, settings, found }: Knowledge): void {
+  const { mcp: name } = server.source;
+  const approved = Object.hasOwn(lock, name) ? (lock[name] ?? {}) : {};
+  const { provider, contracts, refused } = mcpTools(server, connection, { approved, ...(found && { found }) });
+  for (const contract of contracts) registry.addContract(contract);
+  registry.addProvider(provider);
+  for (const why of refused) settings.warn?.(`${name} has a tool that cannot be used. ${why}`);
+}
