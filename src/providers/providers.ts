@@ -4,6 +4,7 @@ import type { Config } from '../config';
 import type { Provider } from '../tools/tool';
 import { DEEPSEEK } from './deepseek';
 import type { DefinedProvider } from './define-provider';
+import { ELEVENLABS } from './elevenlabs';
 import { GEMINI } from './gemini';
 import { GITHUB } from './github';
 import { GROK } from './grok';
@@ -22,6 +23,7 @@ export const VENDORS: readonly DefinedProvider[] = [
   DEEPSEEK,
   GROK,
   MINIMAX,
+  ELEVENLABS,
   // Systems that people work with.
   GITHUB,
   STRIPE,
