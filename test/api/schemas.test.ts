@@ -21,7 +21,7 @@ const definition = (input: object): object => ({
 async function takes(input: object): Promise<boolean> {
   const { status, headers, text } = await door.ask('GET', '/schemas/definition.json');
   expect([status, headers.get('content-type')]).toEqual([200, expect.stringContaining('application/schema+json')]);
-  return new Ajv2020({ strict: false }).compile(JSON.parse(text) as object)(definition(input));
+  return new Ajv2020({ strict: false, validateFormats: false }).compile(JSON.parse(text) as object)(definition(input));
 }
 
 test('a tool that is registered later is in the schema from then on', async () => {

@@ -65,13 +65,14 @@ function provider(name: string, tools: readonly string[]): Provider {
   };
 }
 
-const COACH = CONTRACTS.map(({ name }) => name);
+const OWN: ReadonlySet<string> = new Set(TEST_CONTRACTS.map(({ name }) => name));
+const BUILT_IN = CONTRACTS.map(({ name }) => name).filter((name) => !OWN.has(name));
 
 export function testRegistry(): ToolRegistry {
   return new ToolRegistry(
     [...CONTRACTS, ...TEST_CONTRACTS],
     [
-      provider('local', [...COACH, 'risk.score', 'crm.note']),
+      provider('local', [...BUILT_IN, 'risk.score', 'crm.note']),
       provider('openrouter', ['stt.transcribe', 'nlu.analyze', 'mt.translate', 'feedback.generate', 'risk.score']),
       provider('stripe', ['payment.refund']),
       provider('postal', ['email.send']),
