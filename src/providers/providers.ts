@@ -12,6 +12,7 @@ import { createDoor, type Door } from './http/door';
 import { createLocalProvider } from './local/local';
 import { MINIMAX } from './minimax';
 import { OPENROUTER } from './openrouter';
+import { PERPLEXITY } from './perplexity';
 import { QWEN } from './qwen';
 import { STRIPE } from './stripe';
 
@@ -24,6 +25,7 @@ export const VENDORS: readonly DefinedProvider[] = [
   GROK,
   MINIMAX,
   ELEVENLABS,
+  PERPLEXITY,
   // Systems that people work with.
   GITHUB,
   STRIPE,

@@ -11,6 +11,7 @@ import { paymentRefund } from './payment-refund';
 import { sttTranscribe } from './stt-transcribe';
 import type { ToolContract } from './tool';
 import { ttsSynthesize } from './tts-synthesize';
+import { webSearch } from './web-search';
 
 export const CONTRACTS: readonly ToolContract[] = [
   sttTranscribe,
@@ -24,4 +25,5 @@ export const CONTRACTS: readonly ToolContract[] = [
   paymentRefund,
   llmChat,
   llmObject,
+  webSearch,
 ];
