@@ -26,7 +26,13 @@ export type CallTool = (request: CallRequest) => Promise<CallAnswer>;
 /** Temporal refuses results of 2 MiB. */
 const MAX_ANSWER_BYTES = 1_900_000;
 
-export function createCallTool({ registry, blobs, logger, random = Math.random }: ActivityDependencies): CallTool {
+export function createCallTool({
+  registry,
+  blobs,
+  jointRate,
+  logger,
+  random = Math.random,
+}: ActivityDependencies): CallTool {
   return async (request) => {
     const { info } = Context.current();
     const { workflowId } = info.workflowExecution ?? { workflowId: request.path };
@@ -39,7 +45,7 @@ export function createCallTool({ registry, blobs, logger, random = Math.random }
       const contract = registry.contract(request.tool);
       if (contract === undefined)
         throw new OmniError('provider-unavailable', `This worker has no tool ${request.tool}. Deploy one that has it.`);
-      const { pass, shut, ...choice } = admit(registry, request);
+      const { pass, shut, ...choice } = await admit(registry, request, jointRate);
       attempt = { ...attempt, ...choice };
       const { provider, candidate } = choice;
       if (provider === undefined || candidate === undefined || pass === undefined) {

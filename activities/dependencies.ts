@@ -6,10 +6,13 @@ import type { Plan } from '../src/plan/plan';
 import type { Snapshot } from '../src/plan/record';
 import type { BlobStore } from '../src/store/blob-table';
 import type { ToolRegistry } from '../src/tools/registry';
+import type { JointRate } from '../src/tools/joint-rate';
 
 export interface ActivityDependencies {
   readonly registry: ToolRegistry;
   readonly blobs: BlobStore;
+  /** Rates of all processes together; absent: there is no other. */
+  readonly jointRate?: JointRate;
   /**
    * The published plan of a definition, for an execution that is to run it, with flags and settings as they are now; undefined when there
    * is none of that id.

@@ -42,6 +42,7 @@ const list = z.union([
 const limit = z.strictObject({
   perSecond: z.number().positive().optional(),
   burst: count.optional(),
+  shared: z.boolean().optional(),
   concurrent: count.optional(),
   failures: count.optional(),
   openMs: count.optional(),
@@ -179,7 +180,7 @@ export const VARIABLES: readonly Variable[] = [
   row(
     'OMNI_PROVIDER_LIMITS',
     limits,
-    'Limits by provider as JSON, in place of its own: `{"openrouter":{"perSecond":5,"burst":10,"concurrent":20,"failures":5,"openMs":30000}}`.',
+    'Limits by provider as JSON, in place of its own: `{"openrouter":{"perSecond":5,"burst":10,"shared":true,"concurrent":20,"failures":5,"openMs":30000}}`.',
     { setting: 'providers.limits' },
   ),
   row(

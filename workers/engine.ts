@@ -9,12 +9,15 @@ import type { PlayActivity } from '../activities/play-call';
 import type { Config } from '../src/config';
 import type { Store } from '../src/store/store';
 import type { ToolRegistry } from '../src/tools/registry';
+import type { JointRate } from '../src/tools/joint-rate';
+import { ALONE, createJointRate } from '../src/tools/joint-rate';
 import { bundleWorkflows } from './bundle';
 
 export interface EngineOptions {
   readonly connection: NativeConnection;
   readonly config: { readonly temporal: Pick<Config['temporal'], 'namespace' | 'taskQueue'> };
-  readonly store: Pick<Store, 'blobs'>;
+  /** Without `rates` no rate is shared with other processes. */
+  readonly store: Pick<Store, 'blobs'> & Partial<Pick<Store, 'rates'>>;
   readonly registry: ToolRegistry;
   /** For executions that were started without a plan: the catalogue's. */
   readonly loadDefinition: ActivityDependencies['loadPlan'];
@@ -59,7 +62,14 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     taskQueue: config.temporal.taskQueue,
     workflowBundle: bundlePath === undefined ? { code: await bundleWorkflows() } : { codePath: bundlePath },
     activities: {
-      ...createActivities({ registry, blobs: store.blobs, loadPlan: loadDefinition, emit, logger }),
+      ...createActivities({
+        registry,
+        blobs: store.blobs,
+        jointRate: jointRateOf(options),
+        loadPlan: loadDefinition,
+        emit,
+        logger,
+      }),
       ...(callTool && { default: callTool }),
     },
     shutdownGraceTime: shutdownGraceMs,
@@ -80,6 +90,17 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       await ended.catch(() => undefined);
     },
   };
+}
+
+function jointRateOf({ store: { rates }, logger }: Pick<EngineOptions, 'store' | 'logger'>): JointRate {
+  if (rates === undefined) return ALONE;
+  return createJointRate({
+    take: (bucket) => rates.take(bucket),
+    onReach: (reached) =>
+      reached
+        ? logger.info('shared rates are counted again')
+        : logger.warn('the database does not answer: rates are kept by this process alone'),
+  });
 }
 
 /**

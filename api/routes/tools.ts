@@ -67,6 +67,7 @@ const Standing = z
     limits: z.object({
       perSecond: z.number().optional(),
       burst: z.number().optional(),
+      shared: z.boolean().optional().describe('Rate and burst are of all processes together'),
       concurrent: z.number().optional(),
       failures: z.number().optional(),
       openMs: z.number().optional(),

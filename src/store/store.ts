@@ -6,11 +6,14 @@ import type { DefinitionTable } from './definition-table';
 import { definitionTable } from './definition-table';
 import type { IdempotencyTable } from './idempotency-table';
 import { idempotencyTable } from './idempotency-table';
+import type { RateTable } from './rate-table';
+import { rateTable } from './rate-table';
 
 export interface Store {
   readonly blobs: BlobStore;
   readonly definitions: DefinitionTable;
   readonly idempotency: IdempotencyTable;
+  readonly rates: RateTable;
   /** Resolves when the database answers. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -25,6 +28,7 @@ export function openStore(url: string): Store {
     blobs: blobTable(pool),
     definitions: definitionTable(pool),
     idempotency: idempotencyTable(pool),
+    rates: rateTable(pool),
     async ping() {
       await pool.query('SELECT 1');
     },

@@ -4,6 +4,7 @@ import { OmniError } from '../plan/problem';
 import { nobody } from './call-attempt';
 import { choose, type Choice } from './choose-provider';
 import type { ToolRegistry } from './registry';
+import { ALONE, type JointRate } from './joint-rate';
 import { isShut, type Pass, type Shut, type Turnstile } from './turnstile';
 
 export interface Admission extends Choice {
@@ -13,20 +14,39 @@ export interface Admission extends Choice {
   readonly shut: readonly (Shut & { readonly turnstile: Turnstile })[];
 }
 
-export function admit(registry: ToolRegistry, request: CallRequest): Admission {
-  const shut: Admission['shut'][number][] = [];
-  let pass: Pass | undefined;
-  const choice = choose(registry, request, (provider) => {
-    const turnstile = registry.turnstile(provider);
-    const entered = turnstile.enter();
-    if (!isShut(entered)) {
-      pass = entered;
-      return undefined;
-    }
-    shut.push({ ...entered, turnstile });
-    return entered.reason;
-  });
-  return { ...choice, pass, shut: shut.sort((a, b) => a.waitMs - b.waitMs) };
+/** A provider is asked for its own limits before the count that all processes share: what this process refuses costs no query. */
+export async function admit(
+  registry: ToolRegistry,
+  request: CallRequest,
+  jointRate: JointRate = ALONE,
+): Promise<Admission> {
+  const shut = new Map<number, Admission['shut'][number]>();
+  for (;;) {
+    let entered: { readonly pass: Pass; readonly turnstile: Turnstile } | undefined;
+    const choice = choose(registry, request, (provider, position) => {
+      const known = shut.get(position);
+      if (known !== undefined) return known.reason;
+      const turnstile = registry.turnstile(provider);
+      const tried = turnstile.enter();
+      if (!isShut(tried)) {
+        entered = { pass: tried, turnstile };
+        return undefined;
+      }
+      shut.set(position, { ...tried, turnstile });
+      return tried.reason;
+    });
+    const soonestFirst = (): Admission['shut'] => [...shut.values()].sort((a, b) => a.waitMs - b.waitMs);
+    const { provider, position } = choice;
+    if (entered === undefined || provider === undefined || position === undefined)
+      return { ...choice, pass: undefined, shut: soonestFirst() };
+    const { pass, turnstile } = entered;
+    const { limits } = turnstile.standing();
+    const waitMs = await jointRate(provider.name, limits);
+    if (waitMs === 0) return { ...choice, pass, shut: soonestFirst() };
+    pass.unused();
+    const reason = `is called ${limits.perSecond} times a second at most by all processes together`;
+    shut.set(position, { why: 'limit', reason, waitMs, turnstile });
+  }
 }
 
 /** When nobody can be called: what only the providers' own troubles stop is tried again by the step's rule. */

@@ -67,12 +67,14 @@ export interface ProviderFacts {
   readonly sources?: readonly string[];
 }
 
-/** Kept by every process for itself; a setting can replace each of them. */
+/** Kept by every process for itself, but for a rate that is `shared`; a setting can replace each of them. */
 export interface ProviderLimits {
   /** In the long run. */
   readonly perSecond?: number;
   /** Calls at once after a rest; `perSecond` rounded up unless told. */
   readonly burst?: number;
+  /** Rate and burst are of all processes together, counted in the database. */
+  readonly shared?: boolean;
   /** Calls under way at a time. */
   readonly concurrent?: number;
   /** In a row, until it is left alone; 5 unless told. */

@@ -69,8 +69,14 @@ export function isShut(entered: Pass | Shut): entered is Shut {
   return 'why' in entered;
 }
 
+/** Calls at once after a rest. */
+export function burstOf({ perSecond, burst }: ProviderLimits): number {
+  return burst ?? Math.max(1, Math.ceil(perSecond ?? 0));
+}
+
 export function createTurnstile(limits: ProviderLimits, now: () => number = Date.now): Turnstile {
-  const { perSecond, burst = Math.max(1, Math.ceil(perSecond ?? 0)), concurrent = Infinity } = limits;
+  const { perSecond, concurrent = Infinity } = limits;
+  const burst = burstOf(limits);
   const breaker = createBreaker({ ...BREAKER, ...limits });
   const outcomes: { readonly ok: boolean; readonly durationMs: number; readonly at: number }[] = [];
   let tokens = burst;
