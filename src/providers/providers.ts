@@ -2,6 +2,7 @@
 import path from 'node:path';
 import type { Config } from '../config';
 import type { Provider } from '../tools/tool';
+import { ASANA } from './asana';
 import { DEEPSEEK } from './deepseek';
 import type { DefinedProvider } from './define-provider';
 import { ELEVENLABS } from './elevenlabs';
@@ -9,8 +10,10 @@ import { GEMINI } from './gemini';
 import { GITHUB } from './github';
 import { GROK } from './grok';
 import { createDoor, type Door } from './http/door';
+import { INTERCOM } from './intercom';
 import { createLocalProvider } from './local/local';
 import { MINIMAX } from './minimax';
+import { NOTION } from './notion';
 import { OPENROUTER } from './openrouter';
 import { PERPLEXITY } from './perplexity';
 import { QWEN } from './qwen';
@@ -29,6 +32,9 @@ export const VENDORS: readonly DefinedProvider[] = [
   // Systems that people work with.
   GITHUB,
   STRIPE,
+  NOTION,
+  ASANA,
+  INTERCOM,
 ];
 
 /** Made from the configuration; a provider without its key is there and says what is missing. */

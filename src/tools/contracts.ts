@@ -4,11 +4,14 @@ import { issueComment } from './issue-comment';
 import { issueCreate } from './issue-create';
 import { llmChat } from './llm-chat';
 import { llmObject } from './llm-object';
+import { messageSend } from './message-send';
 import { mtTranslate } from './mt-translate';
 import { nluAnalyze } from './nlu-analyze';
+import { pageCreate } from './page-create';
 import { paymentCreate } from './payment-create';
 import { paymentRefund } from './payment-refund';
 import { sttTranscribe } from './stt-transcribe';
+import { taskCreate } from './task-create';
 import type { ToolContract } from './tool';
 import { ttsSynthesize } from './tts-synthesize';
 import { webSearch } from './web-search';
@@ -26,4 +29,7 @@ export const CONTRACTS: readonly ToolContract[] = [
   llmChat,
   llmObject,
   webSearch,
+  pageCreate,
+  taskCreate,
+  messageSend,
 ];

@@ -37,7 +37,7 @@ export interface VendorToolCase extends ToolCase {
   readonly answers?: 'bytes';
   /** Requests of one call; 1 unless told. Each of them is made to fail. */
   readonly requests?: number;
-  /** Looks for what an earlier attempt has made, so that the second one sends nothing that acts. */
+  /** Looks for what an earlier attempt has made, so that the second one leaves out its last request. */
   readonly findsAgain?: true;
   /** An answer that does not fit is asked for once more. */
   readonly repairs?: true;
@@ -183,7 +183,7 @@ export function describeProvider(vendor: VendorCase): void {
           await callTool(provider, one, { idempotencyKey });
           sent.push(stub.calls.slice(before).flatMap((call) => (call.method === 'GET' ? [] : [call.idempotencyKey])));
         }
-        expect(sent.slice(3)).toEqual(one.findsAgain ? [[], [], []] : sent.slice(0, 3));
+        expect(sent.slice(3)).toEqual(sent.slice(0, 3).map((all) => (one.findsAgain ? all.slice(0, -1) : all)));
         const acting = sent[0]?.length ?? 0;
         expect(new Set(sent.flat()).size).toBe(acting * keys.length);
         if (acting > 0) expect(sent[0]?.[0]).toMatch(/^origin\/each\[3\]\.score#1\/p/);
