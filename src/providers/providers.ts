@@ -6,10 +6,12 @@ import { ASANA } from './asana';
 import { DEEPSEEK } from './deepseek';
 import type { DefinedProvider } from './define-provider';
 import { ELEVENLABS } from './elevenlabs';
+import { FIRECRAWL } from './firecrawl';
 import { GEMINI } from './gemini';
 import { GITHUB } from './github';
 import { GROK } from './grok';
 import { createDoor, type Door } from './http/door';
+import { INTEGRATION_APP } from './integration-app';
 import { INTERCOM } from './intercom';
 import { createLocalProvider } from './local/local';
 import { MINIMAX } from './minimax';
@@ -17,7 +19,11 @@ import { NOTION } from './notion';
 import { OPENROUTER } from './openrouter';
 import { PERPLEXITY } from './perplexity';
 import { QWEN } from './qwen';
+import { SENTRY } from './sentry';
 import { STRIPE } from './stripe';
+import { SUPABASE } from './supabase';
+import { WINDSOR } from './windsor';
+import { ZAPIER } from './zapier';
 
 /** Those that speak HTTP; one line each. */
 export const VENDORS: readonly DefinedProvider[] = [
@@ -35,6 +41,12 @@ export const VENDORS: readonly DefinedProvider[] = [
   NOTION,
   ASANA,
   INTERCOM,
+  SENTRY,
+  SUPABASE,
+  FIRECRAWL,
+  ZAPIER,
+  WINDSOR,
+  INTEGRATION_APP,
 ];
 
 /** Made from the configuration; a provider without its key is there and says what is missing. */

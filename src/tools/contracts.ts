@@ -1,5 +1,8 @@
 /** Every built-in tool, in the order in which lists show them. */
+import { actionRun } from './action-run';
+import { dataQuery } from './data-query';
 import { feedbackGenerate } from './feedback-generate';
+import { hookPost } from './hook-post';
 import { issueComment } from './issue-comment';
 import { issueCreate } from './issue-create';
 import { llmChat } from './llm-chat';
@@ -10,10 +13,14 @@ import { nluAnalyze } from './nlu-analyze';
 import { pageCreate } from './page-create';
 import { paymentCreate } from './payment-create';
 import { paymentRefund } from './payment-refund';
+import { rowInsert } from './row-insert';
+import { rowSelect } from './row-select';
+import { rowUpsert } from './row-upsert';
 import { sttTranscribe } from './stt-transcribe';
 import { taskCreate } from './task-create';
 import type { ToolContract } from './tool';
 import { ttsSynthesize } from './tts-synthesize';
+import { webScrape } from './web-scrape';
 import { webSearch } from './web-search';
 
 export const CONTRACTS: readonly ToolContract[] = [
@@ -32,4 +39,11 @@ export const CONTRACTS: readonly ToolContract[] = [
   pageCreate,
   taskCreate,
   messageSend,
+  hookPost,
+  rowSelect,
+  rowInsert,
+  rowUpsert,
+  webScrape,
+  dataQuery,
+  actionRun,
 ];
