@@ -374,9 +374,11 @@ class Maker {
       from: depth === 0 && dice.chance(0.4) ? ['boss'] : [],
       form: { type: 'object' },
       timeoutMs: 3_001 + dice.below(20_000),
-      reminders: dice.chance(0.5)
-        ? [{ ...dice.pick([{ afterMs: 1_003 }, { everyMs: 2_003 }]), to: [], steps: [reminder] }]
-        : [],
+      // Beside calls, what is due while the execution continues as new comes late, or not at all.
+      reminders:
+        dice.chance(0.5) && (alone || !calm)
+          ? [{ ...dice.pick([{ afterMs: 1_003 }, { everyMs: 2_003 }]), to: [], steps: [reminder] }]
+          : [],
       ...(dice.chance(alone && !calm ? 0.6 : 1) ? { onError: [{ continue: true as const }] } : {}),
     };
     this.#questions.push(step);
