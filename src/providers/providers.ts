@@ -24,6 +24,7 @@ import { STRIPE } from './stripe';
 import { SUPABASE } from './supabase';
 import { WINDSOR } from './windsor';
 import { ZAPIER } from './zapier';
+import { V0 } from './v0';
 
 /** Those that speak HTTP; one line each. */
 export const VENDORS: readonly DefinedProvider[] = [
@@ -35,6 +36,7 @@ export const VENDORS: readonly DefinedProvider[] = [
   MINIMAX,
   ELEVENLABS,
   PERPLEXITY,
+  V0,
   // Systems that people work with.
   GITHUB,
   STRIPE,

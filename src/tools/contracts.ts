@@ -1,6 +1,7 @@
 /** Every built-in tool, in the order in which lists show them. */
 import { actionRun } from './action-run';
 import { dataQuery } from './data-query';
+import { codeGenerate } from './code-generate';
 import { feedbackGenerate } from './feedback-generate';
 import { hookPost } from './hook-post';
 import { issueComment } from './issue-comment';
@@ -46,4 +47,5 @@ export const CONTRACTS: readonly ToolContract[] = [
   webScrape,
   dataQuery,
   actionRun,
+  codeGenerate,
 ];
