@@ -66,8 +66,23 @@ const mcpServer = {
   tools: toolTerms.default({}),
   timeoutMs: count.default(60_000),
 };
+const openApi = z.strictObject({
+  openapi: text,
+  name: sourceName.optional(),
+  baseUrl: z.url({ protocol: /^https?$/ }).optional(),
+  auth: z.record(text, z.string()).default({}),
+  include: z.array(text).optional(),
+  tools: z
+    .record(
+      text,
+      z.strictObject({ idempotent: z.enum(['key', 'natural', 'none']).optional(), timeoutMs: count.optional() }),
+    )
+    .default({}),
+  timeoutMs: count.default(60_000),
+});
 const toolSources = z.array(
   z.union([
+    openApi,
     z.strictObject({
       ...mcpServer,
       command: text,
@@ -88,6 +103,9 @@ const tools = z.union([toolSources, z.preprocess(parsedJson, toolSources)]);
 export type ToolSource = z.infer<typeof toolSources>[number];
 /** A server of the Model Context Protocol; `${NAME}` in `env` and `headers` stands for a variable of the environment. */
 export type McpSource = Extract<ToolSource, { readonly mcp: string }>;
+
+/** A document of OpenAPI 3; `auth` holds keys by the document's security schemes, with `${NAME}` as above. */
+export type OpenApiSource = z.infer<typeof openApi>;
 
 type Rest = Omit<Variable, 'name' | 'description' | 'schema'>;
 const row = (name: string, schema: z.ZodType, description: string, rest: Rest = {}): Variable => ({

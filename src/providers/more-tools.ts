@@ -1,5 +1,6 @@
 /** Tools and providers that the settings name, added to those of the platform. */
-import type { Config } from '../config';
+import path from 'node:path';
+import type { Config, McpSource } from '../config';
 import { OmniError } from '../plan/problem';
 import { NAMED_PROVIDERS } from '../tools/provider-names';
 import type { ToolRegistry } from '../tools/registry';
@@ -10,6 +11,8 @@ import type { Lock, Offer } from './mcp/lock';
 import { readLock, writeLock } from './mcp/lock';
 import { mcpTools } from './mcp/mcp';
 import { readServer, type McpServer } from './mcp/server';
+import { readDocument } from './openapi/document';
+import { openApiTools } from './openapi/openapi';
 
 export interface MoreToolsSettings {
   readonly config: Pick<Config, 'tools' | 'variables' | 'environment'>;
@@ -29,6 +32,7 @@ interface Opened {
 export function addKnownTools(registry: ToolRegistry, settings: MoreToolsSettings): void {
   const lock = readLock(settings.config.tools.lock);
   for (const opened of openServers(registry, settings)) addServer(registry, opened, { lock, settings });
+  addDocuments(registry, settings);
 }
 
 /**
@@ -50,13 +54,15 @@ export async function addMoreTools(registry: ToolRegistry, settings: MoreToolsSe
     }
     addServer(registry, opened, { lock, settings, ...(found === undefined ? {} : { found }) });
   }
+  addDocuments(registry, settings);
 }
 
 /** What a configured server offers now; it is closed again. */
 export async function offersOf(name: string, settings: MoreToolsSettings): Promise<ReadonlyMap<string, Offer>> {
-  const source = settings.config.tools.sources.find(({ mcp }) => mcp === name);
+  const sources = settings.config.tools.sources.filter((source) => 'mcp' in source);
+  const source = sources.find(({ mcp }) => mcp === name);
   if (source === undefined) {
-    const known = settings.config.tools.sources.map(({ mcp }) => mcp).join(', ');
+    const known = sources.map(({ mcp }) => mcp).join(', ');
     throw new OmniError('not-found', `The settings name no MCP server ${name}. There are: ${known || 'none'}.`);
   }
   const { connection } = openServer(source, settings);
@@ -70,29 +76,59 @@ export async function offersOf(name: string, settings: MoreToolsSettings): Promi
 /** Longer than a server may take to start. */
 const DISCOVERY_MS = 40_000;
 
-function openServer(source: Config['tools']['sources'][number], settings: MoreToolsSettings): Opened {
-  const { config, door = createDoor({ allow: [], ownPorts: [] }), onOutput } = settings;
+function openServer(source: McpSource, settings: MoreToolsSettings): Opened {
+  const { config, door = closedDoor(), onOutput } = settings;
   const server = readServer(source, config);
   const output = onOutput && ((text: string) => onOutput(source.mcp, text));
   return { server, connection: createConnection(server, { door, ...(output && { onOutput: output }) }) };
 }
 
 function openServers(registry: ToolRegistry, settings: MoreToolsSettings): readonly Opened[] {
-  const taken = new Set<string>([
-    ...NAMED_PROVIDERS,
-    ...registry.providers().map(({ name }) => name),
-    ...registry.contracts().map(({ category }) => category),
-  ]);
-  return settings.config.tools.sources.map((source) => {
-    if (taken.has(source.mcp))
-      throw new OmniError(
-        'validation',
-        `The setting tools names ${source.mcp}, which is the name of something else already. Give it another name.`,
-      );
-    taken.add(source.mcp);
-    return openServer(source, settings);
-  });
+  return settings.config.tools.sources
+    .filter((source) => 'mcp' in source)
+    .map((source, index, all) => {
+      takeName(registry, source.mcp);
+      if (all.findIndex(({ mcp }) => mcp === source.mcp) < index) throw taken(source.mcp);
+      return openServer(source, settings);
+    });
 }
+
+/** Throws where a provider or a category of tools bears the name already. */
+function takeName(registry: ToolRegistry, name: string): void {
+  const known = registry.provider(name) !== undefined || registry.contracts().some(({ category }) => category === name);
+  if (known || NAMED_PROVIDERS.some((one) => one === name)) throw taken(name);
+}
+
+function taken(name: string): OmniError {
+  const detail = `The setting tools names ${name}, which is the name of something else already. Give it another name.`;
+  return new OmniError('validation', detail);
+}
+
+function addDocuments(registry: ToolRegistry, { config, door = closedDoor(), warn }: MoreToolsSettings): void {
+  for (const source of config.tools.sources) {
+    if (!('openapi' in source)) continue;
+    const file = path.resolve(config.tools.folder, source.openapi);
+    const name = source.name ?? nameOf(file);
+    takeName(registry, name);
+    const settings = { name, source, variables: config.variables, door };
+    const { provider, contracts, refused } = openApiTools(readDocument(file), settings);
+    for (const contract of contracts) registry.addContract(contract);
+    registry.addProvider(provider);
+    for (const why of refused) warn?.(`${name} has an operation that is no tool. ${why}`);
+  }
+}
+
+function nameOf(file: string): string {
+  const name = path
+    .parse(file)
+    .name.toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^[^a-z]+|-+$/g, '');
+  if (name !== '') return name;
+  throw new OmniError('validation', `The setting tools names ${file}, which gives no name for its tools. Add name.`);
+}
+
+const closedDoor = (): Door => createDoor({ allow: [], ownPorts: [] });
 
 async function discover(
   { server, connection }: Opened,

@@ -1,8 +1,9 @@
 /** One MCP server of the settings: what error texts call it, what its variables hold, and why it cannot be used. */
 import path from 'node:path';
-import type { Config, Environment, McpSource } from '../../config';
+import type { Config, McpSource } from '../../config';
 import { OmniError } from '../../plan/problem';
 import type { FarSide } from '../http/http-error';
+import { fillVariables } from '../variables';
 
 export interface McpServer {
   readonly source: McpSource;
@@ -17,11 +18,9 @@ export interface McpServer {
   readonly unconfigured?: string;
 }
 
-const REFERENCE = /\$\{([A-Za-z_]\w*)\}/g;
-
 export function readServer(source: McpSource, { tools, variables }: Pick<Config, 'tools' | 'variables'>): McpServer {
   const given = 'command' in source ? source.env : source.headers;
-  const { filled, secrets, absent } = fill(given, variables);
+  const { filled, secrets, absent } = fillVariables(given, variables);
   const refused =
     'command' in source && !tools.commands.includes(source.command)
       ? `its program is not allowed; set OMNI_MCP_COMMANDS to ${source.command}`
@@ -40,21 +39,6 @@ export function readServer(source: McpSource, { tools, variables }: Pick<Config,
     ...('command' in source && source.cwd !== undefined ? { cwd: path.resolve(tools.folder, source.cwd) } : {}),
     ...(refused === undefined ? {} : { unconfigured: refused }),
   };
-}
-
-function fill(given: Readonly<Record<string, string>>, variables: Environment) {
-  const secrets: string[] = [];
-  const absent: string[] = [];
-  const filled = Object.entries(given).map(([name, text]) => [
-    name,
-    text.replace(REFERENCE, (_, variable: string) => {
-      const value = variables[variable]?.trim() ?? '';
-      if (value === '') absent.push(variable);
-      else secrets.push(value);
-      return value;
-    }),
-  ]);
-  return { filled: Object.fromEntries(filled) as Record<string, string>, secrets, absent };
 }
 
 export function unusable({ source, unconfigured = '' }: McpServer): OmniError {

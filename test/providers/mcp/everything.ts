@@ -1,6 +1,6 @@
 /** The reference server of the Model Context Protocol, as an entry of the setting `tools`. */
 import path from 'node:path';
-import type { Config, McpSource } from '../../../src/config';
+import type { Config, McpSource, ToolSource } from '../../../src/config';
 
 /** Its program, run with `node`. */
 export const EVERYTHING = path.join(
@@ -22,7 +22,7 @@ export const everything = (fields: Partial<McpSource> = {}): McpSource => ({
 /** A configuration as far as the tools of the settings go. */
 export function toolConfig(
   folder: string,
-  sources: readonly McpSource[],
+  sources: readonly ToolSource[],
   fields: Partial<Config> = {},
 ): Pick<Config, 'tools' | 'variables' | 'environment'> {
   return {
