@@ -1,4 +1,4 @@
-/** integration.app, now Membrane: actions set up there, run on connections of its. Read in November 2026. */
+/** The vendor integration.app, now Membrane: actions set up there, run on connections of its. Read in November 2026. */
 import { z } from 'zod';
 import type { ActionInput, ActionOutput } from '../tools/action-run';
 import { defineProvider } from './define-provider';
