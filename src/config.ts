@@ -171,7 +171,9 @@ export const VARIABLES: readonly Variable[] = [
     setting: 'temporal.retentionDays',
   }),
   row('DATABASE_URL', url, 'PostgreSQL to use; without it `npm start` runs one of its own.', { secret: true }),
-  row('NEON_DATABASE_URL', url, 'The same; `DATABASE_URL` wins.', { secret: true }),
+  row('NEON_DATABASE_URL', url, 'The same; `DATABASE_URL` wins. `sql.query` of `neon` goes there in any case.', {
+    secret: true,
+  }),
   row('OMNI_POSTGRES_PORT', port, 'Port of the embedded PostgreSQL.', { default: '54330', setting: 'database.port' }),
   row('OMNI_ENGINE', yes, 'Whether the process of the API runs an engine worker too.', {
     default: '`true`, in production `false`',
@@ -252,7 +254,7 @@ export const VARIABLES: readonly Variable[] = [
   baseUrl('STRIPE_BASE_URL', 'Stripe'),
   address('SUPABASE_URL', 'Supabase project.'),
   key('SUPABASE_ANON_KEY', 'Supabase.'),
-  key('SENTRY_DSN', 'Sentry.'),
+  key('SENTRY_DSN', 'Sentry; the errors that the platform logs go there too.'),
   key('INTEGRATION_APP_TOKEN', 'integration.app (Membrane).'),
   baseUrl('INTEGRATION_APP_BASE_URL', 'integration.app'),
 ];

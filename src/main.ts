@@ -10,6 +10,7 @@ import { createTestingFramework } from './library/testing-framework';
 import { createLogger } from './monitoring/logger';
 import { OmniError, toProblem } from './plan/problem';
 import type { Platform } from './platform';
+import { createSentrySender } from './providers/sentry';
 import { openPlatform } from './platform';
 import { stopSignal } from './stop-signal';
 import { showFirstExecution } from './first-execution';
@@ -25,7 +26,7 @@ export async function main(): Promise<void> {
   let code = 0;
   try {
     const config = loadConfig();
-    const logger = createLogger(config.logLevel, 'start');
+    const logger = createLogger(config.logLevel, 'start', createSentrySender(config.variables));
     const startedAt = Date.now();
     platform = await openPlatform(config, { logger, servers: 'start' });
     const engine = config.engineInApi ? await platform.startEngine() : undefined;

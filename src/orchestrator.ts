@@ -10,6 +10,7 @@ import type { WorkflowEngine } from './library/workflow-engine';
 import { createWorkflowEngine } from './library/workflow-engine';
 import { createLogger } from './monitoring/logger';
 import type { Platform } from './platform';
+import { createSentrySender } from './providers/sentry';
 import { openPlatform } from './platform';
 
 export interface OrchestratorOptions {
@@ -36,7 +37,7 @@ export class Orchestrator {
    * Rejects with `OmniError` when one of them cannot be had.
    */
   static async open({ config = loadConfig() }: OrchestratorOptions = {}): Promise<Orchestrator> {
-    const logger = createLogger(config.logLevel, 'library');
+    const logger = createLogger(config.logLevel, 'library', createSentrySender(config.variables));
     const platform = await openPlatform(config, { logger, servers: 'start' });
     try {
       await platform.startEngine();

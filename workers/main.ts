@@ -4,6 +4,7 @@ import { startHealthServer } from '../src/monitoring/health-server';
 import { createLogger } from '../src/monitoring/logger';
 import { OmniError } from '../src/plan/problem';
 import { openPlatform } from '../src/platform';
+import { createSentrySender } from '../src/providers/sentry';
 import { stopSignal } from '../src/stop-signal';
 
 const ROLES = ['engine', 'agent'] as const;
@@ -14,7 +15,7 @@ export async function main(args: readonly string[]): Promise<void> {
   requireEngine(role);
   const asked = stopSignal();
   const config = loadConfig();
-  const logger = createLogger(config.logLevel, 'engine');
+  const logger = createLogger(config.logLevel, 'engine', createSentrySender(config.variables));
   const platform = await openPlatform(config, { logger, servers: 'join' });
   let code = 0;
   try {

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import type { Config } from '../config';
 import type { Provider } from '../tools/tool';
+import { ADOBE_EXPRESS } from './adobe-express';
 import { ASANA } from './asana';
 import { DEEPSEEK } from './deepseek';
 import type { DefinedProvider } from './define-provider';
@@ -15,6 +16,7 @@ import { INTEGRATION_APP } from './integration-app';
 import { INTERCOM } from './intercom';
 import { createLocalProvider } from './local/local';
 import { MINIMAX } from './minimax';
+import { createNeonProvider } from './neon';
 import { NOTION } from './notion';
 import { OPENROUTER } from './openrouter';
 import { PERPLEXITY } from './perplexity';
@@ -49,6 +51,7 @@ export const VENDORS: readonly DefinedProvider[] = [
   ZAPIER,
   WINDSOR,
   INTEGRATION_APP,
+  ADOBE_EXPRESS,
 ];
 
 /** Made from the configuration; a provider without its key is there and says what is missing. */
@@ -58,6 +61,7 @@ export function createProviders(
 ): readonly Provider[] {
   return [
     createLocalProvider({ modelsDir, phrasesDir: path.join(definitionsDir, 'phrases') }),
+    createNeonProvider(variables),
     ...VENDORS.map((vendor) => vendor.create({ variables, door })),
   ];
 }

@@ -1,14 +1,37 @@
 /** Sentry: error events, which become issues. Read in November 2026. The DSN says where they go and lets them in. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import type { Environment } from '../config';
+import type { SendEvent } from '../monitoring/error-report';
 import { ENVELOPE_TYPE, envelope, readDsn, sentryHeaders, type SentryEvent } from '../monitoring/sentry-event';
 import { OmniError } from '../plan/problem';
 import type { IssueInput, IssueOutput } from '../tools/issue-create';
 import { defineProvider, type VendorCall } from './define-provider';
-import type { Refusal, Verdict } from './http/client';
+import { createHttp, type Refusal, type Verdict } from './http/client';
+import { createDoor } from './http/door';
 
 const accepted = z.object({ id: z.string() });
 const level = z.enum(['fatal', 'error', 'warning', 'info', 'debug']).default('error');
+
+/** How the platform's own errors reach the DSN; undefined without a usable one. */
+export function createSentrySender(variables: Environment): SendEvent | undefined {
+  const place = readDsn(variables['SENTRY_DSN']?.trim() ?? '');
+  if (place === undefined) return undefined;
+  const { provider, keyVariable, baseUrlVariable } = SENTRY;
+  const http = createHttp({
+    ...{ provider, keyVariable, baseUrlVariable, refusal: limited, trusted: true, now: Date.now },
+    baseUrl: `${place.baseUrl}/api/${place.project}`,
+    headers: sentryHeaders(place),
+    door: createDoor({ allow: [], ownPorts: [] }),
+  });
+  return async (event) => {
+    const content = { mediaType: ENVELOPE_TYPE, bytes: envelope(event) };
+    const bounds = { timeoutMs: REPORT_TIMEOUT_MS, signal: new AbortController().signal, accepts: 'application/json' };
+    await http.send({ method: 'POST', path: '/envelope/', content, ...bounds });
+  };
+}
+
+const REPORT_TIMEOUT_MS = 10_000;
 
 export const SENTRY = defineProvider({
   provider: 'sentry',

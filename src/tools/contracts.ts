@@ -17,6 +17,7 @@ import { paymentRefund } from './payment-refund';
 import { rowInsert } from './row-insert';
 import { rowSelect } from './row-select';
 import { rowUpsert } from './row-upsert';
+import { sqlQuery } from './sql-query';
 import { sttTranscribe } from './stt-transcribe';
 import { taskCreate } from './task-create';
 import type { ToolContract } from './tool';
@@ -46,6 +47,7 @@ export const CONTRACTS: readonly ToolContract[] = [
   rowUpsert,
   webScrape,
   dataQuery,
+  sqlQuery,
   actionRun,
   codeGenerate,
 ];
