@@ -1,4 +1,4 @@
-/** Asana: tasks in projects. Read in November 2026. Without idempotency keys, the last line of the notes tells what a call has made. */
+/** Asana: tasks in projects. Without idempotency keys, the last line of the notes tells what a call has made. */
 import { z } from 'zod';
 import type { TaskInput, TaskOutput } from '../tools/task-create';
 import { defineProvider, type VendorCall } from './define-provider';
@@ -23,6 +23,7 @@ export const ASANA = defineProvider({
   keyVariable: 'ASANA_TOKEN',
   baseUrlVariable: 'ASANA_BASE_URL',
   baseUrl: 'https://app.asana.com/api/1.0',
+  byPlan: true,
   sources: [
     'https://developers.asana.com/reference/createtask',
     'https://developers.asana.com/reference/gettasks',

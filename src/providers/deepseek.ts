@@ -1,4 +1,4 @@
-/** DeepSeek. Read in November 2026: its models think unless told otherwise, and it has JSON mode but takes no schema. */
+/** DeepSeek. Its models think unless told otherwise, and it has JSON mode but takes no schema. */
 import { defineOpenAiShaped } from './openai-shaped';
 
 const FLASH = 'deepseek-flash';

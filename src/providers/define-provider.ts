@@ -76,7 +76,7 @@ export function defineProvider(vendor: HttpVendor): DefinedProvider {
 }
 
 function createProvider(vendor: HttpVendor, { variables: values, door, now = Date.now }: ProviderSettings): Provider {
-  const { title, limits = USUAL_LIMITS, honours, prices, sources } = vendor;
+  const { title, limits = USUAL_LIMITS, honours, prices, byPlan, sources } = vendor;
   const connection = (vendor.connect ?? usualConnection(vendor))(values);
   const unconfigured = typeof connection === 'string' ? connection : unusable(vendor, connection);
   const http =
@@ -105,7 +105,7 @@ function createProvider(vendor: HttpVendor, { variables: values, door, now = Dat
             else await http.json({ method: 'GET', path: probe, accepts: 'application/json', ...call });
           },
         }),
-    ...defined({ limits, honours, prices, sources }),
+    ...defined({ limits, honours, prices, byPlan, sources }),
   };
 }
 

@@ -1,4 +1,4 @@
-/** ElevenLabs: transcription with times and speech. Read in November 2026. It bills characters and seconds, never tokens. */
+/** ElevenLabs: transcription with times and speech. It bills characters and seconds, never tokens. */
 import { z } from 'zod';
 import { OmniError } from '../plan/problem';
 import { primaryLanguage } from '../tools/language-tag';

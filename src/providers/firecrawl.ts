@@ -1,4 +1,4 @@
-/** Firecrawl: pages of the web as Markdown, and search. Read in November 2026. It bills credits, whose price is the account's plan's. */
+/** Firecrawl: pages of the web as Markdown, and search. It bills credits, whose price is the account's plan's. */
 import { z } from 'zod';
 import type { ScrapeInput, ScrapeOutput } from '../tools/web-scrape';
 import type { SearchInput, SearchOutput } from '../tools/web-search';

@@ -1,4 +1,4 @@
-/** Gemini, by Google, in its own wire format. Read in November 2026; its prices of speech hold until the end of the year. */
+/** Gemini, by Google, in its own wire format. As of November 2026; its prices of speech hold until the end of the year. */
 import { z } from 'zod';
 import type { TtsInput } from '../tools/tts-synthesize';
 import { defineProvider, type VendorCall } from './define-provider';

@@ -1,4 +1,4 @@
-/** GitHub: issues and comments. Read in November 2026. It has no idempotency keys: a hidden marker tells what a call has made. */
+/** GitHub: issues and comments. It has no idempotency keys: a hidden marker tells what a call has made. */
 import { z } from 'zod';
 import { OmniError } from '../plan/problem';
 import type { CommentInput, CommentOutput } from '../tools/issue-comment';
@@ -24,6 +24,7 @@ export const GITHUB = defineProvider({
   keyVariable: 'GITHUB_TOKEN',
   baseUrlVariable: 'GITHUB_BASE_URL',
   baseUrl: 'https://api.github.com',
+  byPlan: true,
   sources: [
     'https://docs.github.com/rest/issues/issues',
     'https://docs.github.com/rest/issues/comments',

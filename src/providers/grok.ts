@@ -1,4 +1,4 @@
-/** Grok, by xAI. Read in November 2026. Its answers tell what they have cost; the prices serve estimates. */
+/** Grok, by xAI. Its answers tell what they have cost; the prices serve estimates. */
 import { defineOpenAiShaped } from './openai-shaped';
 
 const MODEL = 'grok-4.3';

@@ -1,4 +1,4 @@
-/** The vendor integration.app, now Membrane: actions set up there, run on connections of its. Read in November 2026. */
+/** The vendor integration.app, now Membrane: actions set up there, run on connections of its. */
 import { z } from 'zod';
 import type { ActionInput, ActionOutput } from '../tools/action-run';
 import { defineProvider } from './define-provider';
@@ -12,6 +12,7 @@ export const INTEGRATION_APP = defineProvider({
   keyVariable: 'INTEGRATION_APP_TOKEN',
   baseUrlVariable: 'INTEGRATION_APP_BASE_URL',
   baseUrl: 'https://api.getmembrane.com',
+  byPlan: true,
   sources: ['https://docs.getmembrane.com', 'https://api.getmembrane.com'],
   headers: (key) => ({ authorization: `Bearer ${key}` }),
   honours: 'tried once; `meta.call.idempotencyKey` of the run’s log tells which call it was',

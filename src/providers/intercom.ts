@@ -1,4 +1,4 @@
-/** Intercom: messages of a colleague to a contact. Read in November 2026. */
+/** Intercom: messages of a colleague to a contact. */
 import { z } from 'zod';
 import { OmniError } from '../plan/problem';
 import type { MessageInput, MessageOutput } from '../tools/message-send';
@@ -12,6 +12,7 @@ export const INTERCOM = defineProvider({
   keyVariable: 'INTERCOM_TOKEN',
   baseUrlVariable: 'INTERCOM_BASE_URL',
   baseUrl: 'https://api.intercom.io',
+  byPlan: true,
   sources: [
     'https://developers.intercom.com/docs/references/rest-api/api.intercom.io/messages/createmessage',
     'https://developers.intercom.com/docs/references/rest-api/errors/rate-limiting',

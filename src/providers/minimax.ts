@@ -1,4 +1,4 @@
-/** MiniMax, international. Read in November 2026: models that think aloud, no JSON mode, and errors in `base_resp` of a 200. */
+/** MiniMax, international. Its models think aloud; there is no JSON mode, and errors hide in `base_resp` of a 200. */
 import { z } from 'zod';
 import { defineOpenAiShaped } from './openai-shaped';
 

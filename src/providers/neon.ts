@@ -1,4 +1,4 @@
-/** Neon: SQL on its PostgreSQL, read-only unless told, and what writes takes effect once. Read in November 2026. */
+/** Neon: SQL on its PostgreSQL, read-only unless told, and what writes takes effect once. */
 import type { Environment } from '../config';
 import { OmniError, type ProblemType } from '../plan/problem';
 import { runStatement, StatementRefused, type StatementAnswer } from '../store/statement';
@@ -33,6 +33,7 @@ export function createNeonProvider(variables: Environment): Provider {
     limits: { concurrent: 10 },
     honours:
       'a writing statement and its key are one transaction; a repeated one is answered from the table `omni_sql_calls`',
+    byPlan: true,
     sources: [
       'https://neon.com/docs/connect/connect-from-any-app',
       'https://www.postgresql.org/docs/current/errcodes-appendix.html',

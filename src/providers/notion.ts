@@ -1,4 +1,4 @@
-/** Notion: pages in data sources. Read in November 2026. Without idempotency keys, a column of the table tells what a call has made. */
+/** Notion: pages in data sources. Without idempotency keys, a column of the table tells what a call has made. */
 import { z } from 'zod';
 import { OmniError } from '../plan/problem';
 import type { PageInput, PageOutput } from '../tools/page-create';
@@ -17,6 +17,7 @@ export const NOTION = defineProvider({
   keyVariable: 'NOTION_TOKEN',
   baseUrlVariable: 'NOTION_BASE_URL',
   baseUrl: 'https://api.notion.com',
+  byPlan: true,
   sources: [
     'https://developers.notion.com/reference/post-page',
     'https://developers.notion.com/reference/query-a-data-source',

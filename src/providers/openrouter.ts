@@ -1,4 +1,4 @@
-/** OpenRouter: hundreds of models behind one key. Read in November 2026. Its answers tell what chat has cost; the prices serve estimates. */
+/** OpenRouter: hundreds of models behind one key. Its answers tell what chat has cost; the prices serve estimates. */
 import { defineOpenAiShaped } from './openai-shaped';
 
 const CHAT_MODEL = 'google/gemini-3.1-flash-lite';

@@ -1,4 +1,4 @@
-/** Perplexity: answers that rest on the web, and its search alone. Read in November 2026. Its answers tell what they have cost. */
+/** Perplexity: answers that rest on the web, and its search alone. Its answers tell what they have cost. */
 import { z } from 'zod';
 import type { ToolAnswer } from '../tools/tool';
 import type { SearchInput, SearchOutput } from '../tools/web-search';

@@ -36,15 +36,16 @@ export function providerTables(
     ),
     prices: table(
       ['Provider', 'Model or tool', 'Price', 'As of', 'Source'],
-      providers.flatMap(({ name, prices }) =>
-        Object.entries(prices?.rates ?? {}).map(([what, { date, source, ...price }]) => [
+      providers.flatMap(({ name, prices, byPlan }) => [
+        ...(byPlan === true ? [[code(name), code('*'), 'nothing by the call: paid by plan', '', '']] : []),
+        ...Object.entries(prices?.rates ?? {}).map(([what, { date, source, ...price }]) => [
           code(name),
           code(what),
           priceText(price),
           date,
           `<${source}>`,
         ]),
-      ),
+      ]),
     ),
     sources: providers
       .flatMap(({ name, sources = [] }) => sources.map((source) => `- ${code(name)}: <${source}>`))

@@ -1,4 +1,4 @@
-/** Qwen, by Alibaba Cloud Model Studio, Singapore. Read in November 2026: JSON mode for all models, schemas for a few only. */
+/** Qwen, by Alibaba Cloud Model Studio, Singapore. JSON mode for all models, schemas for a few only. */
 import { defineOpenAiShaped } from './openai-shaped';
 
 const MODEL = 'qwen-max';

@@ -1,4 +1,4 @@
-/** Sentry: error events, which become issues. Read in November 2026. The DSN says where they go and lets them in. */
+/** Sentry: error events, which become issues. The DSN says where they go and lets them in. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Environment } from '../config';
@@ -38,6 +38,7 @@ export const SENTRY = defineProvider({
   title: 'Sentry',
   keyVariable: 'SENTRY_DSN',
   baseUrlVariable: 'SENTRY_DSN',
+  byPlan: true,
   sources: [
     'https://develop.sentry.dev/sdk/data-model/envelopes/',
     'https://develop.sentry.dev/sdk/data-model/event-payloads/',

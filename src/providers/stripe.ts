@@ -1,4 +1,4 @@
-/** Stripe: payments and refunds, as forms, each once by `Idempotency-Key`. Read in November 2026. */
+/** Stripe: payments and refunds, as forms, each once by `Idempotency-Key`. */
 import { z } from 'zod';
 import { OmniError } from '../plan/problem';
 import type { PaymentInput, PaymentOutput } from '../tools/payment-create';
@@ -28,6 +28,7 @@ export const STRIPE = defineProvider({
   keyVariable: 'STRIPE_SECRET_KEY',
   baseUrlVariable: 'STRIPE_BASE_URL',
   baseUrl: 'https://api.stripe.com',
+  byPlan: true,
   sources: [
     'https://docs.stripe.com/api/payment_intents/create',
     'https://docs.stripe.com/api/refunds/create',

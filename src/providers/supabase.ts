@@ -1,4 +1,4 @@
-/** Supabase: rows of its tables by PostgREST, as far as row level security lets the anonymous key. Read in November 2026. */
+/** Supabase: rows of its tables by PostgREST, as far as row level security lets the anonymous key. */
 import { z } from 'zod';
 import { row, type InsertInput, type RowsOutput } from '../tools/row-insert';
 import type { SelectInput } from '../tools/row-select';
@@ -14,6 +14,7 @@ export const SUPABASE = defineProvider({
   title: 'Supabase',
   keyVariable: 'SUPABASE_ANON_KEY',
   baseUrlVariable: 'SUPABASE_URL',
+  byPlan: true,
   sources: [
     'https://docs.postgrest.org/en/stable/references/api/tables_views.html',
     'https://docs.postgrest.org/en/stable/references/errors.html',

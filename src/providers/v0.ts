@@ -1,4 +1,4 @@
-/** Code from a description, by Vercel's v0. Written from the typings of its client `v0-sdk` 0.16.7; read in November 2026. */
+/** Code from a description, by Vercel's v0. Written from the typings of its client `v0-sdk` 0.16.7. */
 import { z } from 'zod';
 import { OmniError } from '../plan/problem';
 import type { CodeInput, CodeOutput } from '../tools/code-generate';

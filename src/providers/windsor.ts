@@ -1,4 +1,4 @@
-/** Windsor.ai: figures of marketing and sales sources. Read in November 2026. */
+/** Windsor.ai: figures of marketing and sales sources. */
 import { z } from 'zod';
 import { OmniError } from '../plan/problem';
 import type { DataInput, DataOutput } from '../tools/data-query';
@@ -12,6 +12,7 @@ export const WINDSOR = defineProvider({
   keyVariable: 'WINDSOR_API_KEY',
   baseUrlVariable: 'WINDSOR_BASE_URL',
   baseUrl: 'https://connectors.windsor.ai',
+  byPlan: true,
   sources: ['https://windsor.ai/api-information/', 'https://windsor.ai/api-fields/'],
   // A key in the query would stand in the logs of everything on the way.
   headers: (key) => ({ 'x-api-key': key }),

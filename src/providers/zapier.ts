@@ -1,4 +1,4 @@
-/** Zapier: hooks that start Zaps. Read in November 2026. The address of the hook is the secret. */
+/** Zapier: hooks that start Zaps. The address of the hook is the secret. */
 import { z } from 'zod';
 import type { HookInput, HookOutput } from '../tools/hook-post';
 import { defineProvider } from './define-provider';
@@ -11,6 +11,7 @@ export const ZAPIER = defineProvider({
   title: 'Zapier',
   keyVariable: 'ZAPIER_HOOK_URL',
   baseUrlVariable: 'ZAPIER_HOOK_URL',
+  byPlan: true,
   sources: [
     'https://help.zapier.com/hc/en-us/articles/8496288690317-Trigger-Zaps-from-webhooks',
     'https://help.zapier.com/hc/en-us/articles/29972220283789-Webhooks-by-Zapier-rate-limits',

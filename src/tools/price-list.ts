@@ -25,7 +25,7 @@ interface Asked {
   readonly model?: string;
 }
 
-/** The price of a call; undefined: unknown. What runs on this machine (`local`) costs nothing. */
+/** The price of a call; undefined: unknown. What runs on this machine (`local`) or is paid by plan costs nothing. */
 export function listedPrice(provider: Provider, asked: Asked, overrides: PriceOverrides): Price | undefined {
   const own = Object.hasOwn(overrides, provider.name) ? overrides[provider.name] : {};
   const rates: Readonly<Record<string, Price>> = { ...provider.prices?.rates, ...own };
@@ -33,7 +33,7 @@ export function listedPrice(provider: Provider, asked: Asked, overrides: PriceOv
   const name = known ?? provider.prices?.usual[asked.tool];
   for (const key of [name, asked.tool, ANY_MODEL])
     if (key !== undefined && Object.hasOwn(rates, key)) return priceOnly(rates[key] ?? {});
-  return provider.name === 'local' ? {} : undefined;
+  return provider.name === 'local' || provider.byPlan === true ? {} : undefined;
 }
 
 /** Models with a price of their own, for steps that choose one only when they run. */

@@ -63,6 +63,8 @@ export interface ProviderFacts {
   readonly honours?: string;
   /** Absent: what its calls cost is unknown, and no definition with a `maxCost` may name it. */
   readonly prices?: PriceList;
+  /** The vendor is paid by seat or plan: a call of it costs nothing more, unless `prices` say otherwise. */
+  readonly byPlan?: true;
   /** Pages that it was written from. */
   readonly sources?: readonly string[];
 }
