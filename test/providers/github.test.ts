@@ -62,14 +62,17 @@ describe('github', () => {
     expect(posts()).toHaveLength(2);
   });
 
-  const inTwoMinutes = String(Math.round(Date.now() / 1000) + 120);
+  const resetIn = (seconds: number) => ({
+    'x-ratelimit-remaining': '0',
+    'x-ratelimit-reset': String(Math.round(Date.now() / 1000) + seconds),
+  });
   test.each([
-    ['403 with none left', 403, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': inTwoMinutes }, 120_000],
-    ['429 with none left', 429, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': inTwoMinutes }, 120_000],
-    ['a reset gone by', 403, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1' }, 0],
-    ['a secondary limit', 403, { 'retry-after': '30', 'x-ratelimit-remaining': '4000' }, 30_000],
+    ['403 with none left', 403, () => resetIn(120), 120_000],
+    ['429 with none left', 429, () => resetIn(120), 120_000],
+    ['a reset gone by', 403, () => resetIn(-60), 0],
+    ['a secondary limit', 403, () => ({ 'retry-after': '30', 'x-ratelimit-remaining': '4000' }), 30_000],
   ])('%s is a limit, and says how long', async (_, status, headers, waitMs) => {
-    stub.next({ kind: 'status', status, headers });
+    stub.next({ kind: 'status', status, headers: headers() });
     const error = await failureOf(callTool(provider, ISSUE));
     expect(error.problem.type).toBe('rate-limited');
     expect(error.retryable).toBe(true);
