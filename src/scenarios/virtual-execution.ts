@@ -227,7 +227,11 @@ async function runChild(request: ChildRequest, { effects, parts, cancel }: Child
     );
   const snapshot = snapshotOf(plan, parts);
   const state = begin({ origin, payload: value, context, snapshot, parent }, effects.seed(), effects.now());
-  await runRound({ plan: withinParent(plan, request), state, effects, cancel });
+  // Another execution only learns that it is to end, not why.
+  const own = new CancelToken();
+  const stop = cancel.onCancel(() => own.cancel(problemOf('cancelled', 'The execution was cancelled on request.')));
+  await runRound({ plan: withinParent(plan, request), state, effects, cancel: own });
+  stop();
   const { status, output = null, error, usage } = outcomeOf(state);
   if (status === 'cancelled' && cancel.reason !== undefined) return { status: 'cancelled', usage };
   return error === undefined ? { status: 'completed', output, usage } : failed(error, usage);
