@@ -1,6 +1,7 @@
 /** Our errors as Temporal's: the one place where a problem becomes a failure that Temporal retries or not. */
-import { ApplicationFailure } from '@temporalio/activity';
+import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { Problem } from '../src/plan/problem';
+import { OmniError } from '../src/plan/problem';
 
 export interface FailureOptions {
   readonly nonRetryable: boolean;
@@ -21,4 +22,14 @@ export function asFailure(
     details: [detail],
     ...(nextRetryMs === undefined ? {} : { nextRetryDelay: nextRetryMs }),
   });
+}
+
+/** Does the work for the execution that asks, and tells Temporal of a refusal of ours as it is. */
+export async function told<T>(work: (executionId: string) => Promise<T>): Promise<T> {
+  try {
+    return await work(Context.current().info.workflowExecution?.workflowId ?? '');
+  } catch (thrown) {
+    if (thrown instanceof OmniError) throw asFailure(thrown.problem, { nonRetryable: !thrown.retryable });
+    throw thrown;
+  }
 }

@@ -1,12 +1,11 @@
 /** Stores lists for the workflow itself, and reads them page by page: what `forEach` goes over or gives may be too large for the history. */
-import { Context } from '@temporalio/activity';
 import type { Json } from '../src/plan/json';
 import { OmniError } from '../src/plan/problem';
 import type { ListPart, OpenBlob, StoreList } from '../src/plan/stored-list';
 import { isItems, pageOf } from '../src/plan/stored-list';
 import { detach } from '../src/store/blob-value';
 import type { ActivityDependencies } from './dependencies';
-import { asFailure } from './failure';
+import { told } from './failure';
 
 type Parts = Pick<ActivityDependencies, 'blobs'>;
 
@@ -46,13 +45,4 @@ async function textOf(part: ListPart, blobs: Parts['blobs'], executionId: string
       { retryable: false },
     );
   return blob.mediaType === 'application/json' ? Buffer.from(blob.content).toString('utf8') : 'null';
-}
-
-async function told<T>(work: (executionId: string) => Promise<T>): Promise<T> {
-  try {
-    return await work(Context.current().info.workflowExecution?.workflowId ?? '');
-  } catch (thrown) {
-    if (thrown instanceof OmniError) throw asFailure(thrown.problem, { nonRetryable: !thrown.retryable });
-    throw thrown;
-  }
 }

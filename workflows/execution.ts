@@ -23,20 +23,14 @@ import {
   receive,
 } from '../src/interpreter/inbox';
 import { rerunState } from '../src/interpreter/rerun';
+import { withinParent } from '../src/interpreter/slice';
 import { begin, resume } from '../src/interpreter/state';
 import type { Json } from '../src/plan/json';
 import { jsonBytes } from '../src/plan/json';
 import type { Plan } from '../src/plan/plan';
 import type { Problem } from '../src/plan/problem';
 import { OmniError, problemOf, toProblem } from '../src/plan/problem';
-import type {
-  AnswerArgument,
-  ChildResult,
-  DelegateArgument,
-  ExecutionState,
-  ParentLink,
-  RerunArgument,
-} from '../src/plan/record';
+import type { AnswerArgument, ChildResult, DelegateArgument, ExecutionState, RerunArgument } from '../src/plan/record';
 import { addUsage, ANSWER_UPDATE, DELEGATE_UPDATE, RERUN_QUERY, STATE_QUERY } from '../src/plan/record';
 import { showAwaiting } from './awaiting';
 import type { Carried } from './carried';
@@ -132,19 +126,6 @@ function rerunAnswer(plan: Plan, state: LiveState, wanted: RerunArgument): Rerun
   } catch (thrown) {
     return { problem: toProblem(thrown) };
   }
-}
-
-/** A child may not spend more than its parent has left. */
-function withinParent(plan: Plan, parent: ParentLink | undefined): Plan {
-  if (parent === undefined) return plan;
-  const { maxTokens = Infinity, maxCostUsd = Infinity, ...budget } = plan.guards.budget;
-  const tokens = Math.min(maxTokens, parent.remaining.tokens ?? Infinity);
-  const costUsd = Math.min(maxCostUsd, parent.remaining.costUsd ?? Infinity);
-  const limits = {
-    ...(tokens === Infinity ? {} : { maxTokens: tokens }),
-    ...(costUsd === Infinity ? {} : { maxCostUsd: costUsd }),
-  };
-  return { ...plan, guards: { ...plan.guards, budget: { ...budget, ...limits } } };
 }
 
 /** Refuses an update before it leaves a trace in the history. */

@@ -3,9 +3,9 @@
  * executions cannot overspend; what it has not used comes back with its end. Where too little is left, and some of that is only set
  * aside, whoever needs it waits.
  */
+import type { Plan, WorkflowStep } from '../plan/plan';
 import type { ParentLink } from '../plan/record';
 import { addUsage, NO_USAGE } from '../plan/record';
-import type { WorkflowStep } from '../plan/plan';
 import type { StepContext } from './context';
 import type { Settle } from './ledger';
 import { refuseAtLimit, remaining, settle, sliceReturned } from './ledger';
@@ -76,4 +76,17 @@ function hold({ state: { reserved } }: StepContext, limits: Limits, spend: Settl
       back();
     },
   };
+}
+
+/** The plan as an execution runs it that another one started: it may not spend more than that one has left. */
+export function withinParent(plan: Plan, parent: ParentLink | undefined): Plan {
+  if (parent === undefined) return plan;
+  const { maxTokens = Infinity, maxCostUsd = Infinity, ...budget } = plan.guards.budget;
+  const tokens = Math.min(maxTokens, parent.remaining.tokens ?? Infinity);
+  const costUsd = Math.min(maxCostUsd, parent.remaining.costUsd ?? Infinity);
+  const limits = {
+    ...(tokens === Infinity ? {} : { maxTokens: tokens }),
+    ...(costUsd === Infinity ? {} : { maxCostUsd: costUsd }),
+  };
+  return { ...plan, guards: { ...plan.guards, budget: { ...budget, ...limits } } };
 }

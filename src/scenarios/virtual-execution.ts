@@ -1,5 +1,6 @@
 /** One execution in virtual time, with the executions that it starts, its messages and its mocks. */
 import { CancelToken } from '../interpreter/cancel-token';
+import { withinParent } from '../interpreter/slice';
 import { answer, answerRefusal, receive } from '../interpreter/inbox';
 import { runRound } from '../interpreter/run-plan';
 import type { LiveState } from '../interpreter/state';
@@ -230,23 +231,9 @@ async function runChild(request: ChildRequest, { effects, parts, cancel }: Child
   // Another execution only learns that it is to end, not why.
   const own = new CancelToken();
   const stop = cancel.onCancel(() => own.cancel(problemOf('cancelled', 'The execution was cancelled on request.')));
-  await runRound({ plan: withinParent(plan, request), state, effects, cancel: own });
+  await runRound({ plan: withinParent(plan, parent), state, effects, cancel: own });
   stop();
   const { status, output = null, error, usage } = outcomeOf(state);
   if (status === 'cancelled' && cancel.reason !== undefined) return { status: 'cancelled', usage };
   return error === undefined ? { status: 'completed', output, usage } : failed(error, usage);
-}
-
-/** A child may not spend more than its parent has left. */
-function withinParent(plan: Plan, { parent: { remaining } }: ChildRequest): Plan {
-  const { maxTokens, maxCostUsd, ...rest } = plan.guards.budget;
-  const least = (a: number | undefined, b: number | undefined): number => Math.min(a ?? Infinity, b ?? Infinity);
-  const tokens = least(maxTokens, remaining.tokens);
-  const costUsd = least(maxCostUsd, remaining.costUsd);
-  const budget = {
-    ...rest,
-    ...(tokens === Infinity ? {} : { maxTokens: tokens }),
-    ...(costUsd === Infinity ? {} : { maxCostUsd: costUsd }),
-  };
-  return { ...plan, guards: { ...plan.guards, budget } };
 }
