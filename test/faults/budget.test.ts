@@ -10,8 +10,8 @@ import type { TemporalClient } from '../../src/temporal/connection';
 import { connect } from '../../src/temporal/connection';
 import { startOpenAiStub } from '../stubs/openai-shaped';
 import type { Stub } from '../stubs/stub';
-import { testDatabaseUrl, testTemporalAddress } from '../support';
-import { build, startWorker } from './worker';
+import { testTemporalAddress } from '../support';
+import { build, startWorker, stubEnvironment } from './worker';
 
 const definitions = mkdtempSync(path.join(tmpdir(), 'omni-faults-'));
 let stub: Stub;
@@ -23,14 +23,7 @@ beforeAll(async () => {
   stub = await startOpenAiStub({ key: 'stub-key' });
   const address = await testTemporalAddress();
   temporal = await connect({ address, namespace: 'default' });
-  environment = {
-    TEMPORAL_ADDRESS: address,
-    TEMPORAL_TASK_QUEUE: `faults-${randomUUID()}`,
-    DATABASE_URL: await testDatabaseUrl(),
-    OMNI_DEFINITIONS_DIR: definitions,
-    OPENROUTER_API_KEY: stub.key,
-    OPENROUTER_BASE_URL: stub.baseUrl,
-  };
+  environment = await stubEnvironment({ taskQueue: `faults-${randomUUID()}`, definitions, stub });
 }, 120_000);
 afterAll(async () => {
   await temporal.close();

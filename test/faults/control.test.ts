@@ -12,8 +12,8 @@ import type { TemporalClient } from '../../src/temporal/connection';
 import { connect } from '../../src/temporal/connection';
 import { startOpenAiStub } from '../stubs/openai-shaped';
 import type { Stub } from '../stubs/stub';
-import { testDatabaseUrl, testStore, testTemporalAddress } from '../support';
-import { build, startWorker } from './worker';
+import { testStore, testTemporalAddress } from '../support';
+import { build, startWorker, stubEnvironment } from './worker';
 
 const STEPS = ['one', 'two', 'three'];
 const step = (name: string): string => `
@@ -39,14 +39,7 @@ beforeAll(async () => {
   const taskQueue = `faults-${randomUUID()}`;
   const { client } = temporal;
   executions = createExecutions({ client, taskQueue, store, now: () => Date.now(), uuid: () => randomUUID() });
-  environment = {
-    TEMPORAL_ADDRESS: address,
-    TEMPORAL_TASK_QUEUE: taskQueue,
-    DATABASE_URL: await testDatabaseUrl(),
-    OMNI_DEFINITIONS_DIR: definitions,
-    OPENROUTER_API_KEY: stub.key,
-    OPENROUTER_BASE_URL: stub.baseUrl,
-  };
+  environment = await stubEnvironment({ taskQueue, definitions, stub });
 }, 120_000);
 afterAll(async () => {
   await temporal.close();

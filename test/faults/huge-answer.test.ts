@@ -14,9 +14,9 @@ import { connect } from '../../src/temporal/connection';
 import type { Fault } from '../stubs/faults';
 import { startOpenAiStub } from '../stubs/openai-shaped';
 import type { Stub } from '../stubs/stub';
-import { testDatabaseUrl, testTemporalAddress } from '../support';
+import { testTemporalAddress } from '../support';
 import type { WorkerProcess } from './worker';
-import { build, startWorker } from './worker';
+import { build, startWorker, stubEnvironment } from './worker';
 
 const ID = `huge-${randomUUID().slice(0, 8)}`;
 const DEFINITION = `
@@ -45,14 +45,7 @@ beforeAll(async () => {
   temporal = await connect({ address, namespace: 'default' });
   stub = await startOpenAiStub();
   taskQueue = `huge-${randomUUID()}`;
-  worker = await startWorker({
-    TEMPORAL_ADDRESS: address,
-    TEMPORAL_TASK_QUEUE: taskQueue,
-    DATABASE_URL: await testDatabaseUrl(),
-    OMNI_DEFINITIONS_DIR: definitions,
-    OPENROUTER_API_KEY: stub.key,
-    OPENROUTER_BASE_URL: stub.baseUrl,
-  });
+  worker = await startWorker(await stubEnvironment({ taskQueue, definitions, stub }));
 }, 180_000);
 afterAll(async () => {
   await worker.stop();

@@ -9,8 +9,8 @@ import type { TemporalClient } from '../../src/temporal/connection';
 import { connect } from '../../src/temporal/connection';
 import type { Stub } from '../stubs/stub';
 import { startOpenAiStub } from '../stubs/openai-shaped';
-import { testDatabaseUrl, testTemporalAddress } from '../support';
-import { build, startWorker } from './worker';
+import { testTemporalAddress } from '../support';
+import { build, startWorker, stubEnvironment } from './worker';
 
 const STEPS = [
   'speech_to_text',
@@ -42,14 +42,7 @@ beforeAll(async () => {
   stub = await startOpenAiStub({ key: 'stub-key', recordings: { [recording]: 'she have visited her brother' } });
   const address = await testTemporalAddress();
   temporal = await connect({ address, namespace: 'default' });
-  environment = {
-    TEMPORAL_ADDRESS: address,
-    TEMPORAL_TASK_QUEUE: `faults-${randomUUID()}`,
-    DATABASE_URL: await testDatabaseUrl(),
-    OMNI_DEFINITIONS_DIR: definitions,
-    OPENROUTER_API_KEY: stub.key,
-    OPENROUTER_BASE_URL: stub.baseUrl,
-  };
+  environment = await stubEnvironment({ taskQueue: `faults-${randomUUID()}`, definitions, stub });
 }, 120_000);
 afterAll(async () => {
   await temporal.close();

@@ -2,6 +2,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { execFileSync, spawn } from 'node:child_process';
 import path from 'node:path';
+import type { Stub } from '../stubs/stub';
+import { testDatabaseUrl, testTemporalAddress } from '../support';
 
 const root = path.resolve(__dirname, '..', '..');
 
@@ -17,6 +19,25 @@ export interface WorkerProcess {
   kill(): Promise<void>;
   /** SIGTERM: what runs may end. */
   stop(): Promise<void>;
+}
+
+interface Surroundings {
+  readonly taskQueue: string;
+  /** Folder. */
+  readonly definitions: string;
+  readonly stub: Pick<Stub, 'key' | 'baseUrl'>;
+}
+
+/** The suite's own servers, with a stub in the place of OpenRouter. */
+export async function stubEnvironment({ taskQueue, definitions, stub }: Surroundings): Promise<Record<string, string>> {
+  return {
+    TEMPORAL_ADDRESS: await testTemporalAddress(),
+    TEMPORAL_TASK_QUEUE: taskQueue,
+    DATABASE_URL: await testDatabaseUrl(),
+    OMNI_DEFINITIONS_DIR: definitions,
+    OPENROUTER_API_KEY: stub.key,
+    OPENROUTER_BASE_URL: stub.baseUrl,
+  };
 }
 
 /** Resolves when the worker says that it polls; rejects with its output when it ends before. */
