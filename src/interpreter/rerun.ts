@@ -10,10 +10,11 @@ import { OmniError } from '../plan/problem';
 import type { RerunArgument, StepRecord } from '../plan/record';
 import { addUsage, NO_USAGE } from '../plan/record';
 import { stepPlaces } from '../plan/paths';
+import { variablesAfter } from './assignments';
 import { pathToBegin, refuseUnknown } from './rerun-refusal';
 import { Survey } from './rerun-survey';
 import type { CarriedState, LiveState } from './state';
-import { assignedBy, carry } from './state';
+import { carry } from './state';
 
 /** The state that the rerun begins with. Throws `not-found`, `validation` and `conflict`, each with what to do. */
 export function rerunState(plan: Plan, state: LiveState, { of, from: wanted }: RerunArgument): CarriedState {
@@ -30,14 +31,14 @@ export function rerunState(plan: Plan, state: LiveState, { of, from: wanted }: R
   const kept = [...state.records.values()].flatMap(({ path }) => survey.records.get(path) ?? []);
   const lost = [...state.records.values()].filter(({ path }) => !survey.records.has(path));
   refuseUnknown({ lost, from, undone, places });
-  const assigned = Object.entries(state.assigned ?? {}).filter(([path]) => survey.records.has(path));
+  const assignments = state.assignments.filter(({ path }) => survey.records.has(path));
   return {
     ...withoutEnd(carry(state)),
     startedAt: 0,
     records: kept,
     loops: [...survey.loops],
-    vars: assignedBy(kept, Object.fromEntries(assigned)),
-    assigned: Object.fromEntries(assigned),
+    vars: variablesAfter({ records: survey.records, assignments }),
+    assignments,
     undo: state.undo.filter(({ path }) => survey.records.has(path)),
     undone: counted(state.undone ?? {}, undone),
     usage: NO_USAGE,

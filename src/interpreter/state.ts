@@ -1,11 +1,12 @@
 /** What an execution carries: everything here goes through JSON when it continues as new. */
 import type { BlobReference } from '../plan/blob';
 import type { Json, JsonObject } from '../plan/json';
-import { isObject, own } from '../plan/json';
 import type { WaitForStep } from '../plan/plan';
 import type { ParentLink, PauseNote, RerunLink, Snapshot, StepRecord, TaskRecord, Usage } from '../plan/record';
 import { NO_USAGE } from '../plan/record';
 import type { Problem } from '../plan/problem';
+import type { Assignment } from './assignments';
+import { assignmentsOf, foldAssignments } from './assignments';
 
 /** A signal that no step has taken yet. */
 export interface Letter {
@@ -34,7 +35,9 @@ export interface CarriedState {
   readonly snapshot: Snapshot;
   readonly records: readonly StepRecord[];
   readonly vars: JsonObject;
-  /** What the forgotten rounds of loops have assigned, by the loop's path. */
+  /** In the order of time. */
+  readonly assignments?: readonly Assignment[];
+  /** Before there were assignments: what the forgotten rounds of loops have assigned, by the loop's path. */
   readonly assigned?: Readonly<Record<string, JsonObject>>;
   readonly usage: Usage;
   /** Spent by compensations and `finally`. */
@@ -102,6 +105,7 @@ export interface LiveState extends Omit<
   | 'records'
   | 'vars'
   | 'assigned'
+  | 'assignments'
   | 'usage'
   | 'endUsage'
   | 'means'
@@ -133,7 +137,7 @@ export interface LiveState extends Omit<
   /** Estimates of the calls that run now. */
   readonly reserved: Reserved;
   vars: JsonObject;
-  assigned?: Readonly<Record<string, JsonObject>>;
+  assignments: readonly Assignment[];
   usage: Usage;
   mailbox: readonly Letter[];
   /** Set when the execution has ended. */
@@ -173,6 +177,7 @@ export function begin(beginning: Beginning, seed: string, now: number): LiveStat
     seed,
     startedAt: now,
     vars: {},
+    assignments: [],
     usage: NO_USAGE,
     endUsage: NO_USAGE,
     means: {},
@@ -186,8 +191,9 @@ export function begin(beginning: Beginning, seed: string, now: number): LiveStat
 }
 
 export function resume(carried: CarriedState, id = carried.origin): LiveState {
+  const { assigned, assignments = assignmentsOf(carried.records, assigned), ...rest } = carried;
   const records = new Map(carried.records.map((record) => [record.path, record]));
-  return { ...carried, id, records, loops: new Map(carried.loops), ...fresh() };
+  return { ...rest, id, assignments, records, loops: new Map(carried.loops), ...fresh() };
 }
 
 /** What no round leaves to the next. */
@@ -226,32 +232,9 @@ export function isRunningWithin({ records }: LiveState, path: string): boolean {
 /** Drops what lies below a round of a loop, unless something in it may still have to be undone. */
 export function forget(state: LiveState, prefix: string): void {
   if (state.undo.some(({ path }) => path.startsWith(prefix))) return;
-  foldAssigned(state, prefix);
+  state.assignments = foldAssignments(state, prefix);
   for (const path of state.records.keys()) if (path.startsWith(prefix)) state.records.delete(path);
   for (const path of state.loops.keys()) if (path.startsWith(prefix)) state.loops.delete(path);
-}
-
-/** A rerun has to know what variables the steps before it have left, forgotten ones included. */
-function foldAssigned(state: LiveState, prefix: string): void {
-  const below = [...state.records.values()].filter(({ path }) => path.startsWith(prefix));
-  const assigned = assignedBy(below, state.assigned ?? {});
-  if (Object.keys(assigned).length === 0) return;
-  const others = Object.entries(state.assigned ?? {}).filter(([path]) => !path.startsWith(prefix));
-  const loop = prefix.replace(/(\.reminders)?\[\d+\]\.$/, '');
-  state.assigned = { ...Object.fromEntries(others), [loop]: { ...state.assigned?.[loop], ...assigned } };
-}
-
-/** The variables that steps have assigned, in the order of their records; `forgotten` by loop. */
-export function assignedBy(
-  records: Iterable<StepRecord>,
-  forgotten: Readonly<Record<string, JsonObject>>,
-): Record<string, Json> {
-  const assigned: Record<string, Json> = {};
-  for (const { kind, path, output } of records) {
-    if (kind === 'set' && isObject(output)) Object.assign(assigned, output);
-    Object.assign(assigned, own(forgotten, path) ?? {});
-  }
-  return assigned;
 }
 
 /** Keeps a letter; false when there are so many of its name already. The oldest stay. */

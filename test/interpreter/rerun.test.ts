@@ -126,6 +126,28 @@ describe('without a step to begin with', () => {
     expect(third.output).toEqual({ items: [1, 2, 3, 4], n: 4 });
   });
 
+  test('variables that rounds beside each other have assigned are what the last in time left', async () => {
+    const inner: Step[] = [
+      tool('call'),
+      { kind: 'set', name: 'count', values: { n: expression('vars.?n.orValue(0) + 1') } },
+    ];
+    const loop = (name: string, steps: Step[]): Step => ({
+      kind: 'forEach',
+      name,
+      list: '[1, 2, 3]',
+      as: name,
+      concurrency: 2,
+      steps,
+      join: 'all',
+      onItemError: 'fail',
+    });
+    const plan = planOf([loop('outer', [loop('inner', inner), tool('end')])], { output: expression('vars.n') });
+    for (const path of (await walk(plan)).calls.map((call) => call.path)) {
+      const second = await again(plan, await walk(plan, { answer: fails(path) }));
+      expect([path, second.output]).toEqual([path, 9]);
+    }
+  });
+
   test('a step that failed together with its handler is run itself, and its handler only when it fails again', async () => {
     const plan = planOf([tool('pay', { onError: [{ steps: [tool('sorry')] }] }), tool('after')]);
     const first = await walk(plan, { answer: fails('pay', 'pay.onError.sorry') });

@@ -10,7 +10,9 @@ export const runSet: Runner<'set'> = (step, context) => {
     if (value !== undefined) output[name] = value;
   }
   // Together with the record: were they apart, a resumed execution could assign twice.
-  context.state.vars = { ...context.state.vars, ...output };
+  const { state, path } = context;
+  state.vars = { ...state.vars, ...output };
+  state.assignments = [...state.assignments, { path }];
   context.amend({ status: 'completed', output, endedAt: context.effects.now() });
   return Promise.resolve({ kind: 'next', output });
 };
