@@ -51,6 +51,26 @@ const limit = z.strictObject({
 type Limit = { readonly [K in keyof z.infer<typeof limit>]?: NonNullable<z.infer<typeof limit>[K]> };
 const limits = z.union([z.record(z.string(), limit), z.preprocess(parsedJson, z.record(z.string(), limit))]);
 
+/** By name: what a request carries, and the origins that it is for. `${NAME}` stands for a variable of the environment. */
+const credential = z.strictObject({
+  origins: z
+    .array(
+      z
+        .url({ protocol: /^https?$/ })
+        .refine(
+          (one) => new URL(one).href === `${new URL(one).origin}/`,
+          'must be an origin, such as https://api.example.com',
+        ),
+    )
+    .min(1),
+  headers: z.record(z.string().regex(/^[\w-]+$/), z.string()).default({}),
+  query: z.record(text, z.string()).default({}),
+});
+const credentials = z.record(text, credential);
+
+/** A credential of `http.request`. */
+export type HttpCredential = z.infer<typeof credential>;
+
 /** Lower-case, since it is the first half of tool names. */
 const sourceName = z
   .string()
@@ -204,6 +224,12 @@ export const VARIABLES: readonly Variable[] = [
     { setting: 'providers.limits' },
   ),
   row(
+    'OMNI_HTTP_CREDENTIALS',
+    z.union([credentials, z.preprocess(parsedJson, credentials)]),
+    'Keys of `http.request` by name, as JSON: `{"shop":{"origins":["https://api.shop.example"],"headers":{"authorization":"Bearer ${SHOP_TOKEN}"}}}`.',
+    { setting: 'http.credentials', secret: true },
+  ),
+  row(
     'OMNI_TOOLS',
     tools,
     'Where more tools come from, as JSON: `[{"mcp":"files","command":"node","args":["server.js"]}]`. See docs/more-tools.md.',
@@ -332,6 +358,8 @@ export interface Config {
     /** File of the approved contracts. */
     readonly lock: string;
   };
+  /** By the name that a step's `auth` says. */
+  readonly httpCredentials: Readonly<Record<string, HttpCredential>>;
   /** By provider, in place of its own. */
   readonly providerLimits: Readonly<Record<string, Limit>>;
   readonly featureFlags: readonly FeatureFlag[];
@@ -435,6 +463,7 @@ export function loadConfig(env: Environment = process.env): Config {
       commands: get('OMNI_MCP_COMMANDS', []),
       lock: folder('OMNI_TOOLS_LOCK', path.join(path.dirname(file.path), 'tools.lock.json')),
     },
+    httpCredentials: get('OMNI_HTTP_CREDENTIALS', {}),
     providerLimits: get('OMNI_PROVIDER_LIMITS', {}),
     featureFlags: file.featureFlags,
     prices,

@@ -71,6 +71,7 @@ const Standing = z
       concurrent: z.number().optional(),
       failures: z.number().optional(),
       openMs: z.number().optional(),
+      apart: z.boolean().optional(),
     }),
   })
   .meta({ id: 'ProviderStanding', description: 'How its calls go in the process that answers.' });

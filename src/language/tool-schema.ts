@@ -78,12 +78,14 @@ function stepProperties(registry: ToolRegistry, tool: string): JsonObject {
 /** Keys of the platform's own that a provider may have for itself. */
 const LAYER_WORDS: Words = { timeout: CONFIG_WORDS.timeout, model: CONFIG_WORDS.model };
 
-function page(registry: ToolRegistry, { name, title, description, idempotent, timeoutMs }: ToolContract): string {
+function page(registry: ToolRegistry, contract: ToolContract): string {
+  const { name, title, description, idempotent, idempotentFor, timeoutMs } = contract;
+  const repeated = idempotentFor === undefined ? REPEATED[idempotent] : 'tried again where its input allows';
   const providers = registry.providersOf(name).map((provider) => `\`${provider}\``);
   return [
     `**${title}** \`${name}\``,
     description,
-    `Providers: ${providers.join(', ') || 'none'}. An attempt takes at most ${formatDuration(timeoutMs)} and is ${REPEATED[idempotent]}.`,
+    `Providers: ${providers.join(', ') || 'none'}. An attempt takes at most ${formatDuration(timeoutMs)} and is ${repeated}.`,
   ].join('\n\n');
 }
 

@@ -10,13 +10,13 @@ export function providerTables(
   return {
     tools: table(
       ['Tool', 'Providers', 'Repeats by'],
-      contracts.map(({ name, idempotent }) => [
+      contracts.map(({ name, idempotent, idempotentFor }) => [
         code(name),
         providers
           .filter((provider) => Object.hasOwn(provider.tools, name))
           .map((provider) => code(provider.name))
           .join(', '),
-        code(idempotent),
+        idempotentFor === undefined ? code(idempotent) : 'its input says',
       ]),
     ),
     providers: table(

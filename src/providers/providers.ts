@@ -12,6 +12,7 @@ import { GEMINI } from './gemini';
 import { GITHUB } from './github';
 import { GROK } from './grok';
 import { createDoor, type Door } from './http/door';
+import { createHttpProvider } from './http-request';
 import { INTEGRATION_APP } from './integration-app';
 import { INTERCOM } from './intercom';
 import { createLocalProvider } from './local/local';
@@ -56,11 +57,13 @@ export const VENDORS: readonly DefinedProvider[] = [
 
 /** Made from the configuration; a provider without its key is there and says what is missing. */
 export function createProviders(
-  { modelsDir, definitionsDir, variables }: Pick<Config, 'modelsDir' | 'definitionsDir' | 'variables'>,
+  config: Pick<Config, 'modelsDir' | 'definitionsDir' | 'variables'> & Partial<Pick<Config, 'httpCredentials'>>,
   door: Door = createDoor({ allow: [], ownPorts: [] }),
 ): readonly Provider[] {
+  const { modelsDir, definitionsDir, variables, httpCredentials: credentials = {} } = config;
   return [
     createLocalProvider({ modelsDir, phrasesDir: path.join(definitionsDir, 'phrases') }),
+    createHttpProvider({ credentials, variables, door }),
     createNeonProvider(variables),
     ...VENDORS.map((vendor) => vendor.create({ variables, door })),
   ];

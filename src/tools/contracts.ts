@@ -4,6 +4,7 @@ import { dataQuery } from './data-query';
 import { codeGenerate } from './code-generate';
 import { feedbackGenerate } from './feedback-generate';
 import { hookPost } from './hook-post';
+import { httpRequest } from './http-request';
 import { issueComment } from './issue-comment';
 import { issueCreate } from './issue-create';
 import { llmChat } from './llm-chat';
@@ -50,4 +51,5 @@ export const CONTRACTS: readonly ToolContract[] = [
   sqlQuery,
   actionRun,
   codeGenerate,
+  httpRequest,
 ];

@@ -17,6 +17,8 @@ export interface ToolContract {
   readonly output: z.ZodType;
   /** `key`: safe to repeat with the idempotency key; `natural`: safe to repeat as it is; `none`: tried once. */
   readonly idempotent: 'key' | 'natural' | 'none';
+  /** Where a step's input decides. It is given as it is written: null stands for a member that is only known when the step runs. */
+  readonly idempotentFor?: (written: JsonObject) => ToolContract['idempotent'];
   /** `local` only for tools that take milliseconds on this machine. */
   readonly placement: 'local' | 'remote';
   /** Default bound of one attempt, in milliseconds. */
@@ -79,6 +81,8 @@ export interface ProviderLimits {
   readonly shared?: boolean;
   /** Calls under way at a time. */
   readonly concurrent?: number;
+  /** Each call goes to a place of its own, so that one place in trouble does not shut out the others: no breaker, and no common pause. */
+  readonly apart?: true;
   /** In a row, until it is left alone; 5 unless told. */
   readonly failures?: number;
   /** Milliseconds that it is left alone then, before one call tries it; 30 seconds unless told. */

@@ -75,7 +75,7 @@ export function burstOf({ perSecond, burst }: ProviderLimits): number {
 }
 
 export function createTurnstile(limits: ProviderLimits, now: () => number = Date.now): Turnstile {
-  const { perSecond, concurrent = Infinity } = limits;
+  const { perSecond, concurrent = Infinity, apart = false } = limits;
   const burst = burstOf(limits);
   const breaker = createBreaker({ ...BREAKER, ...limits });
   const outcomes: { readonly ok: boolean; readonly durationMs: number; readonly at: number }[] = [];
@@ -152,6 +152,7 @@ export function createTurnstile(limits: ProviderLimits, now: () => number = Date
           }
           const durationMs = end(false);
           lastError = { type, detail, at: iso(now()) };
+          if (apart) return verdict.unknown();
           if (type === 'rate-limited' && error.retryAfterMs !== undefined)
             pausedUntil = Math.max(pausedUntil, now() + Math.min(error.retryAfterMs, LONGEST_PAUSE_MS));
           if (!isFailure(error)) return verdict.succeeded();

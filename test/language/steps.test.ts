@@ -325,3 +325,25 @@ test.each(stepSnippets().map(({ label, body }) => [label.replace(/ step$/, ''), 
     expect(stepsOf(`  - ${text}\n`)).toMatchObject([{ kind, name: 'step' }]);
   },
 );
+
+describe('a tool whose input decides whether it may be repeated', () => {
+  const request = (input: string, more = ''): string =>
+    `${head}  - { name: ask, tool: http.request, provider: local, input: { url: "https://a.example"${input} }${more} }\n`;
+  const repeats = (input: string): unknown => {
+    const [step] = planOf(request(input)).steps;
+    return step?.kind === 'tool' ? [step.idempotent, step.retry.map(({ maxAttempts }) => maxAttempts)] : step;
+  };
+
+  test('is repeated by what is written, and tried once when that is only known later', () => {
+    expect(repeats('')).toEqual(['natural', [3]]);
+    expect(repeats(', method: GET, text: "${trigger.payload.at}"')).toEqual(['natural', [3]]);
+    expect(repeats(', method: POST')).toEqual(['none', [1]]);
+    expect(repeats(", method: \"${trigger.payload.at == 'x' ? 'PUT' : 'POST'}\"")).toEqual(['none', [1]]);
+  });
+
+  test('refuses a retry where it is tried once', () => {
+    const retry = ', retry: { maxAttempts: 2 }';
+    expect(findingsOf(request(', method: GET', retry), ['error'])).toEqual([]);
+    expect(findingsOf(request(', method: POST', retry), ['error'])).toEqual(['retry-not-idempotent@5']);
+  });
+});

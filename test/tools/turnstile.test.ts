@@ -134,6 +134,16 @@ test('a provider that asks to be left alone is left alone by everybody, for as l
   expect(shut(turnstile).waitMs).toBe(60_000);
 });
 
+test('a provider whose calls go apart is shut by none of them: neither by failures nor by a wish to be left alone', async () => {
+  const turnstile = createTurnstile({ apart: true, concurrent: 2 });
+  await failing(turnstile, 20);
+  through(turnstile).failed(error('rate-limited', { retryAfterMs: 5_000 }));
+  through(turnstile);
+  expect(turnstile.standing()).toMatchObject({ breaker: 'closed', underWay: 1, errorRate: 1 });
+  through(turnstile);
+  expect(shut(turnstile).why).toBe('limit');
+});
+
 test('what is said of late forgets calls of more than five minutes ago, and knows the time of successes alone', () => {
   let now = 0;
   const turnstile = createTurnstile({ failures: 1_000 }, () => now);

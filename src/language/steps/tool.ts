@@ -1,4 +1,5 @@
 /** `tool`: one call of a tool, by the first provider of its chain that succeeds. */
+import type { Json, JsonObject } from '../../plan/json';
 import type { Candidate, RetryRule } from '../../plan/plan';
 import type { ToolContract } from '../../tools/tool';
 import { compileChain } from '../chain';
@@ -28,9 +29,11 @@ export const compileTool: KindCompiler = (parts): CompiledKind | undefined => {
   const input = compileInput(parts, contract);
   const declared = readOutput(parts);
   if (contract === undefined) {
-    compileRetryOf(parts, undefined);
+    compileRetryOf(parts, { name: '', idempotent: 'key' });
     return undefined;
   }
+  const { name } = contract;
+  const idempotent = contract.idempotentFor?.(written(input)) ?? contract.idempotent;
   const chain = compileChain(cx, {
     tool: contract.name,
     category: contract.category,
@@ -45,13 +48,13 @@ export const compileTool: KindCompiler = (parts): CompiledKind | undefined => {
     kind: 'tool',
     tool: contract.name,
     placement: all.some(({ timeoutMs }) => timeoutMs > MAX_LOCAL_MS) ? 'remote' : contract.placement,
-    idempotent: contract.idempotent,
+    idempotent,
     chain: all,
     ...(config.prefer === undefined ? {} : { prefer: config.prefer }),
     ...(chain.mode === undefined ? {} : { mode: chain.mode }),
     input: input.template,
     ...(declared === undefined ? {} : { output: typeToJsonSchema(declared, { open: true }) }),
-    retry: compileRetryOf(parts, contract),
+    retry: compileRetryOf(parts, { name, idempotent }),
   } as const;
   return { step, output: chain.mode === undefined ? output : allOptional(output), optional: false, ends: false };
 };
@@ -112,9 +115,18 @@ function candidates({ cx, fields }: StepParts, { chain, config, contract }: Cand
   });
 }
 
-function compileRetryOf({ cx, fields }: StepParts, contract: ToolContract | undefined): readonly RetryRule[] {
+/** The input as far as it is known before it runs: null stands for what is computed. */
+function written({ fields }: Value): JsonObject {
+  const known = ({ template }: Value): Json => (template.kind === 'literal' ? template.value : null);
+  return Object.fromEntries([...(fields ?? [])].map(([key, { value }]) => [key, known(value)]));
+}
+
+function compileRetryOf(
+  { cx, fields }: StepParts,
+  { name, idempotent }: Pick<ToolContract, 'name' | 'idempotent'>,
+): readonly RetryRule[] {
   const entry = fields['retry'];
-  const once = contract?.idempotent === 'none';
+  const once = idempotent === 'none';
   const base = once ? ONE_ATTEMPT : (cx.defaults.retry ?? RETRY_DEFAULTS);
   if (entry === undefined) return [base];
   const rules = compileRetry(cx, entry, base);
@@ -122,7 +134,7 @@ function compileRetryOf({ cx, fields }: StepParts, contract: ToolContract | unde
     cx.report.add(
       'retry-not-idempotent',
       entry.keyRange,
-      `${contract.name} is not safe to repeat, so it is tried once. Take retry away, or handle the failure with onError.`,
+      `${name} is not safe to repeat, so it is tried once. Take retry away, or handle the failure with onError.`,
     );
   return rules;
 }

@@ -41,7 +41,7 @@ export interface Verdict {
 }
 
 export interface HttpRequest {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /**
    * Begins with a slash and is added to the base URL. Or a whole address that the vendor answered with: at another origin it is
    * asked without the headers that hold the key, and only if it is public.
@@ -64,6 +64,10 @@ export interface HttpRequest {
   /** What the answer must be, as a media type or its beginning: `application/json`, `audio/`; empty for anything. */
   readonly accepts: string;
   readonly idempotencyKey?: string;
+  /** Which status codes are answers; 200 to 299 unless told. */
+  readonly expects?: (status: number) => boolean;
+  /** What error texts call it; method and path unless told. */
+  readonly place?: string;
   /** Told when an answer begins and as it grows. */
   readonly onAnswer?: (answer: AnswerSoFar) => void;
 }
@@ -86,7 +90,7 @@ export interface HttpReply {
 }
 
 export interface HttpClient {
-  /** Throws `OmniError` for everything but a 2xx answer of the accepted media type within its bounds. */
+  /** Throws `OmniError` for everything but an answer of an expected status and of the accepted media type within its bounds. */
   send(request: HttpRequest): Promise<HttpReply>;
   /** `send`, and the body parsed; with a schema anything else is a `tool-error` that names the misfits by pointer. */
   json<T = unknown>(request: HttpRequest, schema?: z.ZodType<T>): Promise<T>;
@@ -95,6 +99,7 @@ export interface HttpClient {
 const MAX_BYTES = 4 * 1024 * 1024;
 const MAX_ERROR_BYTES = 64 * 1024;
 const MAX_REDIRECTS = 3;
+const SUCCESS = (status: number): boolean => status >= 200 && status <= 299;
 
 export function createHttp(settings: HttpSettings): HttpClient {
   const send = (request: HttpRequest): Promise<HttpReply> => exchange(settings, request);
@@ -125,7 +130,7 @@ async function exchange(settings: HttpSettings, request: HttpRequest): Promise<H
     const response = await follow(settings, request, watch.signal);
     const { status } = response;
     request.onAnswer?.({ status, bytes: 0 });
-    if (!response.ok) throw await refused(settings, request, { response, watch });
+    if (!(request.expects ?? SUCCESS)(status)) throw await refused(settings, request, { response, watch });
     const type = response.headers.get('content-type') ?? 'no media type';
     if (!type.toLowerCase().startsWith(request.accepts))
       throw garbage(settings, placeOf(request), `its media type is not ${request.accepts}`);
@@ -161,10 +166,11 @@ async function follow(settings: HttpSettings, request: HttpRequest, signal: Abor
   for (let hops = 0; ; hops += 1) {
     const response = await fetch(url, sent as unknown as RequestInit);
     const location = response.headers.get('location');
-    if (response.status < 300 || response.status > 399 || location === null) return response;
+    const answers = response.status < 300 || response.status > 399 || location === null;
+    if (answers || request.expects?.(response.status) === true) return response;
     const next = URL.canParse(location, url.href) ? new URL(location, url) : undefined;
     // 301 to 303 may turn a POST into a GET, which no API of ours means.
-    const keepsMethod = request.method === 'GET' || response.status === 307 || response.status === 308;
+    const keepsMethod = /^(GET|HEAD)$/.test(request.method) || response.status === 307 || response.status === 308;
     if (next?.origin !== url.origin || !keepsMethod || hops >= MAX_REDIRECTS)
       throw new OmniError(
         'tool-error',
@@ -252,7 +258,8 @@ function tooLarge({ provider }: FarSide, request: HttpRequest): OmniError {
 }
 
 /** Method and path, never the query; of another origin nothing but that it is one. */
-function placeOf({ method, path }: HttpRequest): string {
+function placeOf({ method, path, place }: HttpRequest): string {
+  if (place !== undefined) return place;
   if (!path.startsWith('/')) return `${method} of an address that it gave`;
   return `${method} ${path.split('?')[0] ?? path}`;
 }
