@@ -74,7 +74,7 @@ export async function offersOf(name: string, settings: MoreToolsSettings): Promi
 }
 
 /** Longer than a server may take to start. */
-const DISCOVERY_MS = 40_000;
+const DISCOVERY_MS = 80_000;
 
 function openServer(source: McpSource, settings: MoreToolsSettings): Opened {
   const { config, door = closedDoor(), onOutput } = settings;

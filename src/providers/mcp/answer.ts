@@ -1,8 +1,9 @@
 /** What a tool of an MCP server answered, as our output. */
-import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js' with { 'resolution-mode': 'import' };
 import type { JsonObject, JsonSchema } from '../../plan/json';
 import { OmniError } from '../../plan/problem';
 import { garbage } from '../http/http-error';
+import type { ToolAnswer } from './connection';
+import { asksBack } from './fault';
 import type { McpServer } from './server';
 
 /** The output of tools that declare none. */
@@ -24,13 +25,15 @@ const MAX_MESSAGE = 2_000;
 
 /** Throws `tool-error` when the tool says that it failed; its words, without our secrets, are in `data.message`. */
 export function outputOf(
-  { far, secrets }: McpServer,
+  server: McpServer,
   tool: string,
-  { result, structured }: { readonly result: CallToolResult; readonly structured: boolean },
+  { result, asked, structured }: ToolAnswer & { readonly structured: boolean },
 ): JsonObject {
+  const { far, secrets } = server;
   const text = result.content.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join('\n');
   if (result.isError === true) {
     const message = secrets.reduce((words, secret) => words.replaceAll(secret, '***'), text).slice(0, MAX_MESSAGE);
+    if (asked.size > 0) throw asksBack(server, `tools/call ${tool}`, [...asked], message);
     throw new OmniError('tool-error', `${tool} of ${far.provider} failed; what it says is in data.message.`, {
       provider: far.provider,
       retryable: false,

@@ -1,19 +1,17 @@
 /** The life of the connection to one MCP server: opened by the first call, opened anew after it broke, closed with the platform. */
-import type { Client } from '@modelcontextprotocol/sdk/client/index.js' with { 'resolution-mode': 'import' };
-import type { CallToolResult, Tool } from '@modelcontextprotocol/sdk/types.js' with { 'resolution-mode': 'import' };
+import type { CallToolResult, Tool } from '@modelcontextprotocol/client' with { 'resolution-mode': 'import' };
 import { OmniError } from '../../plan/problem';
-import { garbage } from '../http/http-error';
-import { callError } from './fault';
+import { asksBack, callError } from './fault';
 import type { Offer } from './lock';
 import type { McpServer } from './server';
 import { unusable } from './server';
+import { openSession, type Offers, type Session } from './session';
 import type { TransportSettings } from './transport';
-import { openTransport } from './transport';
 
 export interface McpConnection {
   /** What it offers now, by the tools' own names. */
-  offers(call: Bounds): Promise<ReadonlyMap<string, Offer>>;
-  call(tool: string, input: Readonly<Record<string, unknown>>, call: ToolBounds): Promise<CallToolResult>;
+  offers(call: Bounds): Promise<Offers>;
+  call(tool: string, input: Readonly<Record<string, unknown>>, call: ToolBounds): Promise<ToolAnswer>;
   ping(call: Bounds): Promise<void>;
   close(): Promise<void>;
 }
@@ -26,121 +24,125 @@ export interface Bounds {
 export interface ToolBounds extends Bounds {
   /** Whether nothing is lost when the call is made again. */
   readonly repeatable: boolean;
+  /** As it was approved. */
+  readonly offer: Offer;
 }
 
-interface Session {
-  readonly client: Client;
-  offers: ReadonlyMap<string, Offer>;
-  /** Milliseconds since 1970; 0 when the server said that they have changed. */
-  listedAt: number;
+export interface ToolAnswer {
+  readonly result: CallToolResult;
+  /** Methods by which the server asked back before it answered, which it was refused. */
+  readonly asked: ReadonlySet<string>;
 }
 
-/** To start a process that compiles itself first, and to ask it what it has. */
-const START_MS = 30_000;
-/** What a server offers is looked at again after so long, whether or not it said that something changed. */
-const FRESH_MS = 60_000;
-const MAX_TOOLS = 1_000;
+/** A program that ends again and again is let rest. */
+const MAX_STARTS = 5;
+const STARTS_WITHIN_MS = 60_000;
 
 export function createConnection(server: McpServer, settings: TransportSettings): McpConnection {
-  const { far } = server;
+  const { far, source } = server;
   let current: Promise<Session> | undefined;
-  let closed = false;
+  const closing = new AbortController();
+  const closedError = new OmniError('provider-unavailable', `${far.provider} is closed.`, { provider: far.provider });
+  let old = false;
+  /** Milliseconds since 1970. */
+  let starts: readonly number[] = [];
 
   async function open(forget: () => void): Promise<Session> {
-    const { Client } = await import('@modelcontextprotocol/sdk/client/index.js');
-    const { ToolListChangedNotificationSchema } = await import('@modelcontextprotocol/sdk/types.js');
-    const client = new Client({ name: 'omni-mcp', version: '1.0.0' }, { capabilities: {} });
-    client.onclose = forget;
     try {
-      await client.connect(await openTransport(server, settings), { timeout: START_MS });
-      const session: Session = { client, offers: await listed(client), listedAt: Date.now() };
-      client.setNotificationHandler(ToolListChangedNotificationSchema, () => void (session.listedAt = 0));
+      const session = await openSession(server, { ...settings, old, signal: closing.signal, onClose: forget });
+      old = 'command' in source && session.client.getProtocolEra() === 'legacy';
       return session;
     } catch (thrown) {
-      await client.close().catch(() => undefined);
+      // It may be another program by now.
+      old = false;
       throw callError(server, 'initialize', { thrown, repeatable: true });
     }
+  }
+
+  function noteStart(): void {
+    const now = Date.now();
+    starts = [...starts.filter((at) => at > now - STARTS_WITHIN_MS), now];
+    const [first = now] = starts;
+    if (starts.length <= MAX_STARTS || 'url' in source) return;
+    starts = starts.slice(0, -1);
+    const retryAfterMs = first + STARTS_WITHIN_MS - now;
+    throw new OmniError(
+      'provider-unavailable',
+      `${far.provider} was started ${MAX_STARTS} times within a minute and ended each time; it rests for ${Math.ceil(retryAfterMs / 1000)} s. What it wrote is in the log at the level debug.`,
+      { provider: far.provider, retryAfterMs },
+    );
   }
 
   /** All calls wait for the same start; one that is cancelled leaves it to the others. */
   async function session({ signal }: Bounds): Promise<Session> {
     if (server.unconfigured !== undefined) throw unusable(server);
-    if (closed) throw new OmniError('provider-unavailable', `${far.provider} is closed.`, { provider: far.provider });
+    if (closing.signal.aborted) throw closedError;
     if (current === undefined) {
-      const opening: Promise<Session> = open(() => {
+      noteStart();
+      const forget = (): void => {
         if (current === opening) current = undefined;
-      });
+      };
+      const opening: Promise<Session> = open(forget);
       current = opening;
-      opening.catch(() => {
-        if (current === opening) current = undefined;
-      });
+      opening.catch(forget);
     }
     return unlessAborted(current, signal);
   }
 
-  async function listed(client: Client): Promise<ReadonlyMap<string, Offer>> {
-    const offers = new Map<string, Offer>();
-    let cursor: string | undefined;
-    do {
-      const page = await client.listTools(cursor === undefined ? {} : { cursor }, { timeout: START_MS });
-      for (const tool of page.tools) {
-        if (offers.has(tool.name)) throw garbage(far, 'tools/list', 'it names a tool twice');
-        offers.set(tool.name, offerOf(tool));
+  async function asked<T>(
+    what: string,
+    bounds: Bounds & { readonly repeatable: boolean },
+    ask: (session: Session, asked: ReadonlySet<string>) => Promise<T>,
+    again = true,
+  ): Promise<T> {
+    const open = await session(bounds);
+    return open.asking(async (askedBack) => {
+      try {
+        return await ask(open, askedBack);
+      } catch (thrown) {
+        if (bounds.signal.aborted) throw bounds.signal.reason;
+        if (!open.forgotten(thrown) || !again)
+          throw callError(server, what, { thrown, repeatable: bounds.repeatable, asked: askedBack });
+        await open.close();
       }
-      if (offers.size > MAX_TOOLS) throw garbage(far, 'tools/list', `it has more than ${MAX_TOOLS} tools`);
-      cursor = page.nextCursor;
-    } while (cursor !== undefined);
-    return offers;
-  }
-
-  async function asked<T>(what: string, bounds: ToolBounds, ask: (client: Client) => Promise<T>): Promise<T> {
-    const { client } = await session(bounds);
-    try {
-      return await ask(client);
-    } catch (thrown) {
-      if (bounds.signal.aborted) throw bounds.signal.reason;
-      const error = callError(server, what, { thrown, repeatable: bounds.repeatable });
-      // A session that the server has forgotten is not worth keeping.
-      if (error.problem.type === 'not-found') await client.close().catch(() => undefined);
-      throw error;
-    }
+      return asked(what, bounds, ask, false);
+    });
   }
 
   return {
     async offers(bounds) {
-      const open = await session(bounds);
-      if (Date.now() - open.listedAt > FRESH_MS) {
-        open.offers = await asked('tools/list', { ...bounds, repeatable: true }, listed);
-        open.listedAt = Date.now();
-      }
-      return open.offers;
+      const repeatable = { ...bounds, repeatable: true };
+      return asked('tools/list', repeatable, (open) => unlessAborted(open.offers(), bounds.signal));
     },
     async call(tool, input, bounds) {
-      const { CallToolResultSchema } = await import('@modelcontextprotocol/sdk/types.js');
-      const { signal, timeoutMs: timeout } = bounds;
-      const request = { method: 'tools/call' as const, params: { name: tool, arguments: { ...input } } };
-      return asked(`tools/call ${tool}`, bounds, (client) =>
-        client.request(request, CallToolResultSchema, { signal, timeout }),
-      );
+      const { signal, timeoutMs: timeout, offer } = bounds;
+      const what = `tools/call ${tool}`;
+      // The answer is checked against the contract; the input's schema says which parts are sent as headers too.
+      const toolDefinition = { name: tool, inputSchema: offer.input as Tool['inputSchema'] };
+      return asked(what, bounds, async ({ client }, askedBack) => {
+        const params = { name: tool, arguments: { ...input } };
+        const result = await client.callTool(params, { signal, timeout, toolDefinition, allowInputRequired: true });
+        const { inputRequests } = result as { readonly inputRequests?: Readonly<Record<string, { method: string }>> };
+        if ((result as { readonly resultType?: unknown }).resultType !== 'input_required')
+          return { result, asked: askedBack };
+        throw asksBack(
+          server,
+          what,
+          Object.values(inputRequests ?? {}).map(({ method }) => method),
+        );
+      });
     },
     async ping(bounds) {
-      const { signal, timeoutMs: timeout } = bounds;
-      await asked('ping', { ...bounds, repeatable: true }, (client) => client.ping({ signal, timeout }));
+      const options = { signal: bounds.signal, timeout: bounds.timeoutMs };
+      await asked('ping', { ...bounds, repeatable: true }, ({ client }) =>
+        client.getProtocolEra() === 'modern' ? client.discover(options) : client.ping(options),
+      );
     },
     async close() {
-      closed = true;
+      closing.abort(closedError);
       const open = await current?.catch(() => undefined);
-      await open?.client.close();
+      await open?.close();
     },
-  };
-}
-
-function offerOf({ title, description = '', inputSchema, outputSchema }: Tool): Offer {
-  return {
-    ...(title === undefined ? {} : { title }),
-    description,
-    input: inputSchema as Offer['input'],
-    ...(outputSchema === undefined ? {} : { output: outputSchema as Offer['input'] }),
   };
 }
 

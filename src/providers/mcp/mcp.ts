@@ -29,18 +29,20 @@ const LIMITS = { concurrent: 10 };
 export function mcpTools(server: McpServer, connection: McpConnection, { approved, found }: KnownOffers): McpTools {
   const { source } = server;
   const { mcp: name, include } = source;
-  const contracts = new Map<string, ToolContract>();
+  const contracts: ToolContract[] = [];
   const tools: Record<string, ProviderTool> = {};
   const refused: string[] = [];
-  for (const [tool, offer] of Object.entries({ ...Object.fromEntries(found ?? []), ...approved })) {
-    if (include?.includes(tool) === false) continue;
-    const contract = contractOf(source, tool, offer);
+  const wanted = Object.entries({ ...Object.fromEntries(found ?? []), ...approved })
+    .filter(([tool]) => include?.includes(tool) !== false)
+    .map(([tool, offer]) => ({ tool, offer, action: actionOf(tool), pinned: Object.hasOwn(approved, tool) }));
+  for (const { tool, offer, action, pinned } of wanted) {
+    // What nobody has approved takes no name away from what somebody has.
+    const twin = wanted.find((one) => one.tool !== tool && one.action === action && (one.pinned || !pinned));
+    const contract = twin === undefined ? contractOf(source, tool, offer) : sameName(name, action, twin.tool);
     if (typeof contract === 'string') refused.push(`${tool}: ${contract}`);
-    else if (contracts.has(contract.name)) refused.push(`${tool}: another of its tools is called ${contract.name} too`);
     else {
-      contracts.set(contract.name, contract);
-      const pinned = Object.hasOwn(approved, tool) ? approved[tool] : undefined;
-      tools[contract.name] = callerOf({ server, connection, tool, pinned, contract });
+      contracts.push(contract);
+      tools[contract.name] = callerOf({ server, connection, tool, contract, pinned: pinned ? offer : undefined });
     }
   }
   const provider: Provider = {
@@ -53,20 +55,29 @@ export function mcpTools(server: McpServer, connection: McpConnection, { approve
     probe: (signal) => connection.ping({ signal, timeoutMs: 10_000 }),
     close: () => connection.close(),
   };
-  return { provider, contracts: [...contracts.values()], refused };
+  return { provider, contracts, refused };
 }
 
-/** `<server>.<tool>`; of the tool's name, what our names cannot hold becomes a hyphen. */
+/** What our names cannot hold becomes a hyphen. */
+function actionOf(tool: string): string {
+  return tool.replace(/[^A-Za-z0-9_-]/g, '-');
+}
+
+/** Neither gets the name, lest the order of a list decide what a definition calls. */
+function sameName(server: string, action: string, twin: string): string {
+  return `it would be called ${server}.${action}, as ${twin} would; name one of them in include`;
+}
+
+/** `<server>.<action>`. */
 function contractOf(source: McpSource, tool: string, offer: Offer): ToolContract | string {
   const { mcp: category, timeoutMs } = source;
   const own = Object.hasOwn(source.tools, tool) ? source.tools[tool] : undefined;
-  const action = tool.replace(/[^A-Za-z0-9_-]/g, '-');
   try {
     const input = selfContained(offer.input);
     const output = offer.output === undefined ? PLAIN_OUTPUT : selfContained(offer.output);
     for (const schema of [input, output]) if (schemaFault(schema) !== undefined) return 'its schema cannot be used';
     return {
-      name: `${category}.${action}`,
+      name: `${category}.${actionOf(tool)}`,
       title: offer.title ?? tool,
       description: offer.description,
       category,
@@ -102,7 +113,7 @@ function callerOf({ server, connection, tool, pinned, contract }: Caller): Provi
     if (offer === undefined) throw refuse(`it no longer has the tool ${tool}`);
     if (hashOf(offer) !== hashOf(pinned)) throw refuse(`its tool ${tool} is not the one that was approved`);
     const repeatable = contract.idempotent !== 'none';
-    const result = await connection.call(tool, input, { signal, timeoutMs, repeatable });
-    return { output: outputOf(server, tool, { result, structured: pinned.output !== undefined }) };
+    const answer = await connection.call(tool, input, { signal, timeoutMs, repeatable, offer: pinned });
+    return { output: outputOf(server, tool, { ...answer, structured: pinned.output !== undefined }) };
   };
 }

@@ -18,15 +18,24 @@ export interface McpServer {
   readonly unconfigured?: string;
 }
 
+/** Headers that hold keys, which do not belong into a file of settings. */
+const CREDENTIAL = /^(proxy-)?authorization$|^cookie$|(^|[-_])(key|token|secret|password)$/i;
+
 export function readServer(source: McpSource, { tools, variables }: Pick<Config, 'tools' | 'variables'>): McpServer {
   const given = 'command' in source ? source.env : source.headers;
   const { filled, secrets, absent } = fillVariables(given, variables);
+  const bare =
+    'url' in source
+      ? Object.keys(given).find((name) => CREDENTIAL.test(name) && filled[name] === given[name])
+      : undefined;
   const refused =
     'command' in source && !tools.commands.includes(source.command)
       ? `its program is not allowed; set OMNI_MCP_COMMANDS to ${source.command}`
-      : absent.length > 0
-        ? `set ${absent.join(' and ')}`
-        : undefined;
+      : bare !== undefined
+        ? `put the value of its header ${bare} into a variable, and \${NAME} in its place`
+        : absent.length > 0
+          ? `set ${absent.join(' and ')}`
+          : undefined;
   return {
     source,
     far: {

@@ -1,7 +1,10 @@
 /** The ways to an MCP server: a child process under guard, or HTTP through the guarded door. */
 import path from 'node:path';
-import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js' with { 'resolution-mode': 'import' };
+import type { FetchLike, Transport } from '@modelcontextprotocol/client' with { 'resolution-mode': 'import' };
 import type { Door } from '../http/door';
+import { statusError } from '../http/http-error';
+import { retryAfterMs } from '../http/retry-after';
+import { CUT } from './fault';
 import type { McpServer } from './server';
 
 /** Plain JavaScript beside this file, in the sources and in the build alike. */
@@ -14,6 +17,8 @@ export interface TransportSettings {
   readonly door: Door;
   /** What the server writes to its standard error, as it comes; may hold anything. */
   readonly onOutput?: (text: string) => void;
+  /** Milliseconds that a server may take to start and to agree on a version; 50 s unless told. */
+  readonly startMs?: number;
 }
 
 export async function openTransport(server: McpServer, { door, onOutput }: TransportSettings): Promise<Transport> {
@@ -21,9 +26,11 @@ export async function openTransport(server: McpServer, { door, onOutput }: Trans
 }
 
 async function startChild({ source, values, cwd }: McpServer, onOutput?: (text: string) => void): Promise<Transport> {
-  const { StdioClientTransport } = await import('@modelcontextprotocol/sdk/client/stdio.js');
+  const { StdioClientTransport } = await import('@modelcontextprotocol/client/stdio');
+  // For a class of its own the client asks for the protocol's version on this very process; for theirs it would start a second one.
+  class ChildTransport extends StdioClientTransport {}
   const { command, args } = source as Extract<typeof source, { command: string }>;
-  const transport = new StdioClientTransport({
+  const transport = new ChildTransport({
     command: process.execPath,
     args: [GUARD, command, ...args],
     env: { ...values },
@@ -35,46 +42,71 @@ async function startChild({ source, values, cwd }: McpServer, onOutput?: (text: 
   return transport;
 }
 
-async function openHttp({ source, values }: McpServer, door: Door): Promise<Transport> {
-  const { StreamableHTTPClientTransport } = await import('@modelcontextprotocol/sdk/client/streamableHttp.js');
+async function openHttp({ source, values, far }: McpServer, door: Door): Promise<Transport> {
+  const { StreamableHTTPClientTransport } = await import('@modelcontextprotocol/client');
   const { url } = source as Extract<typeof source, { url: string }>;
+  const ask: FetchLike = async (to, init) => {
+    // A standing stream would hold a socket for notifications that nobody waits for; 405 says that there is none.
+    if (init?.method === 'GET' && !new Headers(init.headers).has('last-event-id'))
+      return new Response(null, { status: 405 });
+    const response = await fetch(to, { ...init, dispatcher: door.guarded } as unknown as RequestInit);
+    const wait = response.ok ? undefined : retryAfterMs(response.headers, Date.now());
+    if (wait === undefined) return capped(response);
+    await response.body?.cancel();
+    throw statusError(far, response.status, 'a request', { retryAfterMs: wait });
+  };
   const transport = new StreamableHTTPClientTransport(new URL(url), {
     requestInit: { headers: { ...values } },
-    fetch: async (to, init) => {
-      // A standing stream would hold a socket for notifications that nobody waits for; 405 says that there is none.
-      if (init?.method === 'GET') return new Response(null, { status: 405 });
-      const sent = { ...init, dispatcher: door.guarded } as unknown as RequestInit;
-      return capped(await fetch(to, sent), () => void transport.close());
-    },
+    fetch: ask,
   });
+  return endingStreams(transport);
+}
+
+/**
+ * Requests whose answer breaks off fail at once, not at their deadline; and the answer to a request that is cancelled is no longer
+ * read, where the protocol before 2026-07-28 would keep its socket until the server minds the cancellation.
+ */
+function endingStreams(transport: Transport): Transport {
+  const streams = new Map<string | number, AbortController>();
+  const send = transport.send.bind(transport);
+  transport.onmessage = (message) => {
+    if (!('method' in message) && message.id !== undefined) streams.delete(message.id);
+  };
+  transport.send = async (message, options) => {
+    if (!('method' in message)) return send(message, options);
+    if (!('id' in message)) {
+      await send(message, options);
+      const cancelled = message.method === 'notifications/cancelled' ? message.params?.['requestId'] : undefined;
+      const stream = streams.get(cancelled as string | number);
+      streams.delete(cancelled as string | number);
+      return stream?.abort();
+    }
+    const { id } = message;
+    const stream = new AbortController();
+    streams.set(id, stream);
+    const cut = { jsonrpc: '2.0', id, error: { code: CUT, message: 'The answer broke off.' } } as const;
+    return send(message, {
+      ...options,
+      requestSignal: options?.requestSignal ?? stream.signal,
+      onRequestStreamEnd: () => {
+        if (streams.delete(id)) transport.onmessage?.(cut);
+      },
+    });
+  };
   return transport;
 }
 
-/** The answer with an end to its size. One that breaks off would be waited for until the deadline, so the connection goes with it. */
-function capped(response: Response, broken: () => void): Response {
+/** The answer with an end to its size. */
+function capped(response: Response): Response {
   if (response.body === null) return response;
   let bytes = 0;
-  const chunks = (response.body as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
-  const body = new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      let next: IteratorResult<Uint8Array, unknown>;
-      try {
-        next = await chunks.next();
-        bytes += next.done === true ? 0 : next.value.byteLength;
-        if (bytes > MAX_BYTES) throw new Error(`more than ${MAX_BYTES} bytes`);
-      } catch (error) {
-        void chunks.return?.().catch(() => undefined);
-        controller.error(error);
-        broken();
-        return;
-      }
-      if (next.done === true) controller.close();
-      else controller.enqueue(next.value);
-    },
-    async cancel() {
-      await chunks.return?.();
+  const counted = new TransformStream<Uint8Array, Uint8Array>({
+    transform(chunk, controller) {
+      bytes += chunk.byteLength;
+      if (bytes > MAX_BYTES) controller.error(new Error(`more than ${MAX_BYTES} bytes`));
+      else controller.enqueue(chunk);
     },
   });
   const { status, statusText, headers } = response;
-  return new Response(body, { status, statusText, headers });
+  return new Response(response.body.pipeThrough(counted), { status, statusText, headers });
 }

@@ -1,6 +1,10 @@
-/** The reference server of the Model Context Protocol, as an entry of the setting `tools`. */
+/** The reference server of the Model Context Protocol, as an entry of the setting `tools`, and calls of its tools. */
 import path from 'node:path';
 import type { Config, McpSource, ToolSource } from '../../../src/config';
+import type { Json } from '../../../src/plan/json';
+import type { OmniError } from '../../../src/plan/problem';
+import type { ToolRegistry } from '../../../src/tools/registry';
+import type { CallContext } from '../../../src/tools/tool';
 
 /** Its program, run with `node`. */
 export const EVERYTHING = path.join(
@@ -32,3 +36,27 @@ export function toolConfig(
     ...fields,
   };
 }
+
+const context = (fields: Partial<CallContext> = {}): CallContext => ({
+  signal: AbortSignal.timeout(20_000),
+  timeoutMs: 20_000,
+  idempotencyKey: 'k',
+  config: {},
+  caller: {},
+  ...fields,
+});
+
+/** `<server>.<tool>`, without a worker between. */
+export function call(registry: ToolRegistry, tool: string, input: Json, fields: Partial<CallContext> = {}) {
+  const provider = registry.provider(tool.split('.')[0] ?? '');
+  const found = provider?.tools[tool];
+  if (found === undefined) throw new Error(`no ${tool}`);
+  return found(input as never, context(fields)).then(({ output }) => output as Record<string, never>);
+}
+
+/** What `work` is refused by. */
+export const refusal = (work: Promise<unknown>): Promise<OmniError> =>
+  work.then(
+    () => Promise.reject(new Error('it was not refused')),
+    (error: OmniError) => error,
+  );

@@ -6,14 +6,11 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { McpSource } from '../../../src/config';
-import type { OmniError } from '../../../src/plan/problem';
-import type { Json } from '../../../src/plan/json';
 import { addKnownTools, addMoreTools, type MoreToolsSettings } from '../../../src/providers/more-tools';
 import { readLock, writeLock } from '../../../src/providers/mcp/lock';
 import { ToolRegistry } from '../../../src/tools/registry';
-import type { CallContext } from '../../../src/tools/tool';
 import { contractSchema } from '../../../src/language/tool-types';
-import { everything, toolConfig } from './everything';
+import { call, everything, refusal, toolConfig } from './everything';
 
 let folder = '';
 const registries: ToolRegistry[] = [];
@@ -32,28 +29,6 @@ async function open(sources: readonly McpSource[], more: Partial<MoreToolsSettin
   await addMoreTools(registry, { config: toolConfig(folder, sources), warn: (text) => warnings.push(text), ...more });
   return { registry, warnings, lock: path.join(folder, 'tools.lock.json') };
 }
-
-const context = (fields: Partial<CallContext> = {}): CallContext => ({
-  signal: AbortSignal.timeout(20_000),
-  timeoutMs: 20_000,
-  idempotencyKey: 'k',
-  config: {},
-  caller: {},
-  ...fields,
-});
-
-function call(registry: ToolRegistry, tool: string, input: Json, fields: Partial<CallContext> = {}) {
-  const provider = registry.provider(tool.split('.')[0] ?? '');
-  const found = provider?.tools[tool];
-  if (found === undefined) throw new Error(`no ${tool}`);
-  return found(input as never, context(fields)).then(({ output }) => output as Record<string, never>);
-}
-
-const refusal = (work: Promise<unknown>): Promise<OmniError> =>
-  work.then(
-    () => Promise.reject(new Error('it was not refused')),
-    (error: OmniError) => error,
-  );
 
 /** Processes whose ancestors include this one, with their states: those that a test has started. */
 function descendants(): readonly { pid: number; state: string; command: string }[] {
