@@ -18,6 +18,8 @@ import type { Account } from './account';
 import { openAccount } from './account';
 import { asFailure } from './failure';
 import type { ActivityDependencies } from './dependencies';
+import type { PartialText } from './partial-outbox';
+import { createPartialOutbox } from './partial-outbox';
 import { checkAttempts, postpone } from './postponement';
 import { withinTime } from './within-time';
 
@@ -30,9 +32,11 @@ export function createCallTool({
   registry,
   blobs,
   jointRate,
+  publishPartials,
   logger,
   random = Math.random,
 }: ActivityDependencies): CallTool {
+  const outbox = publishPartials && createPartialOutbox(publishPartials);
   return async (request) => {
     const { info } = Context.current();
     const { workflowId } = info.workflowExecution ?? { workflowId: request.path };
@@ -58,7 +62,8 @@ export function createCallTool({
       });
       const { answer, output } = await watched(pass, attempt, async () => {
         account.begin(unanswered(request, candidate));
-        const answer = await execute(provider, candidate, { input, request, account });
+        const seen = candidate.stream && !info.isLocal ? outbox?.open(workflowId, attempt) : undefined;
+        const answer = await execute(provider, candidate, { input, request, account, seen }).finally(seen?.close);
         account.note({ ...answer.usage });
         return { answer, output: checkOutput(contract, answer.output, attempt) };
       });
@@ -116,12 +121,13 @@ interface Given {
   readonly input: unknown;
   readonly request: CallRequest;
   readonly account: Account;
+  readonly seen: PartialText | undefined;
 }
 
 function execute(
   provider: Provider,
   candidate: CallCandidate,
-  { input, request, account }: Given,
+  { input, request, account, seen }: Given,
 ): Promise<ToolAnswer> {
   const tool = provider.tools[request.tool];
   const { model, config, timeoutMs } = candidate;
@@ -136,6 +142,7 @@ function execute(
       ...(request.output === undefined ? {} : { output: request.output }),
       caller: request.caller,
       used: account.note,
+      ...(seen === undefined ? {} : { partial: seen.tell }),
       ...(known ? { model } : {}),
     });
   });

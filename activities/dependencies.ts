@@ -7,6 +7,7 @@ import type { Snapshot } from '../src/plan/record';
 import type { BlobStore } from '../src/store/blob-table';
 import type { ToolRegistry } from '../src/tools/registry';
 import type { JointRate } from '../src/tools/joint-rate';
+import type { PartialChannel } from '../src/store/partial-channel';
 
 export interface ActivityDependencies {
   readonly registry: ToolRegistry;
@@ -26,6 +27,8 @@ export interface ActivityDependencies {
     event: EmittedEvent,
     data: Json,
   ) => Promise<{ readonly started: readonly string[]; readonly refused: readonly string[] }>;
+  /** Where partial text goes; absent: nobody looks on. */
+  readonly publishPartials?: PartialChannel['publish'];
   readonly logger: Logger;
   /** From 0 up to 1; spreads the waits between attempts. */
   readonly random?: () => number;

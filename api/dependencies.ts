@@ -5,6 +5,7 @@ import type { Executions } from '../src/executions/executions';
 import type { Schedules } from '../src/executions/schedules';
 import type { TestingFramework } from '../src/library/testing-framework';
 import type { Metrics } from '../src/monitoring/metrics';
+import type { PartialChannel } from '../src/store/partial-channel';
 import type { ToolRegistry } from '../src/tools/registry';
 
 export interface HealthChecks {
@@ -19,6 +20,8 @@ export interface ApiDependencies {
   readonly webhookSecrets: (variable: string) => readonly Buffer[];
   readonly catalogue: Catalogue;
   readonly registry: ToolRegistry;
+  /** What models are writing, as workers tell it. */
+  readonly partials: PartialChannel;
   readonly logger: Logger;
   readonly health: HealthChecks;
   readonly metrics: Metrics;

@@ -68,6 +68,7 @@ function apiOf({
     webhookSecrets: (variable) => webhookSecrets(config.variables, variable),
     catalogue,
     registry,
+    partials: store.partials,
     logger,
     metrics,
     version,

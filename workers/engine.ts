@@ -16,8 +16,8 @@ import { bundleWorkflows } from './bundle';
 export interface EngineOptions {
   readonly connection: NativeConnection;
   readonly config: { readonly temporal: Pick<Config['temporal'], 'namespace' | 'taskQueue'> };
-  /** Without `rates` no rate is shared with other processes. */
-  readonly store: Pick<Store, 'blobs'> & Partial<Pick<Store, 'rates'>>;
+  /** Without `rates` no rate is shared with other processes, without `partials` nobody sees what a model writes. */
+  readonly store: Pick<Store, 'blobs'> & Partial<Pick<Store, 'rates' | 'partials'>>;
   readonly registry: ToolRegistry;
   /** For executions that were started without a plan: the catalogue's. */
   readonly loadDefinition: ActivityDependencies['loadPlan'];
@@ -66,6 +66,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         registry,
         blobs: store.blobs,
         jointRate: jointRateOf(options),
+        ...(store.partials && { publishPartials: store.partials.publish }),
         loadPlan: loadDefinition,
         emit,
         logger,

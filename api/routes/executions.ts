@@ -43,7 +43,7 @@ const ENDINGS: Readonly<Record<string, string>> = {
   'text/plain': 'txt',
 };
 
-export function executionRoutes({ executions }: ApiDependencies): readonly Route[] {
+export function executionRoutes({ executions, partials }: ApiDependencies): readonly Route[] {
   const tag = 'Executions';
   return [
     route({
@@ -111,7 +111,7 @@ export function executionRoutes({ executions }: ApiDependencies): readonly Route
       method: 'get',
       path: '/executions/{id}/events',
       tag,
-      summary: 'Live progress as server-sent events: `step`, `status`, and last `end`',
+      summary: 'Live progress as server-sent events: `step`, `status`, `partial`, and last `end`',
       params: Id,
       answers: {
         200: {
@@ -122,7 +122,7 @@ export function executionRoutes({ executions }: ApiDependencies): readonly Route
         404: gone,
       },
       handle: async ({ params, response, signal }) => {
-        await streamProgress({ executions, executionId: params.id, response, signal });
+        await streamProgress({ executions, partials, executionId: params.id, response, signal });
         return undefined;
       },
     }),

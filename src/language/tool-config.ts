@@ -4,7 +4,7 @@ import type { Preference } from '../plan/preference';
 import { PREFERENCES } from '../plan/preference';
 import { providerWords } from '../tools/provider-names';
 import type { Compilation } from './compilation';
-import { isMapping, readLiteral } from './mapping';
+import { isMapping, readBoolean, readLiteral } from './mapping';
 import { readDuration } from './steps/timeout';
 import { readParts } from './template-syntax';
 import type { Entry, MapTree, Tree } from './tree';
@@ -16,6 +16,7 @@ import { objectValue } from './value';
 interface Layer {
   readonly timeoutMs?: number;
   readonly model?: string;
+  readonly stream?: boolean;
   readonly rest: Value;
 }
 
@@ -27,6 +28,7 @@ export interface ToolConfig {
   readonly of: (provider: string) => {
     readonly timeoutMs?: number;
     readonly model?: string;
+    readonly stream?: true;
     readonly config: Template;
   };
 }
@@ -70,12 +72,19 @@ function readLayer(cx: Compilation, tree: MapTree): Layer {
   // A model that an expression gives stays in the config; it is read when the step runs.
   const given = chosen !== undefined && isExpression(chosen.value);
   const model = given ? undefined : readModel(cx, chosen?.value);
+  const streamed = find('stream');
+  const stream = streamed && readBoolean(cx.report, streamed.value, 'the key stream');
   const rest = objectValue(
     cx,
-    tree.entries.filter(({ key }) => key !== 'timeout' && (key !== 'model' || given)),
+    tree.entries.filter((entry) => entry.key !== 'timeout' && entry !== streamed && (entry.key !== 'model' || given)),
     tree.range,
   );
-  return { rest, ...(timeoutMs === undefined ? {} : { timeoutMs }), ...(model === undefined ? {} : { model }) };
+  return {
+    rest,
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(model === undefined ? {} : { model }),
+    ...(stream === undefined ? {} : { stream }),
+  };
 }
 
 function isExpression(tree: Tree): boolean {
@@ -93,10 +102,12 @@ function readModel(cx: Compilation, tree: Tree | undefined): string | undefined 
 function over(common: Layer, own: Layer | undefined): ReturnType<ToolConfig['of']> {
   const timeoutMs = own?.timeoutMs ?? common.timeoutMs;
   const model = own?.rest.fields?.has('model') === true ? undefined : (own?.model ?? common.model);
+  const stream = own?.stream ?? common.stream;
   return {
     config: own === undefined ? common.rest.template : merged(common.rest, own.rest),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     ...(model === undefined ? {} : { model }),
+    ...(stream === true ? { stream } : {}),
   };
 }
 

@@ -76,7 +76,7 @@ function stepProperties(registry: ToolRegistry, tool: string): JsonObject {
 }
 
 /** Keys of the platform's own that a provider may have for itself. */
-const LAYER_WORDS: Words = { timeout: CONFIG_WORDS.timeout, model: CONFIG_WORDS.model };
+const LAYER_WORDS: Words = { timeout: CONFIG_WORDS.timeout, model: CONFIG_WORDS.model, stream: CONFIG_WORDS.stream };
 
 function page(registry: ToolRegistry, contract: ToolContract): string {
   const { name, title, description, idempotent, idempotentFor, timeoutMs } = contract;

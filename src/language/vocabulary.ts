@@ -291,6 +291,7 @@ export const CONFIG_WORDS = {
   prefer: word('Tries the providers of the list in another order than the written one.', {
     enum: ['cost', 'latency', 'health'],
   }),
+  stream: word('Shows what the model has written so far, while it writes.', { type: 'boolean' }),
 } as const satisfies Words;
 
 /** The long form of a type. */

@@ -13,6 +13,7 @@ export interface CallCandidate {
   readonly config: JsonObject;
   /** As recorded when the execution started; absent: unknown. */
   readonly price?: Price;
+  readonly stream?: true;
   readonly queue?: string;
 }
 

@@ -126,6 +126,8 @@ export interface Candidate {
   readonly model?: string;
   /** The step's `config` without the platform's own keys, with `config.<provider>` laid over it. */
   readonly config: Template;
+  /** What the model has written so far is shown while it writes. */
+  readonly stream?: true;
   /** Task queue of a tool registered at run time; absent: the engine's own. */
   readonly queue?: string;
 }

@@ -17,6 +17,7 @@ export const DEEPSEEK = defineOpenAiShaped({
     'https://api-docs.deepseek.com/quick_start/error_codes',
   ],
   limits: { concurrent: 100 },
+  streams: true,
   models: { chat: FLASH },
   // Of the busy hours and without the cache: what a call costs at most.
   rates: {

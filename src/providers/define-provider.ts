@@ -52,6 +52,11 @@ export interface VendorCall extends CallContext {
   json<T>(schema: z.ZodType<T>, request: VendorRequest): Promise<T>;
   /** Sends, and gives the bytes; `accepts` is the media type or its beginning, empty for any. */
   bytes(request: VendorRequest & { readonly accepts: string }): Promise<HttpReply>;
+  /** Sends, and gives the data of server-sent events to `take` as they come; resolves to the body if it is plain JSON all the same. */
+  events(
+    request: Omit<VendorRequest, 'accepts' | 'headers' | 'maxBytes'>,
+    take: (events: readonly string[]) => void,
+  ): Promise<unknown>;
 }
 
 export interface ProviderSettings {
@@ -130,6 +135,7 @@ function vendorCall(
     values,
     json: (schema, request) => http.json(whole(request), schema),
     bytes: (request) => http.send(whole(request)),
+    events: (request, take) => http.events(whole(request), take),
   };
 }
 

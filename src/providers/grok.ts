@@ -15,6 +15,7 @@ export const GROK = defineOpenAiShaped({
     'https://docs.x.ai/developers/cost-tracking',
   ],
   limits: { perSecond: 30, burst: 60, concurrent: 50 },
+  streams: true,
   models: { chat: MODEL },
   rates: {
     [MODEL]: {

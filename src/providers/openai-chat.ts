@@ -16,13 +16,16 @@ import {
   type Conversation,
   type Turn,
 } from './conversation';
-import type { VendorCall } from './define-provider';
+import type { VendorCall, VendorRequest } from './define-provider';
 import { garbage, statusError } from './http/http-error';
+import { StreamedCompletion } from './openai-stream';
 import type { OpenAiVendor } from './openai-vendor';
 import { strictSchema } from './strict-schema';
 
 const PATH = '/chat/completions';
 const WHERE = `POST ${PATH}`;
+/** Models think silently between the parts of an answer too: milliseconds. */
+const STREAM_IDLE_MS = 60_000;
 
 const fault = z.object({ code: z.union([z.number(), z.string()]).nullish() });
 const reply = z.object({
@@ -59,20 +62,49 @@ async function complete(vendor: OpenAiVendor, conversation: Conversation, call: 
   const model = call.model ?? conversation.model;
   const estimate = { model, inputTokens: sizeOf(sent['messages'] as Json).tokens };
   const part = conversation.part === undefined ? {} : { part: conversation.part };
-  const body = await accounted(call, estimate, (onAnswer) =>
-    call.json(z.unknown(), { method: 'POST', path: PATH, body: sent, onAnswer, ...part }),
-  );
+  const streams = vendor.streams === true && call.partial !== undefined;
+  const { body, written } = await accounted(call, estimate, async (onAnswer) => {
+    const request = { method: 'POST', path: PATH, body: sent, onAnswer, ...part } as const;
+    return streams ? streamed(vendor, request, call) : { body: await call.json(z.unknown(), request), written: 0 };
+  });
+  // What was written before it broke is billed.
+  const unbilled = { ...estimate, outputTokens: Math.floor(written / 4), estimated: true };
   const failed = z.object({ error: fault }).safeParse(body);
   if (failed.success) {
-    call.used?.({});
-    throw insideError(vendor, failed.data.error.code);
+    if (written === 0) call.used?.({});
+    throw insideError(vendor, failed.data.error.code, written === 0 ? undefined : unbilled);
   }
   const parsed = reply.safeParse(body);
   if (!parsed.success) throw garbage(vendor, WHERE, 'it is not a chat completion');
-  const usage = usageOf(parsed.data, model);
+  const usage = written > 0 && !parsed.data.usage ? unbilled : usageOf(parsed.data, model);
   const [choice] = parsed.data.choices;
   if (choice?.error) throw insideError(vendor, choice.error.code, usage);
   return { text: finished(vendor, choice, usage), usage };
+}
+
+/** The same body as that of an answer in one piece, and how many bytes of it came in pieces. */
+async function streamed(
+  vendor: OpenAiVendor,
+  { body, onAnswer, ...request }: VendorRequest & { readonly body: object } & Required<Pick<VendorRequest, 'onAnswer'>>,
+  call: VendorCall,
+): Promise<{ readonly body: unknown; readonly written: number }> {
+  const completion = new StreamedCompletion();
+  const plain = await call.events(
+    {
+      ...request,
+      body: { ...body, stream: true, stream_options: { include_usage: true } },
+      idleMs: STREAM_IDLE_MS,
+      // Most bytes of a stream are not the model's.
+      onAnswer: ({ status }) => onAnswer({ status, bytes: completion.written }),
+    },
+    (events) => {
+      for (const data of events) completion.take(data);
+      call.partial?.(aloud(completion.content));
+    },
+  );
+  const whole = plain ?? completion.body();
+  if (whole === undefined) throw garbage(vendor, WHERE, 'it breaks off');
+  return { body: whole, written: completion.written };
 }
 
 function requestBody(
@@ -159,6 +191,14 @@ function finished(vendor: OpenAiVendor, choice: Choice | undefined, usage: Answe
       `${vendor.provider} withheld the answer: its model refuses this input. Change the input or the model.`,
     );
   if (!choice?.message?.content) throw garbage(vendor, WHERE, 'the completion is empty', { data });
-  // Some models think aloud before they answer (https://platform.minimax.io/docs/api-reference/text-openai-api).
-  return choice.message.content.replace(/^\s*<think>[^]*?<\/think>\s*/, '');
+  return choice.message.content.replace(THOUGHT, '');
+}
+
+/** Some models think aloud before they answer (https://platform.minimax.io/docs/api-reference/text-openai-api). */
+const THOUGHT = /^\s*<think>[^]*?<\/think>\s*/;
+
+/** What is said so far, without a thought that may not have ended yet. */
+function aloud(text: string): string {
+  const said = text.replace(THOUGHT, '');
+  return said !== text || !/^\s*<(t(h(i(n(k(>[^]*)?)?)?)?)?)?$/.test(text) ? said : '';
 }

@@ -20,6 +20,8 @@ export interface OpenAiVendor extends Omit<HttpVendor, 'headers' | 'tools' | 'mo
   readonly format?: 'json_schema' | 'json_object' | 'words';
   /** What `config.temperature` may be, the ends included; 0 to 2 unless told. */
   readonly temperature?: readonly [least: number, most: number];
+  /** Sends an answer in pieces as OpenAI does, and the usage with the last of them (`stream_options.include_usage`). */
+  readonly streams?: true;
   /** Member that bounds the answer's tokens; `max_tokens` unless told. */
   readonly limitMember?: 'max_tokens' | 'max_completion_tokens';
   /** Added to every chat request with this model. */

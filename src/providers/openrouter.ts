@@ -12,11 +12,13 @@ export const OPENROUTER = defineOpenAiShaped({
   baseUrl: 'https://openrouter.ai/api/v1',
   sources: [
     'https://openrouter.ai/docs/api/reference/errors-and-debugging',
+    'https://openrouter.ai/docs/api/reference/streaming',
     'https://openrouter.ai/docs/structured-outputs',
     'https://openrouter.ai/docs/guides/overview/multimodal/audio',
     'https://openrouter.ai/docs/guides/overview/multimodal/tts',
     'https://openrouter.ai/docs/api/reference/limits',
   ],
+  streams: true,
   models: {
     chat: CHAT_MODEL,
     hearing: CHAT_MODEL,

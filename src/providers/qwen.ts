@@ -14,6 +14,7 @@ export const QWEN = defineOpenAiShaped({
     'https://www.alibabacloud.com/help/en/model-studio/compatibility-of-openai-with-dashscope',
   ],
   limits: { perSecond: 10, burst: 20, concurrent: 50 },
+  streams: true,
   models: { chat: MODEL },
   rates: {
     [MODEL]: {

@@ -1,4 +1,4 @@
-/** The open database: one member per table. */
+/** The open database: one member per table, and the channel of partial text. */
 import { Pool } from 'pg';
 import type { BlobStore } from './blob-table';
 import { blobTable } from './blob-table';
@@ -6,6 +6,8 @@ import type { DefinitionTable } from './definition-table';
 import { definitionTable } from './definition-table';
 import type { IdempotencyTable } from './idempotency-table';
 import { idempotencyTable } from './idempotency-table';
+import type { PartialChannel } from './partial-channel';
+import { partialChannel } from './partial-channel';
 import type { RateTable } from './rate-table';
 import { rateTable } from './rate-table';
 
@@ -14,6 +16,7 @@ export interface Store {
   readonly definitions: DefinitionTable;
   readonly idempotency: IdempotencyTable;
   readonly rates: RateTable;
+  readonly partials: PartialChannel;
   /** Resolves when the database answers. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -24,14 +27,19 @@ export function openStore(url: string): Store {
   const pool = new Pool({ connectionString: url, max: 10, connectionTimeoutMillis: 10_000 });
   // An idle connection that breaks (the server restarted) is dropped from the pool; without a listener it would end the process.
   pool.on('error', () => undefined);
+  const partials = partialChannel(url, pool);
   return {
     blobs: blobTable(pool),
     definitions: definitionTable(pool),
     idempotency: idempotencyTable(pool),
     rates: rateTable(pool),
+    partials,
     async ping() {
       await pool.query('SELECT 1');
     },
-    close: () => pool.end(),
+    async close() {
+      await partials.close();
+      await pool.end();
+    },
   };
 }

@@ -41,6 +41,11 @@ export interface CallContext {
   readonly caller: Json;
   /** Tells what has been used so far, each time in full: what counts when the call is broken off before its answer is there. */
   readonly used?: (usage: AnswerUsage) => void;
+  /**
+   * Somebody wants to see the answer while it comes: tells its text so far, each time in full. Text that does not go on from the one
+   * before replaces it. Call it as often as you like; what is shown is the step's output to be, so nothing but that belongs into it.
+   */
+  readonly partial?: (text: string) => void;
 }
 
 /** What a call counted. The caller adds the duration, and the dollars by the price where the vendor does not tell `costUsd` itself. */

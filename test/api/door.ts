@@ -86,6 +86,7 @@ async function openOn(parts: Harness, { definitions, variables = {} }: DoorOptio
     webhookSecrets: (variable) => webhookSecrets(variables, variable),
     catalogue,
     registry,
+    partials: store.partials,
     logger: quiet,
     metrics: createMetrics(),
     version: '0.1.0',

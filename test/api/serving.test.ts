@@ -41,6 +41,7 @@ async function another(
     webhookSecrets: () => [],
     catalogue,
     registry: harness.registry,
+    partials: harness.store.partials,
     logger: pino({ level: 'debug' }, sink),
     metrics: createMetrics(),
     version: '0.1.0',

@@ -77,6 +77,7 @@ beforeAll(async () => {
     webhookSecrets: () => [],
     catalogue,
     registry,
+    partials: store.partials,
     logger: quiet,
     health: {},
     metrics: createMetrics(),

@@ -226,6 +226,19 @@ describe('a whole definition', () => {
     expect((planOf(WHOLE).steps as readonly ToolStep[])[0]).not.toHaveProperty('prefer');
   });
 
+  test('streams where the step says so, for all of its providers or for one, and no provider hears of it', () => {
+    const chain = (config: string): ToolStep['chain'] =>
+      (
+        planOf(withSteps(`  - { name: s, tool: risk.score, provider: openrouter|acme, config: ${config} }\n`))
+          .steps[0] as ToolStep
+      ).chain;
+    const streams = (config: string): unknown => chain(config).map(({ stream }) => stream);
+    expect(streams('{ stream: true }')).toEqual([true, true]);
+    expect(streams('{ stream: true, acme: { stream: false } }')).toEqual([true, undefined]);
+    expect(streams('{ stream: false }')).toEqual([undefined, undefined]);
+    expect(chain('{ stream: true }')[0]?.config).toEqual({ kind: 'literal', value: {} });
+  });
+
   test('tries a tool that is not safe to repeat once', () => {
     const pay = planOf(WHOLE).steps[2] as ToolStep;
     expect(pay.idempotent).toBe('none');

@@ -188,6 +188,11 @@ const WORDS: readonly FaultyDefinition[] = [
     '  - { name: s, tool: risk.score, provider: local, config: { prefer: price } }\n',
     'wrong-shape@4:price',
   ),
+  steps(
+    'a stream that is neither on nor off',
+    '  - { name: s, tool: risk.score, provider: local, config: { stream: "${true}" } }\n',
+    'wrong-shape@4:"${true}"',
+  ),
   steps('a case without steps', '  - { name: s, switch: [ { when: "true" } ] }\n', 'wrong-shape@4'),
   steps(
     'a handler that does nothing',

@@ -13,6 +13,8 @@ export type Fault =
   | { readonly kind: 'stall' }
   /** Destroys the socket before any answer, or in the middle of the body. */
   | { readonly kind: 'cut'; readonly after: 'request' | 'half' }
+  /** Sends half of the honest body, and when told the rest, or destroys the socket. */
+  | { readonly kind: 'held'; readonly until: Promise<'rest' | 'cut'> }
   | { readonly kind: 'garbage' }
   | { readonly kind: 'truncated' }
   | { readonly kind: 'media-type' }
@@ -66,6 +68,11 @@ export async function play(fault: Fault, response: ServerResponse, honest: Hones
       if (fault.after === 'half')
         await new Promise((flushed) => begin({ 'content-length': honest.bytes.length }).write(half, flushed));
       response.destroy();
+      return;
+    case 'held':
+      begin().write(half);
+      if ((await fault.until) === 'cut') response.destroy();
+      else response.end(honest.bytes.subarray(half.length));
       return;
     case 'garbage':
       begin().end('\u0000\u0001 ]{"]');

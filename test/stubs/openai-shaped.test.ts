@@ -43,6 +43,32 @@ describe("the stub under OpenAI's client", () => {
     expect(answer.usage).toMatchObject({ prompt_tokens: 4, completion_tokens: 7, total_tokens: 11 });
   });
 
+  test('a streamed chat comes in pieces, the usage with the last of them', async () => {
+    const stream = await client.chat.completions.create({
+      model: MODEL,
+      messages: [{ role: 'user', content: 'Hello there, friend' }],
+      stream: true,
+      stream_options: { include_usage: true },
+    });
+    const pieces = [];
+    for await (const piece of stream) pieces.push(piece);
+    expect(pieces.length).toBeGreaterThan(4);
+    expect(pieces.map(({ choices }) => choices[0]?.delta.content ?? '').join('')).toBe('You said: Hello there, friend');
+    expect(pieces.at(-2)?.choices[0]?.finish_reason).toBe('stop');
+    expect(pieces.at(-1)).toMatchObject({ choices: [], usage: { prompt_tokens: 4, completion_tokens: 7 } });
+    stub.next({ kind: 'cut', after: 'half' });
+    const cut = await client.chat.completions.create({
+      model: MODEL,
+      messages: [{ role: 'user', content: 'x' }],
+      stream: true,
+    });
+    await expect(
+      (async () => {
+        for await (const piece of cut) expect(piece.object).toBe('chat.completion.chunk');
+      })(),
+    ).rejects.toThrow();
+  });
+
   test('chat with a JSON schema answers what the schema says', async () => {
     const text = JSON.stringify({ text: 'Good morning', sourceLanguage: 'en', targetLanguage: 'pt' });
     const answer = await chat(text, 'mt_translate', { translation: { type: 'string' } });

@@ -114,31 +114,51 @@ function complete(
   const ticks = Math.round((prompt * price.prompt + output * price.completion) * 1e4);
   const told =
     tellsCost === undefined ? {} : tellsCost === 'cost' ? { cost: ticks / 1e10 } : { cost_in_usd_ticks: ticks };
+  const facts = { id: `gen-${call.at}`, created: Math.floor(call.at / 1000), model: request.model };
+  const used = { prompt_tokens: prompt, completion_tokens: billed, total_tokens: prompt + output, ...told };
+  const finish = short ? 'length' : 'stop';
+  const full = (text: string): string => `${dialect.thought ?? ''}${text}`;
   const body = (text: string | null): Record<string, unknown> => ({
-    id: `gen-${call.at}`,
+    ...facts,
     object: 'chat.completion',
-    created: Math.floor(call.at / 1000),
-    model: request.model,
     choices: [
       {
         index: 0,
-        message: {
-          role: 'assistant',
-          content: text === null ? null : `${dialect.thought ?? ''}${text}`,
-          refusal: null,
-        },
-        finish_reason: short ? 'length' : 'stop',
+        message: { role: 'assistant', content: text === null ? null : full(text), refusal: null },
+        finish_reason: finish,
         logprobs: null,
       },
     ],
-    usage: { prompt_tokens: prompt, completion_tokens: billed, total_tokens: prompt + output, ...told },
+    usage: used,
   });
   const usage = { inputTokens: prompt, outputTokens: output, costUsd: ticks / 1e10 };
-  return {
-    json: body(short ? content.slice(0, 9) : content),
-    usage,
-    misfit: body(schema === undefined ? null : '{"unasked":true}'),
-  };
+  const misfit = body(schema === undefined ? null : '{"unasked":true}');
+  const said = short ? content.slice(0, 9) : content;
+  if (request.stream !== true) return { json: body(said), usage, misfit };
+  const last = request.stream_options?.include_usage === true ? used : undefined;
+  const bytes = streamOf(facts, { text: full(said), finish, usage: last });
+  return { bytes, mediaType: 'text/event-stream; charset=utf-8', usage, misfit };
+}
+
+/** https://platform.openai.com/docs/api-reference/chat-streaming, with the comments that OpenRouter sends in between. */
+function streamOf(
+  facts: object,
+  { text, finish, usage }: { readonly text: string; readonly finish: string; readonly usage: object | undefined },
+): Buffer {
+  const chunk = (choices: readonly object[], rest: object = {}): string =>
+    `data: ${JSON.stringify({ ...facts, object: 'chat.completion.chunk', choices, ...rest })}\n\n`;
+  const choice = (delta: object, finish_reason: string | null = null): string =>
+    chunk([{ index: 0, delta, finish_reason, logprobs: null }]);
+  return Buffer.from(
+    [
+      ': OPENROUTER PROCESSING\n\n',
+      choice({ role: 'assistant', content: '' }),
+      ...(text.match(/\s*\S+\s*?/gu) ?? []).map((content) => choice({ content })),
+      choice({}, finish),
+      ...(usage === undefined ? [] : [chunk([], { usage })]),
+      'data: [DONE]\n\n',
+    ].join(''),
+  );
 }
 
 function say({ input }: SpeechRequest, call: StubCall): RestAnswer {

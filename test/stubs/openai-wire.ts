@@ -46,7 +46,7 @@ const message = z.strictObject({
   content: z.union([z.string(), z.array(part).min(1)]),
 });
 
-export const chatRequest = z.strictObject({
+const wholeRequest = z.strictObject({
   model: z.string().min(1),
   messages: z.array(message).min(1),
   max_tokens: z.int().min(1).optional(),
@@ -73,7 +73,14 @@ export const chatRequest = z.strictObject({
   reasoning_split: z.boolean().optional(),
   thinking: z.strictObject({ type: z.enum(['enabled', 'disabled']) }).optional(),
   provider: z.strictObject({ require_parameters: z.boolean() }).optional(),
+  stream: z.boolean().optional(),
+  stream_options: z.strictObject({ include_usage: z.boolean() }).optional(),
 });
+
+export const chatRequest = wholeRequest.refine(
+  ({ stream, stream_options: options }) => stream === true || options === undefined,
+  { message: 'stream_options is for streams' },
+);
 
 export const speechRequest = z.strictObject({
   model: z.string().min(1),

@@ -149,7 +149,7 @@ function requestOf(step: ToolStep, context: StepContext, from: number, number: n
 }
 
 function callCandidate(step: ToolStep, context: StepContext, candidate: Candidate): CallCandidate {
-  const { provider, timeoutMs, queue } = candidate;
+  const { provider, timeoutMs, stream, queue } = candidate;
   const { model: chosen, ...config } = objectAt(context, candidate.config, `config.${provider}`);
   const model = candidate.model ?? chosen;
   if (model !== undefined && typeof model !== 'string')
@@ -163,6 +163,7 @@ function callCandidate(step: ToolStep, context: StepContext, candidate: Candidat
     config,
     ...named,
     ...(price === undefined ? {} : { price }),
+    ...(stream === undefined ? {} : { stream }),
     ...(queue === undefined ? {} : { queue }),
   };
 }

@@ -110,6 +110,7 @@ function candidates({ cx, fields }: StepParts, { chain, config, contract }: Cand
       from,
       timeoutMs: layer.timeoutMs ?? timeoutMs ?? fallback,
       ...(chosen === undefined ? {} : { model: chosen }),
+      ...(layer.stream === undefined ? {} : { stream: layer.stream }),
       config: layer.config,
     };
   });

@@ -2,7 +2,9 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import { OmniError } from '../../plan/problem';
+import { parseJson, readPieces, readWhole } from './body';
 import type { Door } from './door';
+import { EventReader } from './event-reader';
 import { garbage, misfit, networkError, statusError, type FarSide, type Words } from './http-error';
 import { retryAfterMs } from './retry-after';
 import { Watch } from './watch';
@@ -94,28 +96,53 @@ export interface HttpClient {
   send(request: HttpRequest): Promise<HttpReply>;
   /** `send`, and the body parsed; with a schema anything else is a `tool-error` that names the misfits by pointer. */
   json<T = unknown>(request: HttpRequest, schema?: z.ZodType<T>): Promise<T>;
+  /**
+   * `send`, for an answer of server-sent events: `take` is given their data as they come, those of one look at a time, and nothing of
+   * them is kept. What `take` throws ends the exchange. A JSON answer is taken all the same, and given back parsed.
+   */
+  events(
+    request: Omit<HttpRequest, 'accepts' | 'headers' | 'maxBytes'>,
+    take: (events: readonly string[]) => void,
+  ): Promise<unknown>;
 }
 
 const MAX_BYTES = 4 * 1024 * 1024;
+/** Of events, of which none is kept; each of them may have `MAX_BYTES`. */
+const MAX_STREAM_BYTES = 32 * 1024 * 1024;
+const EVENTS = 'text/event-stream';
+const JSON_TYPE = 'application/json';
 const MAX_ERROR_BYTES = 64 * 1024;
 const MAX_REDIRECTS = 3;
 const SUCCESS = (status: number): boolean => status >= 200 && status <= 299;
 
 export function createHttp(settings: HttpSettings): HttpClient {
-  const send = (request: HttpRequest): Promise<HttpReply> => exchange(settings, request);
+  const send = (request: HttpRequest): Promise<HttpReply> => exchange(settings, request, whole);
+  const jsonOf = (bytes: Buffer, request: Pick<HttpRequest, 'method' | 'path' | 'place'>): unknown => {
+    const body = parseJson(bytes);
+    // The parser's own message quotes the body, so nothing of it is kept.
+    if (body === undefined) throw garbage(settings, placeOf(request), 'it is not JSON');
+    const status = settings.statusInside?.(body);
+    if (status !== undefined) throw statusError(settings, status, placeOf(request));
+    return body;
+  };
   return {
     send,
     async json<T>(request: HttpRequest, schema?: z.ZodType<T>): Promise<T> {
       const { bytes } = await send(request);
-      const body = parse(bytes);
-      // The parser's own message quotes the body, so nothing of it is kept.
-      if (body === undefined) throw garbage(settings, placeOf(request), 'it is not JSON');
-      const status = settings.statusInside?.(body);
-      if (status !== undefined) throw statusError(settings, status, placeOf(request));
+      const body = jsonOf(bytes, request);
       const parsed = schema?.safeParse(body);
       if (parsed?.success === false) throw misfit(settings, placeOf(request), parsed.error);
       return parsed?.data ?? (body as T);
     },
+    events: (request, take) =>
+      exchange(
+        settings,
+        { ...request, accepts: JSON_TYPE, headers: { accept: `${EVENTS}, ${JSON_TYPE}` } },
+        (answer) =>
+          isOf(answer.response, EVENTS)
+            ? events(answer, take)
+            : whole(answer).then(({ bytes }) => jsonOf(bytes, request)),
+      ),
   };
 }
 
@@ -124,27 +151,67 @@ export function headerKey(key: string): string {
   return /^[\x21-\x7e]{1,255}$/.test(key) ? key : createHash('sha256').update(key).digest('hex');
 }
 
-async function exchange(settings: HttpSettings, request: HttpRequest): Promise<HttpReply> {
+/** An answer of success whose body is still to be read. */
+interface Begun {
+  readonly settings: HttpSettings;
+  readonly request: HttpRequest;
+  readonly response: Response;
+  readonly watch: Watch;
+}
+
+async function exchange<T>(
+  settings: HttpSettings,
+  request: HttpRequest,
+  read: (answer: Begun) => Promise<T>,
+): Promise<T> {
   const watch = new Watch(request);
   try {
     const response = await follow(settings, request, watch.signal);
     const { status } = response;
     request.onAnswer?.({ status, bytes: 0 });
     if (!(request.expects ?? SUCCESS)(status)) throw await refused(settings, request, { response, watch });
-    const type = response.headers.get('content-type') ?? 'no media type';
-    if (!type.toLowerCase().startsWith(request.accepts))
-      throw garbage(settings, placeOf(request), `its media type is not ${request.accepts}`);
-    const grown = (bytes: number): void => request.onAnswer?.({ status, bytes });
-    const bytes = await read(response, watch, { cap: request.maxBytes ?? MAX_BYTES, grown });
-    if (bytes === undefined) throw tooLarge(settings, request);
+    const result = await read({ settings, request, response, watch });
     watch.done();
-    return { status, headers: response.headers, bytes };
+    return result;
   } catch (thrown) {
     if (thrown instanceof OmniError) throw thrown;
     throw watch.ended(settings, placeOf(request)) ?? networkError(settings, placeOf(request), thrown);
   } finally {
     watch.close();
   }
+}
+
+function isOf(response: Response, type: string): boolean {
+  return (response.headers.get('content-type') ?? 'no media type').toLowerCase().startsWith(type);
+}
+
+async function whole({ settings, request, response, watch }: Begun): Promise<HttpReply> {
+  const { status, headers } = response;
+  if (!isOf(response, request.accepts))
+    throw garbage(settings, placeOf(request), `its media type is not ${request.accepts}`);
+  const grown = (bytes: number): void => request.onAnswer?.({ status, bytes });
+  const bytes = await readWhole(response, watch, { cap: request.maxBytes ?? MAX_BYTES, grown });
+  if (bytes === undefined) throw tooLarge(settings, request, request.maxBytes);
+  return { status, headers, bytes };
+}
+
+async function events(
+  { settings, request, response, watch }: Begun,
+  take: (events: readonly string[]) => void,
+): Promise<undefined> {
+  const { status } = response;
+  const reader = new EventReader(MAX_BYTES);
+  const within = await readPieces(response, watch, {
+    cap: MAX_STREAM_BYTES,
+    grown: (bytes) => request.onAnswer?.({ status, bytes }),
+    take(piece) {
+      const read = reader.read(piece);
+      if (read === 'encoding') throw garbage(settings, placeOf(request), 'it is not UTF-8');
+      if (read === 'too-large') throw tooLarge(settings, request);
+      if (read.length > 0) take(read);
+    },
+  });
+  if (!within) throw tooLarge(settings, request, MAX_STREAM_BYTES);
 }
 
 /** Redirects within the same origin are followed; any other is refused, since it would carry the key away. */
@@ -217,48 +284,18 @@ async function refused(
 
   async function errorBody(from: Response, clock: Watch): Promise<unknown> {
     if (settings.refusal === undefined) return undefined;
-    const bytes = await read(from, clock, { cap: MAX_ERROR_BYTES }).catch(() => undefined);
-    return bytes === undefined ? undefined : parse(bytes);
+    const bytes = await readWhole(from, clock, { cap: MAX_ERROR_BYTES }).catch(() => undefined);
+    return bytes === undefined ? undefined : parseJson(bytes);
   }
 }
 
-/** Undefined: it has more bytes than the cap, and the rest was not read. */
-interface Reading {
-  /** In bytes. */
-  readonly cap: number;
-  readonly grown?: (bytes: number) => void;
-}
-
-async function read(response: Response, watch: Watch, { cap, grown }: Reading): Promise<Buffer | undefined> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  watch.idle();
-  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
-    watch.idle();
-    size += chunk.byteLength;
-    if (size > cap) return undefined;
-    grown?.(size);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks, size);
-}
-
-function parse(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
-function tooLarge({ provider }: FarSide, request: HttpRequest): OmniError {
-  const cap = request.maxBytes ?? MAX_BYTES;
+function tooLarge({ provider }: FarSide, request: HttpRequest, cap = MAX_BYTES): OmniError {
   const detail = `${provider} answered ${placeOf(request)} with more than ${cap} bytes; the rest was not read.`;
   return new OmniError('too-large', detail, { provider });
 }
 
 /** Method and path, never the query; of another origin nothing but that it is one. */
-function placeOf({ method, path, place }: HttpRequest): string {
+function placeOf({ method, path, place }: Pick<HttpRequest, 'method' | 'path' | 'place'>): string {
   if (place !== undefined) return place;
   if (!path.startsWith('/')) return `${method} of an address that it gave`;
   return `${method} ${path.split('?')[0] ?? path}`;
