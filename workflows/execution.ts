@@ -55,13 +55,9 @@ const delegateUpdate = defineUpdate<void, [DelegateArgument]>(DELEGATE_UPDATE);
 const rerunQuery = defineQuery<RerunAnswer, [RerunArgument]>(RERUN_QUERY);
 const stateQuery = defineQuery<ExecutionState>(STATE_QUERY);
 
-export async function runExecution(
-  argument: unknown,
-  carried: Carried | undefined,
-  options: MainOptions,
-): Promise<Json> {
+export function runExecution(argument: unknown, carried: Carried | undefined, options: MainOptions): Promise<Json> {
   const cancel = new CancelToken();
-  const listening = listenForCancel(cancel);
+  listenForCancel(cancel);
   // Cancelling is the interpreter's own affair: it may still have things to undo.
   return CancellationScope.nonCancellable(async () => {
     const clock = createClock(timetableOf(argument));
@@ -101,7 +97,7 @@ export async function runExecution(
     if (!allHandlersFinished()) await condition(allHandlersFinished);
     if (state.ended?.cancelled === true) await tellSpent(addUsage(state.usage, state.endUsage));
     return outcome(state);
-  }).finally(() => listening.cancel());
+  });
 }
 
 function beginOrResume(
@@ -140,17 +136,10 @@ function handOn(state: LiveState, given: DelegateArgument, clock: Clock): void {
 }
 
 /** Passes a cancellation of the execution on to the token. */
-function listenForCancel(cancel: CancelToken): { cancel(): void } {
-  const root = CancellationScope.current();
-  let listening = true;
-  root.cancelRequested.catch(() => {
-    if (listening) cancel.cancel(problemOf('cancelled', 'The execution was cancelled on request.'));
-  });
-  return {
-    cancel: () => {
-      listening = false;
-    },
-  };
+function listenForCancel(cancel: CancelToken): void {
+  CancellationScope.current().cancelRequested.catch(() =>
+    cancel.cancel(problemOf('cancelled', 'The execution was cancelled on request.')),
+  );
 }
 
 /** Bytes of history after which Temporal itself suggests to continue as new. */

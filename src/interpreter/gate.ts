@@ -8,19 +8,13 @@ export class Gate {
   #closed = false;
   #passed = 0;
   readonly #queue: (() => void)[] = [];
-  #open: () => void = () => undefined;
-  /** Resolves when the gate is closed and no call runs. */
-  readonly drained: Promise<void>;
 
-  /** `due`: the execution is to continue as new; `paused`: no call may begin for now. */
+  /** `due`: the execution is to continue as new; `paused`: no call may begin for now; `drained`: the gate is closed and no call runs. */
   constructor(
     private readonly due: () => boolean,
-    private readonly paused: () => boolean = () => false,
-  ) {
-    this.drained = new Promise((resolve) => {
-      this.#open = resolve;
-    });
-  }
+    private readonly paused: () => boolean,
+    private readonly drained: () => void,
+  ) {}
 
   /** Calls and waits so far: a loop that adds none goes round for nothing. */
   get passed(): number {
@@ -70,7 +64,7 @@ export class Gate {
   }
 
   #settle(): void {
-    if (this.#closed && this.#running === 0) this.#open();
+    if (this.#closed && this.#running === 0) this.drained();
   }
 }
 

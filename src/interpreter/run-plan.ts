@@ -62,11 +62,18 @@ export interface Round {
  * Walks the plan from the top, past everything that the state has on record. Never rejects:
  * `ended` leaves the outcome in `state.ended`; `continue` means that no call runs and the state can be carried into the next round.
  */
-export async function runRound(round: Round): Promise<'ended' | 'continue'> {
-  const { plan, state, effects, cancel, runners = RUNNERS } = round;
+export function runRound(round: Round): Promise<'ended' | 'continue'> {
+  return new Promise((resolve, reject) => {
+    const context = contextOf(round, () => resolve('continue'));
+    walkPlan(context).then(() => resolve('ended'), reject);
+  });
+}
+
+function contextOf({ plan, state, effects, cancel, runners = RUNNERS }: Round, drained: () => void): Context {
   const gate = new Gate(
     () => effects.continueDue(),
     () => state.paused !== undefined,
+    drained,
   );
   state.listeners.add(() => gate.reopen());
   // Whoever is cancelled has to undo, and makes calls for that.
@@ -74,9 +81,7 @@ export async function runRound(round: Round): Promise<'ended' | 'continue'> {
   const bounded = new CancelToken(cancel);
   const clock = startClock({ state, effects, maxMs: plan.guards.budget.maxMs }, bounded);
   const places = stepPlaces(plan);
-  const context: Context = { plan, state, effects, gate, clock, places, runners, runSteps, ...START, cancel: bounded };
-  const walk = walkPlan(context).then(() => 'ended' as const);
-  return Promise.race([walk, gate.drained.then(() => 'continue' as const)]);
+  return { plan, state, effects, gate, clock, places, runners, runSteps, ...START, cancel: bounded };
 }
 
 /** Steps, then what undoes them where they failed, then `finally`. Where it stands is on record, because any of them may continue as new. */
