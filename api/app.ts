@@ -20,6 +20,7 @@ import { hookRoutes } from './routes/hooks';
 import { scheduleRoutes } from './routes/schedules';
 import { taskRoutes } from './routes/tasks';
 import { testingRoutes } from './routes/testing';
+import { serverRoutes } from './routes/servers';
 import { toolRoutes } from './routes/tools';
 import { workflowRoutes } from './routes/workflows';
 
@@ -41,6 +42,7 @@ export function createApp(deps: ApiDependencies): Api {
     ...scheduleRoutes(deps),
     ...taskRoutes(deps),
     ...toolRoutes(deps),
+    ...serverRoutes(deps),
     ...testingRoutes(deps),
     ...healthRoutes(deps, stopping.signal),
     ...schemaRoutes(deps),

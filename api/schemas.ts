@@ -37,6 +37,40 @@ export const UsageSchema = z
   })
   .meta({ id: 'Usage' });
 
+const usd = z.number().optional();
+
+export const PriceSchema = z
+  .object({
+    usdPerMillionInputTokens: usd,
+    usdPerMillionOutputTokens: usd,
+    usdPerMillionCharacters: usd,
+    usdPerAudioSecond: usd,
+    usdPerImage: usd,
+    usdPerCall: usd,
+  })
+  .meta({ id: 'Price', description: 'US dollars by what is counted' });
+
+export const StandingSchema = z
+  .object({
+    breaker: z.enum(['closed', 'open', 'half-open']),
+    underWay: z.number().describe('Calls that run now'),
+    calls: z.number().describe('Calls that the figures are of: the last hundred at most'),
+    errorRate: z.number().optional().describe('From 0 to 1'),
+    latencyMs: z.number().optional().describe('Median'),
+    lastError: z.object({ type: z.string(), detail: z.string(), at: z.string() }).optional(),
+    shutUntil: z.string().optional().describe('Nobody calls it before'),
+    limits: z.object({
+      perSecond: z.number().optional(),
+      burst: z.number().optional(),
+      shared: z.boolean().optional().describe('Rate and burst are of all processes together'),
+      concurrent: z.number().optional(),
+      failures: z.number().optional(),
+      openMs: z.number().optional(),
+      apart: z.boolean().optional(),
+    }),
+  })
+  .meta({ id: 'ProviderStanding', description: 'How its calls go in the process that answers.' });
+
 const SkippedSchema = z.object({ provider: z.string(), reason: z.string() });
 
 const CallSchema = z.object({

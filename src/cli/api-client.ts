@@ -1,6 +1,7 @@
 /** The orchestrator's HTTP interface, as far as the command line needs it. */
 import { z } from 'zod';
 import type { Execution } from '../executions/execution';
+import type { ToolDescription, ToolFilter } from '../library/tool-description';
 import type { Problem } from '../plan/problem';
 import { OmniError } from '../plan/problem';
 import type { Server } from './server';
@@ -31,6 +32,27 @@ const execution = z.looseObject({
 
 const started = z.looseObject({ executionId: z.string() });
 
+const describedTool = z.looseObject({
+  name: z.string(),
+  title: z.string(),
+  description: z.string(),
+  category: z.string(),
+  idempotent: z.enum(['key', 'natural', 'none']),
+  timeoutMs: z.number(),
+  input: z.record(z.string(), z.unknown()),
+  output: z.record(z.string(), z.unknown()),
+  providers: z.array(
+    z.looseObject({
+      name: z.string(),
+      title: z.string(),
+      configured: z.boolean(),
+      status: z.enum(['unconfigured', 'healthy', 'unhealthy', 'unknown']),
+      standing: z.looseObject({ limits: z.looseObject({}) }),
+    }),
+  ),
+  example: z.string(),
+}) as unknown as z.ZodType<ToolDescription>;
+
 /** Whether an orchestrator answers there. */
 export async function isAlive(url: string): Promise<boolean> {
   try {
@@ -53,6 +75,16 @@ export function createApiClient(url: string): Server {
       });
       return answer.executionId;
     },
+    call: async ({ tool, provider, input }) => {
+      const answer = await ask('POST', `${base}/tools/${toolPath(tool)}/${encodeURIComponent(provider)}`, {
+        schema: started,
+        body: { input },
+        // Its execution is followed like any other, and cancelled by Ctrl-C.
+        headers: { Prefer: 'wait=0' },
+      });
+      return answer.executionId;
+    },
+    tool: (name) => ask('GET', `${base}/tools/${toolPath(name)}`, { schema: describedTool }),
     // The members that are used have just been checked.
     describe: async (executionId) =>
       (await ask('GET', address(executionId), { schema: execution })) as unknown as Execution,
@@ -63,17 +95,35 @@ export function createApiClient(url: string): Server {
   };
 }
 
+/** The tools of an orchestrator. */
+export async function listTools(url: string, filter: ToolFilter): Promise<readonly ToolDescription[]> {
+  const { category, provider } = filter;
+  const query = new URLSearchParams({ ...(category && { category }), ...(provider && { provider }) });
+  const address = `${url.replace(/\/+$/, '')}/tools?${query.toString()}`;
+  return (await ask('GET', address, { schema: z.object({ tools: z.array(describedTool) }) })).tools;
+}
+
+/** `category.action` as two parts of an address. */
+function toolPath(tool: string): string {
+  const dot = tool.indexOf('.');
+  if (dot < 1 || dot === tool.length - 1)
+    throw new OmniError('validation', `A tool is called <category>.<action>, not ${tool}.`);
+  return `${encodeURIComponent(tool.slice(0, dot))}/${encodeURIComponent(tool.slice(dot + 1))}`;
+}
+
 export interface Question<T> {
   readonly schema: z.ZodType<T>;
   readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Throws `OmniError`: the server's own problem, or `provider-unavailable` when none answers. */
-export async function ask<T>(method: string, url: string, { schema, body }: Question<T>): Promise<T> {
+export async function ask<T>(method: string, url: string, { schema, body, headers }: Question<T>): Promise<T> {
   const response = await send(url, {
     method,
     signal: AbortSignal.timeout(60_000),
-    ...(body === undefined ? {} : { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }),
+    headers: { ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...headers },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const data: unknown = await response.json().catch(() => undefined);
   if (!response.ok) throw refusal(response, data);

@@ -5,7 +5,8 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { loadConfig, packageRoot } from '../config';
 import { isOpen } from '../executions/status';
-import { startWorkflow } from '../library/start';
+import { findContract, startToolCall, startWorkflow } from '../library/start';
+import { describeTool } from '../library/tool-description';
 import { createLogger } from '../monitoring/logger';
 import { openPlatform, type Platform } from '../platform';
 import { attach } from '../store/blob-value';
@@ -52,6 +53,9 @@ function serverOf(platform: Platform, close: () => Promise<void>): Server {
     where: (executionId) => `${executionId}  ${servers?.uiUrl ?? ''}`.trimEnd(),
     start: async (name, { payload, context }) =>
       (await startWorkflow(platform, { name, payload, context })).executionId,
+    call: async (call) => (await startToolCall(platform, { ...call, context: {} })).executionId,
+    tool: (name) =>
+      Promise.resolve(platform.registry).then((registry) => describeTool(registry, findContract(registry, name))),
     async describe(executionId) {
       const execution = await executions.describe(executionId);
       if (isOpen(execution.status) || execution.output === undefined) return execution;

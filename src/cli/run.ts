@@ -17,12 +17,26 @@ import { duration, spentText, type Terminal } from './terminal';
 /** Between two looks at a running execution, in milliseconds. */
 const LOOK_MS = 200;
 
-interface Options {
+interface Options extends Manner {
   readonly input?: string;
   readonly payload: JsonObject;
+}
+
+/** How an execution is run. */
+interface Manner {
   readonly server?: string;
   readonly wait: boolean;
   readonly json?: boolean;
+}
+
+/** What is run. */
+interface Undertaking {
+  /** As a person calls it. */
+  readonly title: string;
+  /** The id of the new execution. */
+  readonly start: (server: Server) => Promise<string>;
+  /** What `--json` prints when it has ended. */
+  readonly result: (execution: Execution) => unknown;
 }
 
 export function runCommand(terminal: Terminal, finish: Finish): Command {
@@ -36,19 +50,23 @@ export function runCommand(terminal: Terminal, finish: Finish): Command {
     .option('--no-wait', 'print the execution and return at once')
     .option('--json', 'print the execution as JSON')
     .addHelpText('after', '\nExit status: 0 completed, 1 not completed, 2 wrong usage, 130 interrupted.')
-    .action(async (workflow: string, options: Options) => finish(await run(workflow, options, terminal)));
+    .action(async (workflow: string, options: Options) => {
+      const input = await readPayload(options, terminal);
+      const start = (server: Server): Promise<string> => server.start(workflow, input);
+      finish(await run({ title: workflow, start, result: (execution) => execution }, options, terminal));
+    });
 }
 
-async function run(workflow: string, options: Options, terminal: Terminal): Promise<number> {
-  const input = await readPayload(options, terminal);
+/** Starts it where `--server` says, or on a private platform, follows it and answers the exit status. */
+export async function run(undertaking: Undertaking, options: Manner, terminal: Terminal): Promise<number> {
   const interrupts = countInterrupts(terminal);
   try {
     const server = await serverFor(options, terminal);
     try {
       if (interrupts.count > 0) return EXIT.interrupted;
-      const executionId = await server.start(workflow, input);
-      terminal.err(`${terminal.paint('dim', `${workflow}  ${server.where(executionId)}`)}\n`);
-      if (options.wait) return await follow(server, executionId, { options, terminal, interrupts });
+      const executionId = await undertaking.start(server);
+      terminal.err(`${terminal.paint('dim', `${undertaking.title}  ${server.where(executionId)}`)}\n`);
+      if (options.wait) return await follow(server, executionId, { undertaking, options, terminal, interrupts });
       const answer = { executionId, status: 'running' };
       terminal.out(options.json === true ? `${JSON.stringify(answer, null, 2)}\n` : `${executionId}\n`);
       return EXIT.done;
@@ -76,7 +94,7 @@ function countInterrupts(terminal: Terminal): Interrupts {
 }
 
 /** The server that was named, the one that runs here, or a private one. */
-async function serverFor({ server, wait }: Options, terminal: Terminal): Promise<Server> {
+async function serverFor({ server, wait }: Manner, terminal: Terminal): Promise<Server> {
   const named = server ?? terminal.env['OMNI_URL'];
   if (named !== undefined && named !== '') return createApiClient(named);
   const usual = `http://127.0.0.1:${terminal.env['PORT'] || '3000'}`;
@@ -90,7 +108,8 @@ async function serverFor({ server, wait }: Options, terminal: Terminal): Promise
 }
 
 interface Following {
-  readonly options: Options;
+  readonly undertaking: Undertaking;
+  readonly options: Manner;
   readonly terminal: Terminal;
   readonly interrupts: Interrupts;
 }
@@ -99,14 +118,14 @@ interface Following {
 async function follow(
   server: Server,
   executionId: string,
-  { options, terminal, interrupts }: Following,
+  { undertaking, options, terminal, interrupts }: Following,
 ): Promise<number> {
   const progress = createProgress(terminal);
   for (let asked = false; ;) {
     const execution = await server.describe(executionId);
     progress.show(execution);
     if (!isOpen(execution.status) || interrupts.count > 1) {
-      report(execution, options, terminal);
+      report(execution, terminal, options.json === true ? undertaking.result(execution) : undefined);
       if (execution.status === 'completed') return EXIT.done;
       return interrupts.count > 0 ? EXIT.interrupted : EXIT.failed;
     }
@@ -119,11 +138,12 @@ async function follow(
   }
 }
 
-function report(execution: Execution, { json }: Options, { out, err, paint }: Terminal): void {
+/** `result`: what is printed in the place of the output. */
+function report(execution: Execution, { out, err, paint }: Terminal, result: unknown): void {
   const { status, usage, error, output } = execution;
   if (error !== undefined) err(problemText(error, paint));
   const line = [`${status} in ${duration(execution.duration)}`, ...spentText(usage)].join(', ');
   err(`${paint(status === 'completed' ? 'green' : 'red', line)}\n`);
-  if (json === true) out(`${JSON.stringify(execution, null, 2)}\n`);
+  if (result !== undefined) out(`${JSON.stringify(result, null, 2)}\n`);
   else if (output !== undefined && output !== null) out(`${outputText(output)}\n`);
 }

@@ -1,80 +1,153 @@
 /** `omni tools`: what can be called, a single call, and the approval of what MCP servers offer. */
-import { Command } from 'commander';
-import type { ToolChange } from '../providers/mcp/approval';
-import { approve } from '../providers/mcp/approval';
-import { offersOf } from '../providers/more-tools';
-import { readLock, writeLock } from '../providers/mcp/lock';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import { findContract } from '../library/start';
+import type { ToolDescription, ToolFilter } from '../library/tool-description';
+import { describeTool, describeTools } from '../library/tool-description';
+import { toolResult } from '../library/tool-library';
+import type { JsonObject } from '../plan/json';
+import { isObject } from '../plan/json';
 import { OmniError } from '../plan/problem';
+import type { ToolRegistry } from '../tools/registry';
+import { createApiClient, isAlive, listTools } from './api-client';
 import { EXIT, type Finish } from './exit';
-import { readingConfig } from './registry';
-import { plural, type Style, type Terminal } from './terminal';
+import { builtInRegistry, readingConfig } from './registry';
+import { run } from './run';
+import type { Server } from './server';
+import { serverAddress } from './server-address';
+import { plural, type Terminal } from './terminal';
+import { approveCommand } from './tool-approval';
+import { toolPage, toolTable } from './tool-text';
 
-interface ApproveOptions {
-  readonly check?: boolean;
+const SERVER = ['-s, --server <url>', 'address of the API (OMNI_URL; http://127.0.0.1:3000)'] as const;
+
+interface Options {
+  readonly server?: string;
   readonly json?: boolean;
 }
 
+interface CallOptions extends Options {
+  readonly provider?: string;
+  readonly input?: string;
+  readonly inputFile?: string;
+}
+
 export function toolsCommand(terminal: Terminal, finish: Finish): Command {
-  const approval = new Command('approve')
-    .description('ask an MCP server what it offers and agree to it; calls of tools that differ are refused')
-    .argument('<server>', 'its name in the setting tools')
-    .argument('[tools...]', 'only these of its tools')
-    .option('--check', 'show what is not approved, and agree to nothing')
-    .option('--json', 'print { server, changes }')
-    .addHelpText('after', '\nExit status: 0 all approved, 1 not (with --check) or not answered, 2 wrong usage.')
-    .action(async (server: string, tools: readonly string[], options: ApproveOptions) => {
-      const open = await approveServer({ server, tools, check: options.check === true }, terminal, options);
-      finish(options.check === true && open ? EXIT.failed : EXIT.done);
+  const list = new Command('list')
+    .description('all tools and who provides them; without a server those of this checkout')
+    .option('--category <category>', 'only tools of this category')
+    .option('--provider <provider>', 'only tools of this provider')
+    .option(...SERVER)
+    .option('--json', 'print { tools }')
+    .action(async ({ category, provider, ...options }: Options & ToolFilter) => {
+      const filter = { category, provider };
+      const tools = await reading(options, terminal, {
+        server: (url) => listTools(url, filter),
+        here: (registry) => describeTools(registry, filter),
+      });
+      if (options.json === true) terminal.out(`${JSON.stringify({ tools }, null, 2)}\n`);
+      else terminal.out(toolTable(tools, terminal.paint));
+      const unset = tools.some(({ providers }) => providers.some(({ configured }) => !configured));
+      terminal.err(`${plural(tools.length, 'tool')}${unset ? '; a provider in parentheses lacks its key' : ''}\n`);
+      finish(EXIT.done);
     });
-  return new Command('tools').description('what can be called, and what MCP servers may offer').addCommand(approval);
+  const docs = new Command('docs')
+    .description('what a tool takes and answers, who provides it, and a step that calls it')
+    .argument('<tool>', 'its name, category.action')
+    .option(...SERVER)
+    .option('--json', 'print the tool')
+    .action(async (name: string, options: Options) => {
+      const tool = await reading(options, terminal, {
+        server: (url) => createApiClient(url).tool(name),
+        here: (registry) => describeTool(registry, findContract(registry, name)),
+      });
+      terminal.out(options.json === true ? `${JSON.stringify(tool, null, 2)}\n` : toolPage(tool, terminal.paint));
+      finish(EXIT.done);
+    });
+  const call = new Command('call')
+    .description('call one tool once; without a server a private one is started for the call')
+    .argument('<tool>', 'its name, category.action')
+    .option('--provider <provider>', 'who is called; without it the first that can be')
+    .option('-i, --input <json>', 'the input as JSON, or - for standard input')
+    .option('-f, --input-file <file>', 'a JSON file with the input')
+    .option(...SERVER)
+    .option('--json', 'print { success, output, error, duration, provider, usage, executionId }')
+    .addHelpText('after', '\nExit status: 0 called, 1 failed or refused, 2 wrong usage, 130 interrupted.')
+    .action(async (tool: string, options: CallOptions) => finish(await callTool(tool, options, terminal)));
+  return new Command('tools')
+    .description('what can be called, one call, and what MCP servers may offer')
+    .addCommand(list)
+    .addCommand(docs)
+    .addCommand(call)
+    .addCommand(approveCommand(terminal, finish));
 }
 
-interface Approval {
-  readonly server: string;
-  readonly tools: readonly string[];
-  readonly check: boolean;
+interface Readers<T> {
+  readonly server: (url: string) => Promise<T>;
+  readonly here: (registry: ToolRegistry) => T;
 }
 
-/** Whether there were changes. */
-async function approveServer(
-  { server, tools, check }: Approval,
-  { env, out, err, paint }: Terminal,
-  { json }: ApproveOptions,
-): Promise<boolean> {
-  const config = readingConfig(env);
-  const lock = readLock(config.tools.lock);
-  const written: string[] = [];
-  const found = await offersOf(server, { config, onOutput: (_, text) => written.push(text) }).catch(
-    (error: unknown) => {
-      if (written.length > 0) err(`${harmless(written.join('\n'))}\n`);
-      throw error;
+/** From the server that was named or that runs here; else from the tools that this command itself would run with. */
+async function reading<T>({ server }: Options, { env, err, paint }: Terminal, { server: ask, here }: Readers<T>) {
+  const named = server ?? (env['OMNI_URL'] || undefined);
+  const url = serverAddress(server, env);
+  if (named !== undefined || (await isAlive(url))) return ask(url);
+  err(paint('dim', `No server at ${url}: these are the tools of this checkout.\n`));
+  const registry = builtInRegistry(readingConfig(env));
+  try {
+    return here(registry);
+  } finally {
+    await registry.close();
+  }
+}
+
+async function callTool(tool: string, options: CallOptions, terminal: Terminal): Promise<number> {
+  const input = await inputOf(options, terminal);
+  let provider = options.provider ?? '';
+  return run(
+    {
+      title: tool,
+      start: async (server) => {
+        provider = options.provider ?? (await firstProvider(server, tool));
+        return server.call({ tool, provider, input });
+      },
+      result: (execution) => ({ ...toolResult(execution, provider), executionId: execution.executionId }),
     },
+    { ...options, wait: true },
+    terminal,
   );
-  const before = Object.hasOwn(lock, server) ? (lock[server] ?? {}) : {};
-  for (const tool of tools)
-    if (!found.has(tool) && !Object.hasOwn(before, tool))
-      throw new OmniError('not-found', `${server} has no tool ${tool}. It has: ${[...found.keys()].join(', ')}.`);
-  const { after, changes } = approve(before, found, tools);
-  if (json === true) out(`${JSON.stringify({ server, changes }, null, 2)}\n`);
-  else for (const change of changes) out(changeText(change, paint));
-  if (!check) writeLock(config.tools.lock, { ...lock, [server]: after });
-  const told = changes.length === 0 ? 'nothing has changed' : plural(changes.length, 'tool');
-  err(
-    check
-      ? `${server}: ${changes.length === 0 ? 'all is approved' : `${told} not approved`}\n`
-      : `${paint('green', '✔')} ${server}: ${told}, ${Object.keys(after).length} approved in ${config.tools.lock}\n`,
-  );
-  return changes.length > 0;
 }
 
-const STYLES: Readonly<Record<ToolChange['kind'], Style>> = { new: 'green', changed: 'yellow', gone: 'red' };
-
-/** Servers' texts are quoted, so that none can steer the terminal. */
-function changeText({ tool, kind, parts, description }: ToolChange, paint: Terminal['paint']): string {
-  const what = kind === 'changed' ? `changed: ${parts.join(', ')}` : kind;
-  return `${paint(STYLES[kind], JSON.stringify(tool).slice(1, -1))}  ${what}\n  ${JSON.stringify(description)}\n`;
+async function firstProvider(server: Server, name: string): Promise<string> {
+  const { providers }: ToolDescription = await server.tool(name);
+  const found = providers.find(({ configured }) => configured) ?? providers[0];
+  if (found === undefined) throw new OmniError('provider-unavailable', `Nobody provides ${name}.`);
+  return found.name;
 }
 
-function harmless(text: string): string {
-  return text.slice(-2_000).replace(/[^\n\t\x20-\x7e\u00a0-\uffff]/g, '');
+async function inputOf({ input, inputFile }: CallOptions, { cwd, readInput }: Terminal): Promise<JsonObject> {
+  if (input !== undefined && inputFile !== undefined)
+    throw new InvalidArgumentError('Give either --input or --input-file.');
+  if (inputFile !== undefined) return parsed(inputFile, await fileText(path.resolve(cwd, inputFile)));
+  return parsed('--input', input === '-' ? await readInput() : (input ?? '{}'));
+}
+
+async function fileText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new InvalidArgumentError(`Cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function parsed(what: string, text: string): JsonObject {
+  let data: unknown;
+  try {
+    data = JSON.parse(text);
+  } catch (error) {
+    throw new InvalidArgumentError(`${what} is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  if (!isObject(data)) throw new InvalidArgumentError(`${what} has to be an object, { "field": value }.`);
+  return data;
 }

@@ -1,5 +1,5 @@
-/** YAML and JSON of others as plain data, without a word about where what stands. */
-import { parse } from 'yaml';
+/** YAML and JSON of others as plain data, without a word about where what stands; and plain data as YAML. */
+import { parse, stringify } from 'yaml';
 import type { Json } from '../plan/json';
 import { OmniError } from '../plan/problem';
 
@@ -10,4 +10,9 @@ export function plainYaml(text: string): Json {
   } catch (error) {
     throw new OmniError('validation', `It is neither YAML nor JSON: ${error instanceof Error ? error.message : ''}`);
   }
+}
+
+/** With a line break at its end. */
+export function yamlText(value: Json): string {
+  return stringify(value, { lineWidth: 0 });
 }

@@ -83,7 +83,7 @@ const UNITS: Readonly<Record<keyof Price, string>> = {
   usdPerCall: 'per call',
 };
 
-function priceText(price: Price): string {
+export function priceText(price: Price): string {
   const parts = Object.entries(UNITS).flatMap(([name, unit]) => {
     const usd = price[name as keyof Price];
     return usd === undefined ? [] : [`$${usd} ${unit}`];

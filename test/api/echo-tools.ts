@@ -62,6 +62,10 @@ export const keyless: Provider = {
   title: 'Keyless',
   variables: [{ name: 'KEYLESS_KEY', required: true, description: 'Its key.' }],
   unconfigured: 'Set KEYLESS_KEY to its API key.',
+  prices: {
+    usual: { 'echo.say': 'small' },
+    rates: { small: { usdPerCall: 0.5, date: '2026-11', source: 'https://example.com/prices' } },
+  },
   tools: { 'echo.say': () => Promise.reject(new Error('never called')) },
 };
 

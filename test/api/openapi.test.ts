@@ -68,6 +68,7 @@ describe('the OpenAPI document', () => {
         'post /tasks/{id}/answer',
         'post /tasks/{id}/delegate',
         'get /tools',
+        'get /tools/{category}/{action}',
         'post /tools/{category}/{action}/{provider}',
         'get /servers',
         'get /servers/{name}',

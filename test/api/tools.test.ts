@@ -88,14 +88,34 @@ describe('lists', () => {
         additionalProperties: false,
       },
       providers: [
-        { name: 'echo', configured: true },
-        { name: 'keyless', configured: false, reason: 'Set KEYLESS_KEY to its API key.' },
+        { name: 'echo', configured: true, status: 'healthy', standing: { breaker: 'closed' } },
+        {
+          name: 'keyless',
+          configured: false,
+          status: 'unconfigured',
+          reason: 'Set KEYLESS_KEY to its API key.',
+          model: 'small',
+          price: { usdPerCall: 0.5 },
+        },
       ],
     });
+    expect(say.providers[0]).not.toHaveProperty('price');
     const names = body.tools.map(({ name }: { name: string }) => name);
     expect(names).toEqual(
       expect.arrayContaining(['stt.transcribe', 'nlu.analyze', 'mt.translate', 'feedback.generate', 'tts.synthesize']),
     );
+  });
+
+  test('tools of one category or provider, and one tool by its name', async () => {
+    const { body } = await door.ask('GET', '/tools?provider=keyless');
+    expect(body.tools).toMatchObject([{ name: 'echo.say', providers: [{ name: 'keyless' }] }]);
+    const { body: echoes } = await door.ask('GET', '/tools?category=echo');
+    expect(echoes.tools.map(({ name }: { name: string }) => name)).toEqual(['echo.say', 'echo.sleep', 'echo.break']);
+    const { body: one } = await door.ask('GET', '/tools/echo/break');
+    expect(one).toMatchObject({ name: 'echo.break', idempotent: 'none', providers: [{ name: 'echo' }] });
+    expect(one.example).toBe('- name: break\n  tool: echo.break\n  provider: echo\n  input: {}\n');
+    const missing = await door.ask('GET', '/tools/echo/brake');
+    expect([missing.status, missing.body.data]).toEqual([404, { suggestion: 'echo.break' }]);
   });
 
   test('servers tell how each provider stands', async () => {

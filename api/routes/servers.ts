@@ -1,0 +1,86 @@
+/** The resource `servers`: all providers and how they stand. */
+import { z } from 'zod';
+import { unknown } from '../../src/library/start';
+import { OmniError } from '../../src/plan/problem';
+import type { ToolRegistry } from '../../src/tools/registry';
+import type { Provider } from '../../src/tools/tool';
+import type { ApiDependencies } from '../dependencies';
+import type { Route } from '../route';
+import { route } from '../route';
+import { StandingSchema } from '../schemas';
+
+const Server = z
+  .object({
+    name: z.string(),
+    title: z.string(),
+    status: z.enum(['unconfigured', 'healthy', 'unhealthy', 'unknown']),
+    reason: z.string().optional(),
+    standing: StandingSchema,
+    tools: z.array(z.string()),
+    variables: z.array(z.object({ name: z.string(), required: z.boolean(), description: z.string() })),
+  })
+  .meta({ id: 'Server' });
+
+export function serverRoutes({ registry }: ApiDependencies): readonly Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/servers',
+      tag: 'Tools',
+      summary: 'All providers and how they stand',
+      answers: { 200: { description: 'By name', schema: z.object({ servers: z.array(Server) }) } },
+      handle: async ({ signal }) => ({
+        body: {
+          servers: await Promise.all(registry.providers().map((provider) => serverBody(registry, provider, signal))),
+        },
+      }),
+    }),
+    route({
+      method: 'get',
+      path: '/servers/{name}',
+      tag: 'Tools',
+      summary: 'One provider and how it stands',
+      params: z.object({ name: z.string().min(1).max(100) }),
+      answers: { 200: { description: 'The provider', schema: Server }, 404: { description: 'No such provider' } },
+      handle: async ({ params, signal }) => {
+        const names = registry.providers().map(({ name }) => name);
+        const provider = registry.provider(params.name);
+        if (provider === undefined) throw unknown('provider', params.name, names);
+        return { body: await serverBody(registry, provider, signal) };
+      },
+    }),
+  ];
+}
+
+/** Long enough for a far side, short enough for someone who waits. */
+const PROBE_MS = 5000;
+
+async function serverBody(
+  registry: ToolRegistry,
+  provider: Provider,
+  signal: AbortSignal,
+): Promise<z.infer<typeof Server>> {
+  const { name, title, tools, variables } = provider;
+  return {
+    name,
+    title,
+    ...(await statusOf(provider, signal)),
+    standing: registry.turnstile(provider).standing(),
+    tools: Object.keys(tools),
+    variables: variables.map((variable) => ({ ...variable })),
+  };
+}
+
+async function statusOf(
+  provider: Provider,
+  signal: AbortSignal,
+): Promise<Pick<z.infer<typeof Server>, 'status' | 'reason'>> {
+  if (provider.unconfigured !== undefined) return { status: 'unconfigured', reason: provider.unconfigured };
+  if (provider.probe === undefined) return { status: 'unknown' };
+  try {
+    await provider.probe(AbortSignal.any([signal, AbortSignal.timeout(PROBE_MS)]));
+    return { status: 'healthy' };
+  } catch (error) {
+    return { status: 'unhealthy', reason: error instanceof OmniError ? error.message : 'It does not answer.' };
+  }
+}
