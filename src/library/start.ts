@@ -111,7 +111,8 @@ export async function startToolCall({ registry, executions }: StartParts, reques
   if (!providers.includes(request.provider)) throw unknown(`provider of ${contract.name}`, request.provider, providers);
   const checked = contract.input.safeParse(request.input);
   if (!checked.success) throw invalid('The input', faultsOf(checked.error, '/input'));
-  const plan = toolCallPlan(contract, request.provider);
+  const idempotent = contract.idempotentFor?.(request.input) ?? contract.idempotent;
+  const plan = toolCallPlan({ ...contract, idempotent }, request.provider);
   return executions.start({
     plan,
     snapshot: { flags: {}, settings: {}, prices: pricesOf(plan, registry) },
