@@ -129,7 +129,7 @@ export function networkError(far: FarSide, where: string, thrown: unknown): Omni
 }
 
 /** The nearest Node or undici code in a chain of causes; by shape, since errors of `fetch` may come from another realm. */
-function codeOf(thrown: unknown): string {
+export function codeOf(thrown: unknown): string {
   for (let at = thrown, depth = 0; typeof at === 'object' && at !== null && depth < 5; depth += 1) {
     if ('code' in at && typeof at.code === 'string') return at.code;
     at = 'cause' in at ? at.cause : undefined;

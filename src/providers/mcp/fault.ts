@@ -1,6 +1,7 @@
 /** What a broken exchange with an MCP server means to us; nothing of what the server wrote goes into the texts. */
 import { OmniError, type BuiltInProblemType } from '../../plan/problem';
-import { garbage, networkError, statusError } from '../http/http-error';
+import { ADDRESS_REFUSED } from '../http/door';
+import { codeOf, garbage, networkError, statusError } from '../http/http-error';
 import type { McpServer } from './server';
 
 /** Code of an answer that broke off, as the transport tells it; no server can send it. */
@@ -9,6 +10,15 @@ export const CUT = Number.MIN_SAFE_INTEGER;
 /** Codes of the client library (https://ts.sdk.modelcontextprotocol.io/v2/), which never cross the wire. */
 const GONE: readonly unknown[] = ['CONNECTION_CLOSED', 'NOT_CONNECTED', CUT];
 const MISFITS: readonly unknown[] = ['INVALID_RESULT', 'UNSUPPORTED_RESULT_TYPE', 'CLIENT_HTTP_UNEXPECTED_CONTENT'];
+
+/** Codes of Node and of the door after which nothing of a request has left. */
+const NOT_SENT: ReadonlySet<string> = new Set([
+  ADDRESS_REFUSED,
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
 
 type Meaning = readonly [BuiltInProblemType, says: string, retryable: boolean];
 
@@ -55,7 +65,8 @@ export function callError(server: McpServer, what: string, { thrown, repeatable,
   if (unknown || code === UNSUPPORTED_VERSION) return failed(server, what, NO_VERSION);
   if (typeof code === 'number')
     return failed(server, what, MEANINGS[code] ?? ['tool-error', `reports the error ${code}`, true]);
-  if ('url' in source && !(error instanceof SyntaxError)) return networkError(far, what, error);
+  if ('url' in source && !(error instanceof SyntaxError))
+    return repeatable || NOT_SENT.has(codeOf(error)) ? networkError(far, what, error) : ended(server, what, repeatable);
   return garbage(far, what, 'it is not what the protocol says');
 }
 

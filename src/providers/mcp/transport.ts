@@ -13,6 +13,9 @@ const GUARD = path.join(__dirname, 'guard.mjs');
 /** Of one line or one HTTP answer. */
 const MAX_BYTES = 8 * 1024 * 1024;
 
+/** To take a notification; nobody waits for it. */
+const NOTICE_MS = 10_000;
+
 export interface TransportSettings {
   readonly door: Door;
   /** What the server writes to its standard error, as it comes; may hold anything. */
@@ -75,23 +78,29 @@ function endingStreams(transport: Transport): Transport {
   transport.send = async (message, options) => {
     if (!('method' in message)) return send(message, options);
     if (!('id' in message)) {
-      await send(message, options);
+      const sent = send(message, { ...options, requestSignal: AbortSignal.timeout(NOTICE_MS) });
       const cancelled = message.method === 'notifications/cancelled' ? message.params?.['requestId'] : undefined;
-      const stream = streams.get(cancelled as string | number);
+      streams.get(cancelled as string | number)?.abort();
       streams.delete(cancelled as string | number);
-      return stream?.abort();
+      return sent;
     }
     const { id } = message;
     const stream = new AbortController();
-    streams.set(id, stream);
     const cut = { jsonrpc: '2.0', id, error: { code: CUT, message: 'The answer broke off.' } } as const;
-    return send(message, {
-      ...options,
-      requestSignal: options?.requestSignal ?? stream.signal,
-      onRequestStreamEnd: () => {
-        if (streams.delete(id)) transport.onmessage?.(cut);
-      },
-    });
+    streams.set(id, stream);
+    options?.requestSignal?.addEventListener('abort', () => streams.delete(id), { once: true });
+    try {
+      await send(message, {
+        ...options,
+        requestSignal: options?.requestSignal ?? stream.signal,
+        onRequestStreamEnd: () => {
+          if (streams.delete(id)) transport.onmessage?.(cut);
+        },
+      });
+    } catch (error) {
+      streams.delete(id);
+      throw error;
+    }
   };
   return transport;
 }
