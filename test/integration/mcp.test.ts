@@ -1,4 +1,4 @@
-/** A tool of an MCP server from a package registry, called from YAML. */
+/** Tools of MCP servers of both eras of the protocol, one of them from a package registry, called from YAML. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -24,13 +24,18 @@ steps:
     tool: everything.get-structured-content
     provider: everything
     input: { location: Chicago }
+  - name: newer
+    tool: newer.add
+    input: { a: '\${trigger.payload.a}', b: 1 }
 output:
   told: '\${steps.sum.output.text}'
   humid: '\${steps.weather.output.humidity > 0}'
+  newer: '\${steps.newer.output.sum}'
 `;
 
 const folder = mkdtempSync(path.join(tmpdir(), 'omni-mcp-'));
-const config = toolConfig(folder, [everything()]);
+const newer = everything({ mcp: 'newer', args: [path.join(__dirname, '../providers/mcp/newer-server.mjs')] });
+const config = toolConfig(folder, [everything(), newer]);
 let platform: Harness;
 
 async function moreTools(): Promise<ToolRegistry> {
@@ -53,7 +58,7 @@ test('steps call it, with their inputs and outputs checked by its schemas', asyn
   expect(diagnostics).toEqual([]);
   if (plan === undefined) throw new Error('no plan');
   const handle = await platform.start(plan, { a: 19, b: 23 });
-  expect(await handle.result()).toEqual({ told: 'The sum of 19 and 23 is 42.', humid: true });
+  expect(await handle.result()).toEqual({ told: 'The sum of 19 and 23 is 42.', humid: true, newer: 20 });
 });
 
 test('an input that its schema does not know is a fault of the definition', () => {
