@@ -18,7 +18,9 @@ import { fileURLToPath } from 'node:url';
 import { ensureInstalled, root } from './install.mjs';
 
 const dist = path.join(root, 'dist');
-const FOLDERS = ['src', 'workflows', 'activities', 'workers', 'api', 'bench', 'examples'];
+const FOLDERS = ['src', 'workflows', 'activities', 'workers', 'api', 'bench', 'examples', 'test/contracts'];
+/** What the contract suite, which plugins use too, stands on. */
+const STUB = ['stub', 'rest', 'faults'].map((name) => path.join('test', 'stubs', `${name}.ts`));
 const SANDBOX = ['workflows', 'src/interpreter', 'src/plan'];
 const require = createRequire(import.meta.url);
 
@@ -49,7 +51,7 @@ const stamped = (name) => (existsSync(stamp(name)) ? readFileSync(stamp(name), '
 /** Builds what is older than its sources. An installed package has no sources, only dist, and is never stale. */
 export async function buildIfStale({ log = () => {} } = {}) {
   if (!existsSync(path.join(root, 'src', 'main.ts'))) return;
-  const sources = FOLDERS.flatMap(files);
+  const sources = [...FOLDERS.flatMap(files), ...STUB.filter((name) => existsSync(path.join(root, name)))];
   const wanted = hashOf([...sources, ...tools()]);
   if (stamped('.sources') === wanted && existsSync(path.join(dist, 'workflow-bundle.js'))) return;
   log('Building …');
@@ -70,7 +72,8 @@ function transpile(sources) {
       const { code, map } = transformFileSync(from, {
         swcrc: false,
         jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
-        module: { type: 'commonjs', ignoreDynamic: true },
+        // The annotation lets modules import by name.
+        module: { type: 'commonjs', ignoreDynamic: true, exportInteropAnnotation: true },
         sourceMaps: true,
         sourceFileName: path.relative(path.dirname(to), from),
       });

@@ -100,9 +100,11 @@ const openApi = z.strictObject({
     .default({}),
   timeoutMs: count.default(60_000),
 });
+const plugin = z.strictObject({ plugin: text });
 const toolSources = z.array(
   z.union([
     openApi,
+    plugin,
     z.strictObject({
       ...mcpServer,
       command: text,
@@ -126,6 +128,9 @@ export type McpSource = Extract<ToolSource, { readonly mcp: string }>;
 
 /** A document of OpenAPI 3; `auth` holds keys by the document's security schemes, with `${NAME}` as above. */
 export type OpenApiSource = z.infer<typeof openApi>;
+
+/** A file (`./…` or absolute) or package whose default export holds tools and providers. */
+export type PluginSource = z.infer<typeof plugin>;
 
 type Rest = Omit<Variable, 'name' | 'description' | 'schema'>;
 const row = (name: string, schema: z.ZodType, description: string, rest: Rest = {}): Variable => ({

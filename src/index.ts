@@ -11,6 +11,14 @@ export type { ToolLibrary, ToolResult } from './library/tool-library';
 export type { WorkflowEngine, WorkflowResult } from './library/workflow-engine';
 export { Orchestrator } from './orchestrator';
 export type { OrchestratorOptions } from './orchestrator';
+// What plugins are written with.
+export { z } from 'zod';
+export { defineTool } from './tools/define-tool';
+export type { ToolDescription } from './tools/define-tool';
+export { defineProvider } from './providers/define-provider';
+export type { DefinedProvider, HttpVendor, VendorCall, VendorRequest, VendorTool } from './providers/define-provider';
+export { garbage } from './providers/http/http-error';
+export type { CallContext, ToolAnswer, ToolContract } from './tools/tool';
 export type { Json, JsonObject } from './plan/json';
 export type { Problem, ProblemType } from './plan/problem';
 export { OmniError } from './plan/problem';

@@ -61,7 +61,7 @@ async function examine(terminal: Terminal, fix: boolean): Promise<readonly Findi
       },
     ];
   }
-  const registry = builtInRegistry(config);
+  const registry = await builtInRegistry(config);
   try {
     const [api, temporal, database] = await Promise.all([
       checkApiPort(config),
@@ -88,7 +88,7 @@ async function examine(terminal: Terminal, fix: boolean): Promise<readonly Findi
 
 interface Compiling {
   readonly terminal: Terminal;
-  readonly registry: ReturnType<typeof builtInRegistry>;
+  readonly registry: Awaited<ReturnType<typeof builtInRegistry>>;
 }
 
 async function compileAll(

@@ -15,7 +15,7 @@ export function graphCommand(terminal: Terminal, finish: Finish): Command {
     .action(async (name: string, { json }: { json?: boolean }) => {
       const { out, err, color, cwd, env } = terminal;
       const config = readingConfig(env);
-      const registry = builtInRegistry(config);
+      const registry = await builtInRegistry(config);
       try {
         const { plan, diagnostics } = await compileFile(findDefinition(name, { cwd, folder: config.definitionsDir }), {
           cwd,

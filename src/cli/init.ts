@@ -15,7 +15,7 @@ export function initCommand(terminal: Terminal, finish: Finish): Command {
     .action(async (dir: string, { id }: { id: string }) => {
       const { cwd, env, out, err, paint } = terminal;
       const root = path.resolve(cwd, dir);
-      const registry = builtInRegistry(readingConfig(env));
+      const registry = await builtInRegistry(readingConfig(env));
       try {
         for (const [name, text] of Object.entries(projectFiles(id, registry)))
           out(write(path.join(root, name), text) ? `${paint('green', '✔')} ${name}\n` : `= ${name}  kept as it is\n`);

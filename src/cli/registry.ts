@@ -11,9 +11,9 @@ import { ToolRegistry } from '../tools/registry';
 import { readText } from './definition-file';
 
 /** Close it after use: engines may have been started. */
-export function builtInRegistry(config: Config): ToolRegistry {
+export async function builtInRegistry(config: Config): Promise<ToolRegistry> {
   const registry = new ToolRegistry(CONTRACTS, createProviders(config), config.prices);
-  addKnownTools(registry, { config });
+  await addKnownTools(registry, { config });
   return registry;
 }
 

@@ -25,7 +25,7 @@ export function schemaCommand(terminal: Terminal, finish: Finish): Command {
     .option('--tools <file>', 'YAML with contracts of tools that do not exist yet, under the key tools')
     .action(async (of: keyof typeof SCHEMAS, { output, tools }: Options) => {
       const { out, err, cwd, color, env } = terminal;
-      const registry = builtInRegistry(readingConfig(env));
+      const registry = await builtInRegistry(readingConfig(env));
       try {
         const declared = declaredRegistry(registry, { file: tools, cwd });
         for (const diagnostic of declared.diagnostics) err(`${formatDiagnostic(diagnostic, { color })}\n`);

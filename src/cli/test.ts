@@ -64,7 +64,7 @@ type Stage = Terminal & { readonly engine: ScenarioEngine | undefined };
 async function runAll(named: readonly string[], options: Options, terminal: Stage): Promise<number> {
   const { env, cwd, now, err, engine } = terminal;
   const config = readingConfig(env);
-  const registry = builtInRegistry(config);
+  const registry = await builtInRegistry(config);
   try {
     const files = scenarioFiles(named, { cwd, folder: config.definitionsDir });
     const runs: FileRun[] = [];

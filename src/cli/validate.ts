@@ -17,7 +17,7 @@ export function validateCommand(terminal: Terminal, finish: Finish): Command {
     .addHelpText('after', '\nExit status: 0 valid, 1 with errors, 2 wrong usage.')
     .action(async (files: readonly string[], { json, tools }: { json?: boolean; tools?: string }) => {
       const config = readingConfig(terminal.env);
-      const registry = builtInRegistry(config);
+      const registry = await builtInRegistry(config);
       try {
         const declared = declaredRegistry(registry, { file: tools, cwd: terminal.cwd });
         const named = files.length > 0 ? files : await definitionFiles(config.definitionsDir, terminal.cwd);

@@ -82,6 +82,9 @@ export interface ProblemOptions {
   readonly cause?: unknown;
 }
 
+/** The same in every copy of this package: a plugin may throw the error of another one. */
+const OURS = Symbol.for('omni-mcp.error');
+
 /** The one error class. Throw it wherever something of ours refuses or fails; `activities/` and `workflows/` turn it into Temporal's. */
 export class OmniError extends Error {
   override readonly name = 'OmniError';
@@ -94,6 +97,14 @@ export class OmniError extends Error {
     this.problem = problemOf(type, detail, options);
     this.retryAfterMs = options.retryAfterMs;
     this.retryable = options.retryable ?? !isFinal(type);
+  }
+
+  get [OURS](): true {
+    return true;
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && OURS in value;
   }
 }
 

@@ -13,6 +13,7 @@ import { mcpTools } from './mcp/mcp';
 import { readServer, type McpServer } from './mcp/server';
 import { readDocument } from './openapi/document';
 import { openApiTools } from './openapi/openapi';
+import { addPlugins } from './plugins/plugins';
 
 export interface MoreToolsSettings {
   readonly config: Pick<Config, 'tools' | 'variables' | 'environment'>;
@@ -29,7 +30,8 @@ interface Opened {
 }
 
 /** As far as they are known without asking anybody: of MCP servers, what is approved. */
-export function addKnownTools(registry: ToolRegistry, settings: MoreToolsSettings): void {
+export async function addKnownTools(registry: ToolRegistry, settings: MoreToolsSettings): Promise<void> {
+  await addPlugins(registry, { door: closedDoor(), ...settings });
   const lock = readLock(settings.config.tools.lock);
   for (const opened of openServers(registry, settings)) addServer(registry, opened, { lock, settings });
   addDocuments(registry, settings);
@@ -41,6 +43,7 @@ export function addKnownTools(registry: ToolRegistry, settings: MoreToolsSetting
  */
 export async function addMoreTools(registry: ToolRegistry, settings: MoreToolsSettings): Promise<void> {
   const { config, warn } = settings;
+  await addPlugins(registry, { door: closedDoor(), ...settings });
   let lock = readLock(config.tools.lock);
   const servers = openServers(registry, settings);
   const all = await Promise.all(servers.map((opened) => discover(opened, settings)));

@@ -34,7 +34,7 @@ function told(result: ScenarioResult): unknown {
 
 test('all scenarios of the bilingual coach pass, with the same steps, outputs, costs and virtual times as in memory', async () => {
   const config = readingConfig({});
-  const parts = { cwd: root, config, registry: builtInRegistry(config), now: Date.now };
+  const parts = { cwd: root, config, registry: await builtInRegistry(config), now: Date.now };
   const file = 'definitions/bilingual-coach.scenarios.yaml';
   const virtual = await runFile(file, parts);
   const real = await runFile(file, { ...parts, engine: temporal.engine });

@@ -1,0 +1,13 @@
+/** Whose tests the suites add to: of jest, vitest or mocha, which put theirs into the global scope, or else of Node itself. */
+import * as own from 'node:test';
+
+interface Runner {
+  describe(name: string, body: () => void): unknown;
+  it(name: string, body: () => void | Promise<void>): unknown;
+  beforeEach(body: () => void | Promise<void>): unknown;
+  afterEach(body: () => void | Promise<void>): unknown;
+}
+
+const runner: Runner = 'describe' in globalThis ? (globalThis as unknown as Runner) : own;
+
+export const { describe, it: test, beforeEach, afterEach } = runner;
