@@ -2,10 +2,10 @@
 import * as own from 'node:test';
 
 interface Runner {
-  describe(name: string, body: () => void): unknown;
-  it(name: string, body: () => void | Promise<void>): unknown;
-  beforeEach(body: () => void | Promise<void>): unknown;
-  afterEach(body: () => void | Promise<void>): unknown;
+  readonly describe: (name: string, body: () => void) => unknown;
+  readonly it: (name: string, body: () => void | Promise<void>) => unknown;
+  readonly beforeEach: (body: () => void | Promise<void>) => unknown;
+  readonly afterEach: (body: () => void | Promise<void>) => unknown;
 }
 
 const runner: Runner = 'describe' in globalThis ? (globalThis as unknown as Runner) : own;

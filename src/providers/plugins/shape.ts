@@ -1,8 +1,7 @@
 /** What a plugin may hand over: contracts by `defineTool` and providers by `defineProvider`, checked before any of it is believed. */
 import { z } from 'zod';
-import type { ToolContract } from '../../tools/tool';
-import type { DefinedProvider } from '../define-provider';
-import { defineProvider, type HttpVendor } from '../define-provider';
+import type { ProviderLimits, ToolContract } from '../../tools/tool';
+import { defineProvider, type DefinedProvider, type HttpVendor } from '../define-provider';
 
 export interface Plugin {
   readonly contracts: readonly ToolContract[];
@@ -32,6 +31,9 @@ const schema = z
     }
   });
 
+/** So that nothing that the types know is refused as unknown. */
+type Shape<T> = Record<keyof T, z.ZodType>;
+
 const contract = z
   .strictObject({
     name: toolName,
@@ -41,9 +43,10 @@ const contract = z
     input: schema,
     output: schema,
     idempotent: z.enum(['key', 'natural', 'none']),
+    idempotentFor: code.optional(),
     placement: z.enum(['local', 'remote']),
     timeoutMs: count,
-  })
+  } satisfies Shape<ToolContract>)
   .refine(({ name, category }) => name.startsWith(`${category}.`), {
     path: ['category'],
     message: 'must be the part of the name before its dot',
@@ -71,9 +74,10 @@ const vendor = z.strictObject({
       burst: count,
       shared: z.boolean(),
       concurrent: count,
+      apart: z.literal(true),
       failures: count,
       openMs: count,
-    })
+    } satisfies Shape<ProviderLimits>)
     .partial()
     .optional(),
   honours: text.optional(),
@@ -81,7 +85,7 @@ const vendor = z.strictObject({
   byPlan: z.literal(true).optional(),
   sources: z.array(text).optional(),
   create: code.optional(),
-});
+} satisfies Shape<DefinedProvider>);
 
 /** What is wrong with an exported value, as a text that ends without a full stop. */
 export function readPlugin(exported: unknown): Plugin | string {
