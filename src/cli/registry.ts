@@ -5,6 +5,7 @@ import { loadConfig } from '../config';
 import type { Diagnostic } from '../language/diagnostic';
 import { parseTools, withDeclared } from '../language/tool-file';
 import { addKnownTools } from '../providers/more-tools';
+import { addPlugins } from '../providers/plugins/plugins';
 import { createProviders } from '../providers/providers';
 import { CONTRACTS } from '../tools/contracts';
 import { ToolRegistry } from '../tools/registry';
@@ -13,7 +14,8 @@ import { readText } from './definition-file';
 /** Close it after use: engines may have been started. */
 export async function builtInRegistry(config: Config): Promise<ToolRegistry> {
   const registry = new ToolRegistry(CONTRACTS, createProviders(config), config.prices);
-  await addKnownTools(registry, { config });
+  await addPlugins(registry, { config });
+  addKnownTools(registry, { config });
   return registry;
 }
 

@@ -94,7 +94,7 @@ async function reading<T>({ server }: Options, { env, err, paint }: Terminal, { 
   const url = serverAddress(server, env);
   if (named !== undefined || (await isAlive(url))) return ask(url);
   err(paint('dim', `No server at ${url}: these are the tools of this checkout.\n`));
-  const registry = builtInRegistry(readingConfig(env));
+  const registry = await builtInRegistry(readingConfig(env));
   try {
     return here(registry);
   } finally {

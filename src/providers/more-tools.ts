@@ -29,9 +29,8 @@ interface Opened {
   readonly connection: McpConnection;
 }
 
-/** As far as they are known without asking anybody: of MCP servers, what is approved. */
-export async function addKnownTools(registry: ToolRegistry, settings: MoreToolsSettings): Promise<void> {
-  await addPlugins(registry, { door: closedDoor(), ...settings });
+/** As far as they are known without asking or running anybody: of MCP servers, what is approved; of plugins, nothing. */
+export function addKnownTools(registry: ToolRegistry, settings: MoreToolsSettings): void {
   const lock = readLock(settings.config.tools.lock);
   for (const opened of openServers(registry, settings)) addServer(registry, opened, { lock, settings });
   addDocuments(registry, settings);
@@ -43,7 +42,7 @@ export async function addKnownTools(registry: ToolRegistry, settings: MoreToolsS
  */
 export async function addMoreTools(registry: ToolRegistry, settings: MoreToolsSettings): Promise<void> {
   const { config, warn } = settings;
-  await addPlugins(registry, { door: closedDoor(), ...settings });
+  await addPlugins(registry, settings);
   let lock = readLock(config.tools.lock);
   const servers = openServers(registry, settings);
   const all = await Promise.all(servers.map((opened) => discover(opened, settings)));

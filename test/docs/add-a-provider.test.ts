@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, jest, test } from '@jest/globals';
 import { compileDefinition } from '../../src/language/compile';
-import { addKnownTools } from '../../src/providers/more-tools';
+import { addMoreTools } from '../../src/providers/more-tools';
 import { CONTRACTS } from '../../src/tools/contracts';
 import { ToolRegistry } from '../../src/tools/registry';
 import { toolConfig } from '../providers/mcp/everything';
@@ -20,7 +20,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 async function registryOf(variables: Record<string, string>): Promise<ToolRegistry> {
   const registry = new ToolRegistry(CONTRACTS, []);
-  await addKnownTools(registry, { config: toolConfig(folder, [{ plugin: './weather.mjs' }], { variables }) });
+  await addMoreTools(registry, { config: toolConfig(folder, [{ plugin: './weather.mjs' }], { variables }) });
   return registry;
 }
 

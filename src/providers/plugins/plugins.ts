@@ -2,13 +2,13 @@
 import type { Config, PluginSource } from '../../config';
 import { resolveProvider } from '../../tools/provider-names';
 import type { ToolRegistry } from '../../tools/registry';
-import type { Door } from '../http/door';
+import { createDoor, type Door } from '../http/door';
 import { loadPlugin, refused } from './load';
 import type { Plugin } from './shape';
 
 export interface PluginSettings {
   readonly config: Pick<Config, 'tools' | 'variables'>;
-  readonly door: Door;
+  readonly door?: Door;
 }
 
 interface Loaded extends Plugin {
@@ -17,7 +17,8 @@ interface Loaded extends Plugin {
 }
 
 /** Throws `validation`: which plugin, what is wrong, what to do. */
-export async function addPlugins(registry: ToolRegistry, { config, door }: PluginSettings): Promise<void> {
+export async function addPlugins(registry: ToolRegistry, settings: PluginSettings): Promise<void> {
+  const { config, door = createDoor({ allow: [], ownPorts: [] }) } = settings;
   const { sources, folder } = config.tools;
   const plugins: Loaded[] = [];
   for (const { plugin } of sources.filter((source): source is PluginSource => 'plugin' in source))

@@ -99,7 +99,7 @@ describe('a server of the settings', () => {
     await Promise.all(registries.splice(0).map((registry) => registry.close()));
     const registry = new ToolRegistry([], []);
     registries.push(registry);
-    await addKnownTools(registry, { config: toolConfig(folder, [everything()]) });
+    addKnownTools(registry, { config: toolConfig(folder, [everything()]) });
     expect(registry.contract('everything.get-sum')).toBeDefined();
     expect(servers()).toEqual([]);
   });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { OmniError } from '../../../src/plan/problem';
-import { addKnownTools } from '../../../src/providers/more-tools';
+import { addMoreTools } from '../../../src/providers/more-tools';
 import { createProviders } from '../../../src/providers/providers';
 import { CONTRACTS } from '../../../src/tools/contracts';
 import { ToolRegistry } from '../../../src/tools/registry';
@@ -41,7 +41,7 @@ async function registryOf(...plugins: readonly string[]): Promise<ToolRegistry> 
     plugins.map((plugin) => ({ plugin })),
     { variables: { SKYLARK_KEY: 'k', SKYLARK_URL: 'http://127.0.0.1:9' } },
   );
-  await addKnownTools(registry, { config });
+  await addMoreTools(registry, { config });
   return registry;
 }
 
@@ -53,7 +53,7 @@ async function refusalOf(...plugins: readonly string[]): Promise<string> {
     folder,
     plugins.map((plugin) => ({ plugin })),
   );
-  const error = await addKnownTools(registry, { config }).then(
+  const error = await addMoreTools(registry, { config }).then(
     () => new Error('it was not refused'),
     (thrown: unknown) => thrown,
   );
@@ -99,7 +99,7 @@ describe('a plugin', () => {
   test('says which of its variables is missing, as every provider does', async () => {
     save('good.mjs', `${MODULE}export default [${PROVIDER}, ${CONTRACT}];`);
     const registry = builtIn();
-    await addKnownTools(registry, { config: toolConfig(folder, [{ plugin: './good.mjs' }]) });
+    await addMoreTools(registry, { config: toolConfig(folder, [{ plugin: './good.mjs' }]) });
     expect(registry.provider('skylark')?.unconfigured).toBe('set SKYLARK_KEY and SKYLARK_URL');
   });
 });
