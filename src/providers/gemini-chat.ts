@@ -29,7 +29,10 @@ export const GEMINI_CHAT: ChatWire = {
     const texts = [system ?? '', ...turns.map(({ text }) => text)];
     const estimate = { model: call.model ?? usual, inputTokens: sizeOf(texts).tokens };
     const body = requestBody(conversation, call);
-    const { parts, usage } = await generate({ body, estimate, ...(part === undefined ? {} : { part }) }, call);
+    const { parts, usage } = await generate(
+      { body, estimate, text: true, ...(part === undefined ? {} : { part }) },
+      call,
+    );
     const text = parts.map((one) => one.text ?? '').join('');
     if (text === '') throw garbage(call.far, WHERE, 'it holds no text', { data: { usage: { ...usage } } });
     return { text, usage };

@@ -4,6 +4,7 @@ import { OmniError } from '../plan/problem';
 import type { AnswerUsage } from '../tools/tool';
 import { accounted } from './broken-off';
 import type { VendorCall, VendorRequest } from './define-provider';
+import { StreamedContent } from './gemini-stream';
 import { garbage } from './http/http-error';
 
 /** For error texts. */
@@ -44,19 +45,26 @@ export interface Generated {
   readonly usage: AnswerUsage;
 }
 
-/** `estimate`: what is billed even when no answer comes. */
+/** Models think silently between the parts of an answer too: milliseconds. */
+const STREAM_IDLE_MS = 60_000;
+
+/** `estimate`: what is billed even when no answer comes. `text`: the answer is text, which may be shown while it comes. */
 export async function generate(
-  request: { readonly body: object; readonly estimate: AnswerUsage & { readonly model: string } } & Pick<
-    VendorRequest,
-    'part' | 'maxBytes'
-  >,
+  request: {
+    readonly body: object;
+    readonly estimate: AnswerUsage & { readonly model: string };
+    readonly text?: true;
+  } & Pick<VendorRequest, 'part' | 'maxBytes'>,
   call: VendorCall,
 ): Promise<Generated> {
-  const { body, estimate, ...rest } = request;
-  const path = `/models/${encodeURIComponent(estimate.model)}:generateContent`;
-  const answer = await accounted(call, estimate, (onAnswer) =>
-    call.json(z.unknown(), { method: 'POST', path, body, onAnswer, ...rest }),
-  );
+  const { body, estimate, text, ...rest } = request;
+  const path = `/models/${encodeURIComponent(estimate.model)}:`;
+  const answer = await accounted(call, estimate, (onAnswer) => {
+    const sent = { method: 'POST', body, onAnswer, ...rest } as const;
+    return text === true && call.partial !== undefined
+      ? streamed({ ...sent, path: `${path}streamGenerateContent?alt=sse` }, call)
+      : call.json(z.unknown(), { ...sent, path: `${path}generateContent` });
+  });
   const parsed = reply.safeParse(answer);
   if (!parsed.success || (parsed.data.candidates ?? parsed.data.promptFeedback) === undefined)
     throw garbage(call.far, WHERE, 'it is no generated content');
@@ -75,6 +83,26 @@ export async function generate(
   const parts = (candidate?.content?.parts ?? []).filter(({ thought }) => thought !== true);
   if (parts.length === 0) throw garbage(call.far, WHERE, 'it is empty', { data });
   return { parts, usage };
+}
+
+/** The same body as that of an answer in one piece. */
+async function streamed(
+  {
+    onAnswer,
+    ...request
+  }: Omit<VendorRequest, 'headers' | 'maxBytes' | 'accepts'> & Required<Pick<VendorRequest, 'onAnswer'>>,
+  call: VendorCall,
+): Promise<unknown> {
+  const content = new StreamedContent();
+  // Most bytes of a stream are not the model's.
+  const told = ({ status }: { readonly status: number }): void => onAnswer({ status, bytes: content.written });
+  const plain = await call.events({ ...request, idleMs: STREAM_IDLE_MS, onAnswer: told }, (events) => {
+    for (const data of events) content.take(data);
+    call.partial?.(content.text);
+  });
+  const whole = plain ?? content.body();
+  if (whole === undefined) throw garbage(call.far, WHERE, 'it breaks off');
+  return whole;
 }
 
 /** Trying again gives a better answer after these. */

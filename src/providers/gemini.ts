@@ -22,6 +22,7 @@ export const GEMINI = defineProvider({
   baseUrl: 'https://generativelanguage.googleapis.com/v1beta',
   sources: [
     'https://ai.google.dev/api/generate-content',
+    'https://ai.google.dev/api/generate-content#method:-models.streamgeneratecontent',
     'https://ai.google.dev/gemini-api/docs/structured-output',
     'https://ai.google.dev/gemini-api/docs/audio',
     'https://ai.google.dev/gemini-api/docs/speech-generation',

@@ -3,6 +3,7 @@
  * it would have been in one.
  */
 import { z } from 'zod';
+import { jsonIn } from './http/body';
 
 /** Ends a stream. */
 const DONE = '[DONE]';
@@ -54,7 +55,7 @@ export class StreamedCompletion {
       this.#done = true;
       return;
     }
-    const read = chunk.safeParse(parsed(data));
+    const read = chunk.safeParse(jsonIn(data));
     if (!read.success) {
       this.#broken = true;
       return;
@@ -80,13 +81,5 @@ export class StreamedCompletion {
     const message = { content: this.#content, refusal: this.#refusal || null };
     const choice = { message, finish_reason: this.#finish, error: this.#choiceError };
     return { model: this.#model, choices: [choice], usage: this.#usage };
-  }
-}
-
-function parsed(data: string): unknown {
-  try {
-    return JSON.parse(data) as unknown;
-  } catch {
-    return undefined;
   }
 }

@@ -70,6 +70,17 @@ describe("the stub of Gemini under Google's client", () => {
     expect(hear(wav({ pcm, sampleRate: VOICE_RATE, channels: 1 }))).toBe('Olá');
   });
 
+  test('a stream comes in pieces, how it ended and the whole usage with the last', async () => {
+    const pieces = [];
+    const contents = 'Hello there, friend';
+    for await (const piece of await models.generateContentStream({ model: 'gemini-3.5-flash-lite', contents }))
+      pieces.push(piece);
+    expect(pieces.map(({ text = '' }) => text).join('')).toBe('You said: Hello there, friend');
+    expect(pieces.slice(0, -1).every(({ candidates }) => candidates?.[0]?.finishReason === undefined)).toBe(true);
+    expect(pieces.at(-1)?.candidates?.[0]?.finishReason).toBe('STOP');
+    expect(pieces.at(-1)?.usageMetadata?.candidatesTokenCount).toBe(7);
+  });
+
   test("a wrong key, a strange member and scripted faults are the client's typed errors", async () => {
     const ask = (with_ = models, config = {}) => with_.generateContent({ model: MODEL, contents: 'x', config });
     await expect(ask(clientOf('nope'))).rejects.toMatchObject({ status: 401 });

@@ -61,18 +61,52 @@ export const startGeminiStub = (options: StubOptions = {}): Promise<Stub> =>
     options,
   );
 
-function generate({ body, params, call }: RestRequest): RestAnswer {
+function generate({ body, query, params, call }: RestRequest): RestAnswer {
   const [model = '', method] = (params['call'] ?? '').split(':');
-  if (method !== 'generateContent') return refuse(404, 'no such method');
+  const streams = method === 'streamGenerateContent' && query.get('alt') === 'sse';
+  if (method !== 'generateContent' && !streams) return refuse(404, 'no such method');
   const parsed = request.safeParse(body);
   if (!parsed.success) return refuse(400, parsed.error.message);
   const { generationConfig = {} } = parsed.data;
   const { responseJsonSchema, responseMimeType } = generationConfig;
   if (responseJsonSchema !== undefined && responseMimeType !== 'application/json')
     return refuse(400, 'responseJsonSchema wants responseMimeType application/json');
-  return generationConfig.responseModalities?.includes('AUDIO')
-    ? speech(model, parsed.data)
-    : text(model, parsed.data, call);
+  if (generationConfig.responseModalities?.includes('AUDIO')) return speech(model, parsed.data);
+  const { json, ...whole } = text(model, parsed.data, call);
+  return streams ? { ...whole, bytes: streamOf(json), mediaType: 'text/event-stream' } : { ...whole, json };
+}
+
+/** Each piece is an answer of its own; how it ended stands in the last, and the usage in all of them, as far as it is. */
+function streamOf({ candidates: [candidate], usageMetadata, ...rest }: Generated): Buffer {
+  const { content, finishReason, index } = candidate;
+  const pieces = content.parts.flatMap(({ text: all, ...kind }) =>
+    (all.match(/\s*\S+\s*?/gu) ?? []).map((one) => ({ text: one, ...kind })),
+  );
+  const { promptTokenCount } = usageMetadata;
+  return Buffer.from(
+    pieces
+      .map((one, at) => {
+        const last = at === pieces.length - 1;
+        const piece = { content: { ...content, parts: [one] }, ...(last ? { finishReason } : {}), index };
+        return { candidates: [piece], usageMetadata: last ? usageMetadata : { promptTokenCount }, ...rest };
+      })
+      .map((one) => `data: ${JSON.stringify(one)}\r\n\r\n`)
+      .join(''),
+  );
+}
+
+/** What a text comes as, in one piece. */
+interface Generated {
+  readonly candidates: readonly [
+    {
+      readonly content: { readonly role: string; readonly parts: readonly { text: string; thought?: boolean }[] };
+      readonly finishReason: string;
+      readonly index: number;
+    },
+  ];
+  readonly usageMetadata: { readonly promptTokenCount: number };
+  readonly modelVersion: string;
+  readonly responseId: string;
 }
 
 /** In the words of the stub that thinks. */
@@ -98,7 +132,11 @@ function asked({ contents, systemInstruction, generationConfig = {} }: Request, 
   };
 }
 
-function text(model: string, sent: Request, call: StubCall): RestAnswer {
+function text(
+  model: string,
+  sent: Request,
+  call: StubCall,
+): Extract<RestAnswer, { json: unknown }> & { json: Generated } {
   const question = asked(sent, model);
   const answer = think(question, {});
   const written = tokensOf(answer).length;
@@ -109,7 +147,7 @@ function text(model: string, sent: Request, call: StubCall): RestAnswer {
     candidatesTokenCount: short ? most : written,
     thoughtsTokenCount: THOUGHTS,
   };
-  const body = (said: string | undefined): object => ({
+  const body = (said: string | undefined): Generated => ({
     candidates: [
       {
         content: {

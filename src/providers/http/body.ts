@@ -33,10 +33,11 @@ export async function readWhole(response: Response, watch: Watch, reading: Readi
   return within ? Buffer.concat(pieces) : undefined;
 }
 
-/** Undefined: it is no JSON. */
-export function parseJson(bytes: Buffer): unknown {
+/** Undefined: it is no JSON, or none in UTF-8. */
+export function jsonIn(text: Uint8Array | string): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as unknown;
+    const whole = typeof text === 'string' ? text : new TextDecoder('utf-8', { fatal: true }).decode(text);
+    return JSON.parse(whole) as unknown;
   } catch {
     return undefined;
   }

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import { OmniError } from '../../plan/problem';
-import { parseJson, readPieces, readWhole } from './body';
+import { jsonIn, readPieces, readWhole } from './body';
 import type { Door } from './door';
 import { EventReader } from './event-reader';
 import { garbage, misfit, networkError, statusError, type FarSide, type Words } from './http-error';
@@ -118,7 +118,7 @@ const SUCCESS = (status: number): boolean => status >= 200 && status <= 299;
 export function createHttp(settings: HttpSettings): HttpClient {
   const send = (request: HttpRequest): Promise<HttpReply> => exchange(settings, request, whole);
   const jsonOf = (bytes: Buffer, request: Pick<HttpRequest, 'method' | 'path' | 'place'>): unknown => {
-    const body = parseJson(bytes);
+    const body = jsonIn(bytes);
     // The parser's own message quotes the body, so nothing of it is kept.
     if (body === undefined) throw garbage(settings, placeOf(request), 'it is not JSON');
     const status = settings.statusInside?.(body);
@@ -285,7 +285,7 @@ async function refused(
   async function errorBody(from: Response, clock: Watch): Promise<unknown> {
     if (settings.refusal === undefined) return undefined;
     const bytes = await readWhole(from, clock, { cap: MAX_ERROR_BYTES }).catch(() => undefined);
-    return bytes === undefined ? undefined : parseJson(bytes);
+    return bytes === undefined ? undefined : jsonIn(bytes);
   }
 }
 
