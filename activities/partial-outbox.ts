@@ -66,13 +66,16 @@ export function createPartialOutbox(publish: PartialChannel['publish']): Partial
     const delivered = pieces.length === 0 || (await publish(pieces).then(...DELIVERED));
     if (!delivered) for (const line of taken) Object.assign(line, { sent: '', reset: true });
     sending = false;
-    if ([...lines].some(isDue)) later(delivered ? EVERY_MS : AGAIN_MS);
+    if ([...lines].some((line) => line.closed || isDue(line))) later(delivered ? EVERY_MS : AGAIN_MS);
   }
 
   return {
     open(executionId, { request, provider, number }) {
       const facts = { path: request.path, call: request.number, attempt: number, provider: provider?.name ?? '' };
       const line: Line = { executionId, facts, text: '', sent: '', seq: 0, reset: true, closed: false };
+      // What is left of an attempt before this one must not come after it.
+      for (const old of lines)
+        if (old.closed && old.executionId === executionId && old.facts.path === request.path) lines.delete(old);
       lines.add(line);
       later(0);
       return {
