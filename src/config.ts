@@ -247,6 +247,11 @@ export const VARIABLES: readonly Variable[] = [
     default: '`tools.lock.json` beside the settings file',
     setting: 'mcp.lock',
   }),
+  key(
+    'SMTP_URL',
+    'Mail server of `email.send`: `smtp://user:password@host:587`, or `smtps://` for TLS from the first byte on. A login needs TLS, unless it ends with `?tls=optional`.',
+  ),
+  row('EMAIL_FROM', text, 'Who sends: an address, or `Name <address>`.'),
   key('ENCRYPTION_KEY', 'Key of the encrypted payloads (used from a later version on).'),
   key('OPENROUTER_API_KEY', 'OpenRouter.'),
   baseUrl('OPENROUTER_BASE_URL', 'OpenRouter'),

@@ -23,6 +23,7 @@ import { OPENROUTER } from './openrouter';
 import { PERPLEXITY } from './perplexity';
 import { QWEN } from './qwen';
 import { SENTRY } from './sentry';
+import { createSmtpProvider } from './smtp';
 import { STRIPE } from './stripe';
 import { SUPABASE } from './supabase';
 import { WINDSOR } from './windsor';
@@ -64,6 +65,7 @@ export function createProviders(
   return [
     createLocalProvider({ modelsDir, phrasesDir: path.join(definitionsDir, 'phrases') }),
     createHttpProvider({ credentials, variables, door }),
+    createSmtpProvider(variables),
     createNeonProvider(variables),
     ...VENDORS.map((vendor) => vendor.create({ variables, door })),
   ];

@@ -2,6 +2,7 @@
 import { actionRun } from './action-run';
 import { dataQuery } from './data-query';
 import { codeGenerate } from './code-generate';
+import { emailSend } from './email-send';
 import { feedbackGenerate } from './feedback-generate';
 import { hookPost } from './hook-post';
 import { httpRequest } from './http-request';
@@ -52,4 +53,5 @@ export const CONTRACTS: readonly ToolContract[] = [
   actionRun,
   codeGenerate,
   httpRequest,
+  emailSend,
 ];

@@ -8,7 +8,16 @@ import { toMermaid } from '../../src/language/graph';
 import { createProviders } from '../../src/providers/providers';
 import { CONTRACTS } from '../../src/tools/contracts';
 import { ToolRegistry } from '../../src/tools/registry';
-import { brokenCommands, dataFaults, deadLinks, foreignSnippets, MADE, missingFiles, root } from './document-faults';
+import {
+  brokenCommands,
+  dataFaults,
+  deadLinks,
+  definitionOf,
+  foreignSnippets,
+  MADE,
+  missingFiles,
+  root,
+} from './document-faults';
 import { anchorsOf, fencesOf, linksOf } from './markdown';
 
 function markdownFiles(folder = ''): readonly string[] {
@@ -42,7 +51,8 @@ describe.each(documents)('$name', ({ name, text }) => {
     // Every fence is seen: none is left open, none is indented away.
     expect(fencesOf(text).length * 2).toBe([...text.matchAll(/^\s*```/gm)].length);
     // In the list of diagnostics every definition is at fault on purpose; test/language/errors-page.test.ts holds each to its code.
-    if (name !== 'docs/errors.md') expect(dataFaults(text)).toEqual([]);
+    // The page of the tools is held to the built-in ones below.
+    if (!['docs/errors.md', 'docs/tools.md'].includes(name)) expect(dataFaults(text)).toEqual([]);
   });
 });
 
@@ -54,6 +64,17 @@ test('the picture in the README is the one that the flagship gives', () => {
   const registry = new ToolRegistry(CONTRACTS, createProviders(loadConfig({})));
   const { plan } = compileDefinition({ text: readFileSync(path.join(root, file), 'utf8'), file }, registry);
   expect(pictures.map(({ text }) => text.trim())).toEqual(plan === undefined ? [] : [toMermaid(plan).trim()]);
+});
+
+test('the definitions of docs/tools.md compile with the built-in tools', () => {
+  const page = documents.find(({ name }) => name === 'docs/tools.md')?.text ?? '';
+  const registry = new ToolRegistry(CONTRACTS, createProviders(loadConfig({})));
+  const definitions = fencesOf(page).flatMap((fence) => (fence.language === 'yaml' ? (definitionOf(fence) ?? []) : []));
+  expect(definitions.length).toBeGreaterThan(1);
+  for (const text of definitions) {
+    const { diagnostics } = compileDefinition({ text, file: 'docs/tools.md' }, registry);
+    expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
+  }
 });
 
 test('the index lists every document of docs/', () => {
