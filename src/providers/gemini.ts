@@ -1,8 +1,10 @@
 /** Gemini, by Google, in its own wire format. As of November 2026; its prices of speech hold until the end of the year. */
 import { z } from 'zod';
+import type { ImageInput } from '../tools/image-generate';
 import type { TtsInput } from '../tools/tts-synthesize';
 import { defineProvider, type VendorCall } from './define-provider';
 import { GEMINI_CHAT } from './gemini-chat';
+import { geminiImage } from './gemini-image';
 import { geminiSpeech } from './gemini-speech';
 import type { Refusal, Verdict } from './http/client';
 import { LONGEST_WAIT_MS } from './http/retry-after';
@@ -11,6 +13,7 @@ import { modelTools, usualModels } from './model-tools';
 /** Hears, and costs the same for a token of speech as for one of text. */
 const MODEL = 'gemini-3.5-flash-lite';
 const SPEECH = { model: 'gemini-3.8-flash-lite-tts', voice: 'Kore' };
+const IMAGE_MODEL = 'gemini-3.1-flash-image';
 const MODELS = { chat: MODEL, hearing: MODEL };
 const PRICES = 'https://ai.google.dev/gemini-api/docs/pricing';
 
@@ -26,6 +29,7 @@ export const GEMINI = defineProvider({
     'https://ai.google.dev/gemini-api/docs/structured-output',
     'https://ai.google.dev/gemini-api/docs/audio',
     'https://ai.google.dev/gemini-api/docs/speech-generation',
+    'https://ai.google.dev/gemini-api/docs/image-generation',
     'https://ai.google.dev/gemini-api/docs/troubleshooting',
   ],
   headers: (key) => ({ 'x-goog-api-key': key }),
@@ -33,9 +37,11 @@ export const GEMINI = defineProvider({
   modelNames: /^gemini-[\w.-]+$/,
   limits: { concurrent: 50 },
   prices: {
-    usual: { ...usualModels(MODELS), 'tts.synthesize': SPEECH.model },
+    usual: { ...usualModels(MODELS), 'tts.synthesize': SPEECH.model, 'image.generate': IMAGE_MODEL },
     rates: {
       [MODEL]: { usdPerMillionInputTokens: 0.3, usdPerMillionOutputTokens: 2.5, date: '2026-10', source: PRICES },
+      // A picture of 1024 pixels is 1120 tokens. Thinking costs less than this rate of pictures.
+      [IMAGE_MODEL]: { usdPerMillionInputTokens: 0.5, usdPerMillionOutputTokens: 60, date: '2026-07', source: PRICES },
       [SPEECH.model]: { usdPerMillionInputTokens: 0.5, usdPerMillionOutputTokens: 6, date: '2026-11', source: PRICES },
     },
   },
@@ -43,6 +49,7 @@ export const GEMINI = defineProvider({
   tools: {
     ...modelTools(GEMINI_CHAT, MODELS),
     'tts.synthesize': (input: TtsInput, call: VendorCall) => geminiSpeech(SPEECH, input, call),
+    'image.generate': (input: ImageInput, call: VendorCall) => geminiImage(IMAGE_MODEL, input, call),
   },
 });
 

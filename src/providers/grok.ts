@@ -2,6 +2,7 @@
 import { defineOpenAiShaped } from './openai-shaped';
 
 const MODEL = 'grok-4.3';
+const IMAGE_MODEL = 'grok-imagine-image';
 
 export const GROK = defineOpenAiShaped({
   provider: 'grok',
@@ -13,10 +14,11 @@ export const GROK = defineOpenAiShaped({
     'https://docs.x.ai/docs/api-reference',
     'https://docs.x.ai/docs/guides/structured-outputs',
     'https://docs.x.ai/developers/cost-tracking',
+    'https://docs.x.ai/docs/guides/image-generations',
   ],
   limits: { perSecond: 30, burst: 60, concurrent: 50 },
   streams: true,
-  models: { chat: MODEL },
+  models: { chat: MODEL, image: IMAGE_MODEL },
   rates: {
     [MODEL]: {
       usdPerMillionInputTokens: 1.25,
@@ -24,6 +26,7 @@ export const GROK = defineOpenAiShaped({
       date: '2026-05',
       source: 'https://docs.x.ai/docs/models',
     },
+    [IMAGE_MODEL]: { usdPerImage: 0.02, date: '2026-05', source: 'https://docs.x.ai/docs/models' },
   },
   modelNames: /^grok-[\w.-]+$/,
   probe: '/models',

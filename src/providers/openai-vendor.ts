@@ -1,6 +1,6 @@
 /** In what the vendors of OpenAI-shaped services differ: one row each, filled in by the vendor's own file. */
 import type { PriceList } from '../tools/price-list';
-import type { HttpVendor } from './define-provider';
+import type { HttpVendor, VendorTool } from './define-provider';
 import type { ChatModels } from './model-tools';
 
 /** Everything of an HTTP vendor but what all of these have in common, and the differences between them. */
@@ -8,7 +8,11 @@ export interface OpenAiVendor extends Omit<HttpVendor, 'headers' | 'tools' | 'mo
   readonly models: ChatModels & {
     /** For `POST /audio/speech`; absent where the vendor has none: then `tts.synthesize` is left out. */
     readonly speech?: SpeechModel;
+    /** For `POST /images/generations`; absent where the vendor has none: then `image.generate` is left out. */
+    readonly image?: string;
   };
+  /** Tools in a wire format of the vendor's own, with the models that they usually take. */
+  readonly own?: Readonly<Record<string, { readonly model: string; readonly tool: VendorTool }>>;
   /** Prices of models; absent: none is known. */
   readonly rates?: PriceList['rates'];
   /** What the names of its models look like. */

@@ -6,6 +6,7 @@ import { emailSend } from './email-send';
 import { feedbackGenerate } from './feedback-generate';
 import { hookPost } from './hook-post';
 import { httpRequest } from './http-request';
+import { imageGenerate } from './image-generate';
 import { issueComment } from './issue-comment';
 import { issueCreate } from './issue-create';
 import { llmChat } from './llm-chat';
@@ -54,4 +55,5 @@ export const CONTRACTS: readonly ToolContract[] = [
   codeGenerate,
   httpRequest,
   emailSend,
+  imageGenerate,
 ];

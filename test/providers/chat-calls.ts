@@ -2,7 +2,9 @@
 import { expect } from '@jest/globals';
 import type { FeedbackOutput } from '../../src/tools/feedback-generate';
 import type { NluOutput } from '../../src/tools/nlu-analyze';
+import type { ImageOutput } from '../../src/tools/image-generate';
 import type { VendorToolCase } from '../contracts/provider';
+import { seen } from '../stubs/drawn-bytes';
 
 export const CHAT_CALLS: readonly VendorToolCase[] = [
   {
@@ -80,3 +82,12 @@ export const CHAT_CALLS: readonly VendorToolCase[] = [
     ],
   },
 ];
+
+/** The happy call of every vendor that makes pictures. */
+export const IMAGE_CALL: VendorToolCase = {
+  tool: 'image.generate',
+  input: { prompt: 'Um farol ao anoitecer', aspectRatio: '16:9' },
+  check({ imageData, mediaType }: ImageOutput) {
+    expect([seen(imageData), mediaType]).toEqual(['Um farol ao anoitecer (16:9)', 'image/png']);
+  },
+};

@@ -7,7 +7,7 @@ import { callTool, describeProvider, failureOf, providerOf, type VendorToolCase 
 import { heard, startGeminiStub } from '../stubs/gemini';
 import { startRestStub, type RestAnswer } from '../stubs/rest';
 import { speak, VOICE_RATE } from '../stubs/spoken-bytes';
-import { CHAT_CALLS } from './chat-calls';
+import { CHAT_CALLS, IMAGE_CALL } from './chat-calls';
 
 const recording = wav({ pcm: speak('Good morning, Ana.'), sampleRate: VOICE_RATE, channels: 1 }).toString('base64');
 const m4a = Buffer.from('\0\0\0\u0020ftypM4A and some more').toString('base64');
@@ -25,6 +25,7 @@ const CALLS: readonly VendorToolCase[] = [
     ],
   },
   ...CHAT_CALLS,
+  IMAGE_CALL,
   {
     tool: 'tts.synthesize',
     input: { text: 'Obrigado, você fala bem.', language: 'pt' },

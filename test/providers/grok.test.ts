@@ -5,12 +5,12 @@ import { callTool, describeProvider, providerOf, type VendorToolCase } from '../
 import { GROK as DIALECT } from '../stubs/dialects';
 import { startOpenAiStub } from '../stubs/openai-shaped';
 import type { StubOptions } from '../stubs/stub';
-import { CHAT_CALLS } from './chat-calls';
+import { CHAT_CALLS, IMAGE_CALL } from './chat-calls';
 
 const stub = (options: StubOptions = {}) => startOpenAiStub({ ...options, dialect: DIALECT });
 const translate = CHAT_CALLS[1] as VendorToolCase;
 
-describeProvider({ provider: GROK, stub, calls: CHAT_CALLS, errorsInside: ['body', 'choice'] });
+describeProvider({ provider: GROK, stub, calls: [...CHAT_CALLS, IMAGE_CALL], errorsInside: ['body', 'choice'] });
 
 describe('grok', () => {
   test('counts what the model thought, and takes the cost from the answer', async () => {

@@ -1,17 +1,37 @@
 /** MiniMax against its stub: the contract suite, and what is its own. */
 import { describe, expect, test } from '@jest/globals';
 import { MINIMAX } from '../../src/providers/minimax';
+import type { TtsOutput } from '../../src/tools/tts-synthesize';
 import { callTool, describeProvider, failureOf, providerOf, type VendorToolCase } from '../contracts/provider';
 import { MINIMAX as DIALECT } from '../stubs/dialects';
 import { startOpenAiStub } from '../stubs/openai-shaped';
+import { hear } from '../stubs/spoken-bytes';
 import { startRestStub } from '../stubs/rest';
 import type { StubOptions } from '../stubs/stub';
-import { CHAT_CALLS } from './chat-calls';
+import { CHAT_CALLS, IMAGE_CALL } from './chat-calls';
 
 const stub = (options: StubOptions = {}) => startOpenAiStub({ ...options, dialect: DIALECT });
 const translate = CHAT_CALLS[1] as VendorToolCase;
 
-describeProvider({ provider: MINIMAX, stub, calls: CHAT_CALLS, errorsInside: ['body', 'choice'] });
+const SPEECH_CALL: VendorToolCase = {
+  tool: 'tts.synthesize',
+  input: { text: 'Obrigado, 你好.', language: 'pt-BR' },
+  check(output: TtsOutput) {
+    expect(hear(Buffer.from(output.audioData, 'base64'))).toBe('Obrigado, 你好.');
+    expect(output).toMatchObject({ mediaType: 'audio/wav', sampleRate: 32_000 });
+  },
+};
+const DRAWING: VendorToolCase = {
+  ...IMAGE_CALL,
+  refuses: [{ why: 'a long prompt', input: { prompt: 'x'.repeat(1501) }, type: 'validation' }],
+};
+
+describeProvider({
+  provider: MINIMAX,
+  stub,
+  calls: [...CHAT_CALLS, SPEECH_CALL, DRAWING],
+  errorsInside: ['body', 'choice'],
+});
 
 describe('minimax', () => {
   test.each([
@@ -45,6 +65,21 @@ describe('minimax', () => {
       expect(error.problem).toMatchObject({ type: 'validation', detail: expect.stringContaining('from 0.01 to 1') });
     }
     expect(far.calls).toHaveLength(1);
+    await far.close();
+  });
+
+  test('is told the language of a text where it knows it, and the voice', async () => {
+    const far = await stub();
+    const provider = providerOf({ provider: MINIMAX }, far);
+    for (const [language, voice] of [
+      ['pt-BR', 'Wise_Woman'],
+      ['eu', undefined],
+    ])
+      await callTool(provider, { ...SPEECH_CALL, input: { text: 'Oi', language, voice } });
+    expect(far.calls.map(({ body }) => body)).toMatchObject([
+      { language_boost: 'Portuguese', voice_setting: { voice_id: 'Wise_Woman' } },
+      { language_boost: 'auto', voice_setting: { voice_id: 'English_expressive_narrator' } },
+    ]);
     await far.close();
   });
 });

@@ -11,7 +11,7 @@ export const DEEPSEEK: Dialect = {
 
 export const GROK: Dialect = {
   basePath: '/v1',
-  also: ['GET /models'],
+  also: ['GET /models', 'POST /images/generations'],
   format: 'json_schema',
   price: { prompt: 1.25, completion: 2.5 },
   tellsCost: 'ticks',
@@ -29,7 +29,7 @@ export const QWEN: Dialect = {
 
 export const MINIMAX: Dialect = {
   basePath: '/v1',
-  also: ['GET /models'],
+  also: ['GET /models', 'POST /t2a_v2', 'POST /image_generation'],
   price: { prompt: 0.3, completion: 1.2 },
   takes: ['max_completion_tokens', 'reasoning_split'],
   thought: '<think>\nThe learner wants {"an": "answer"}.\n</think>\n\n',

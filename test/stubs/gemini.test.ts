@@ -5,6 +5,7 @@ import { ApiError, GoogleGenAI } from '@google/genai';
 import 'undici';
 import { wav } from '../../src/providers/audio';
 import { startGeminiStub } from './gemini';
+import { seen } from './drawn-bytes';
 import { hear, speak, VOICE_RATE } from './spoken-bytes';
 import type { Stub } from './stub';
 
@@ -68,6 +69,12 @@ describe("the stub of Gemini under Google's client", () => {
     });
     const pcm = Buffer.from(audio.data ?? '', 'base64');
     expect(hear(wav({ pcm, sampleRate: VOICE_RATE, channels: 1 }))).toBe('Olá');
+    const picture = await models.generateContent({
+      model: 'gemini-3.1-flash-image',
+      contents: 'A lighthouse',
+      config: { responseModalities: ['IMAGE'], imageConfig: { aspectRatio: '3:2' } },
+    });
+    expect(seen(picture.data ?? '')).toBe('A lighthouse (3:2)');
   });
 
   test('a stream comes in pieces, how it ended and the whole usage with the last', async () => {

@@ -1,5 +1,6 @@
 /** A stub of Gemini, by https://ai.google.dev/api/generate-content: strict about requests, honest in its answers. */
 import { z } from 'zod';
+import { drawn } from './drawn-bytes';
 import { promptTokens, think, tokensOf } from './openai-answers';
 import type { ChatRequest } from './openai-wire';
 import { refuse, startRestStub, type RestAnswer, type RestRequest } from './rest';
@@ -25,7 +26,8 @@ const request = z.strictObject({
       temperature: z.number().min(0).max(2).optional(),
       responseMimeType: z.enum(['text/plain', 'application/json']).optional(),
       responseJsonSchema: z.looseObject({ title: z.string().optional(), type: z.literal('object') }).optional(),
-      responseModalities: z.array(z.enum(['TEXT', 'AUDIO'])).optional(),
+      responseModalities: z.array(z.enum(['TEXT', 'AUDIO', 'IMAGE'])).optional(),
+      imageConfig: z.strictObject({ aspectRatio: z.string().regex(/^\d+:\d+$/) }).optional(),
       speechConfig: z
         .strictObject({
           voiceConfig: z.strictObject({ prebuiltVoiceConfig: z.strictObject({ voiceName: z.string().min(1) }) }),
@@ -39,7 +41,9 @@ type Request = z.infer<typeof request>;
 const SPEECH_TOKENS = 8_192;
 /** Tokens of thinking, which stand apart from those of the answer. */
 const THOUGHTS = 5;
-const PRICE = { chat: [0.3, 2.5], speech: [0.5, 6] } as const;
+const PRICE = { chat: [0.3, 2.5], speech: [0.5, 6], image: [0.5, 60] } as const;
+/** https://ai.google.dev/gemini-api/docs/image-generation: of one with 1024 pixels. */
+const IMAGE_TOKENS = 1120;
 
 export const startGeminiStub = (options: StubOptions = {}): Promise<Stub> =>
   startRestStub(
@@ -71,6 +75,7 @@ function generate({ body, query, params, call }: RestRequest): RestAnswer {
   const { responseJsonSchema, responseMimeType } = generationConfig;
   if (responseJsonSchema !== undefined && responseMimeType !== 'application/json')
     return refuse(400, 'responseJsonSchema wants responseMimeType application/json');
+  if (generationConfig.responseModalities?.includes('IMAGE')) return picture(model, parsed.data);
   if (generationConfig.responseModalities?.includes('AUDIO')) return speech(model, parsed.data);
   const { json, ...whole } = text(model, parsed.data, call);
   return streams ? { ...whole, bytes: streamOf(json), mediaType: 'text/event-stream' } : { ...whole, json };
@@ -170,8 +175,31 @@ function text(
   };
 }
 
-function speech(model: string, { contents }: Request): RestAnswer {
-  const said = contents.flatMap(({ parts }) => parts.map((one) => ('text' in one ? one.text : ''))).join('');
+const saidIn = ({ contents }: Request): string =>
+  contents.flatMap(({ parts }) => parts.map((one) => ('text' in one ? one.text : ''))).join('');
+
+function picture(model: string, sent: Request): RestAnswer {
+  const said = saidIn(sent);
+  const shape = sent.generationConfig?.imageConfig?.aspectRatio ?? '1:1';
+  const usageMetadata = {
+    promptTokenCount: tokensOf(said).length,
+    candidatesTokenCount: IMAGE_TOKENS,
+    thoughtsTokenCount: 0,
+  };
+  const body = (parts: readonly object[]): object => ({
+    candidates: [{ content: { role: 'model', parts }, finishReason: 'STOP', index: 0 }],
+    usageMetadata,
+    modelVersion: model,
+  });
+  return {
+    json: body([{ inlineData: { mimeType: 'image/png', data: drawn(`${said} (${shape})`) } }]),
+    usage: billed(usageMetadata, PRICE.image),
+    misfit: body([{ text: 'I would rather not.' }]),
+  };
+}
+
+function speech(model: string, sent: Request): RestAnswer {
+  const said = saidIn(sent);
   const promptTokenCount = tokensOf(said).length;
   if (promptTokenCount > SPEECH_TOKENS) return refuse(400, 'too much text');
   const data = speak(said).toString('base64');

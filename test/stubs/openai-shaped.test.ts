@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import OpenAI from 'openai';
 import { wav } from '../../src/providers/audio';
 import * as dialects from './dialects';
+import { seen } from './drawn-bytes';
 import { startOpenAiStub } from './openai-shaped';
 import { hear, speak, VOICE_RATE } from './spoken-bytes';
 import type { Stub } from './stub';
@@ -153,4 +154,17 @@ describe.each(Object.entries(dialects))("the stub of %s under OpenAI's client", 
     await expect(ask('nope')).rejects.toThrow(OpenAI.AuthenticationError);
     await stub.close();
   });
+});
+
+test('pictures come as base64', async () => {
+  const stub = await startOpenAiStub({ dialect: dialects.GROK });
+  try {
+    const client = new OpenAI({ apiKey: stub.key, baseURL: stub.baseUrl, maxRetries: 0 });
+    const request = { model: 'grok-imagine-image', prompt: 'A lighthouse', n: 1, response_format: 'b64_json' as const };
+    const { data } = await client.images.generate(request);
+    expect(seen(data?.[0]?.b64_json ?? '')).toBe('A lighthouse (1:1)');
+    await expect(client.images.generate({ ...request, size: '1024x1024' })).rejects.toMatchObject({ status: 400 });
+  } finally {
+    await stub.close();
+  }
 });

@@ -1,6 +1,15 @@
 /** A stub of an OpenAI-shaped vendor, in OpenRouter's dialect unless told: strict about requests, honest in its answers. */
 import Ajv from 'ajv/dist/2020';
 import type { z } from 'zod';
+import {
+  minimaxError,
+  minimaxImage,
+  minimaxImageRequest,
+  minimaxSpeech,
+  minimaxSpeechRequest,
+  xaiImage,
+  xaiImageRequest,
+} from './media-wire';
 import { promptTokens, questionOf, think, tokensOf } from './openai-answers';
 import { chatRequest, speechRequest, type ChatRequest, type SpeechRequest } from './openai-wire';
 import { refuse, startRestStub, type RestAnswer, type Route } from './rest';
@@ -16,7 +25,14 @@ type Special = 'provider' | 'reasoning_split' | 'thinking' | 'max_tokens' | 'max
 export interface Dialect {
   readonly basePath: string;
   /** The routes besides chat that are there. */
-  readonly also: readonly ('GET /key' | 'GET /models' | 'POST /audio/speech')[];
+  readonly also: readonly (
+    | 'GET /key'
+    | 'GET /models'
+    | 'POST /audio/speech'
+    | 'POST /images/generations'
+    | 'POST /t2a_v2'
+    | 'POST /image_generation'
+  )[];
   /** What `response_format` may be; absent: it takes none. */
   readonly format?: 'json_schema' | 'json_object';
   /** US dollars per million tokens. */
@@ -58,6 +74,9 @@ export function startOpenAiStub({
     'GET /key': () => ({ json: { data: { label: 'stub', limit: null, usage: 0 } } }),
     'GET /models': () => ({ json: { object: 'list', data: [{ id: 'google/gemini-3.1-flash-lite' }] } }),
     'POST /audio/speech': posted(speechRequest, say),
+    'POST /images/generations': posted(xaiImageRequest, xaiImage),
+    'POST /t2a_v2': posted(minimaxSpeechRequest, minimaxSpeech),
+    'POST /image_generation': posted(minimaxImageRequest, minimaxImage),
   };
   const chat = posted(chatRequest, (request, call) => {
     const strange = SPECIAL.find((name) => Object.hasOwn(request, name) && !dialect.takes.includes(name));
@@ -72,9 +91,10 @@ export function startOpenAiStub({
       admits: ({ authorization }, key) => authorization === `Bearer ${key}`,
       error: (status, message, call) => errorBody(status, message, call),
       errorInside(at, code, call) {
+        if (['/t2a_v2', '/image_generation'].includes(call.path)) return minimaxError(code, `${call.authorization}`);
         const error = errorBody(code, 'refused', call);
         const choice = { index: 0, ...error, finish_reason: 'error' };
-        return at === 'body'
+        return at === 'body' || call.path === '/images/generations'
           ? error
           : { id: 'gen', object: 'chat.completion', created: 0, model: 'm', choices: [choice] };
       },
