@@ -35,7 +35,7 @@ export function createCallTool({
   publishPartials,
   logger,
   random = Math.random,
-}: ActivityDependencies): CallTool {
+}: Omit<ActivityDependencies, 'loadPlan' | 'emit'>): CallTool {
   const outbox = publishPartials && createPartialOutbox(publishPartials);
   return async (request) => {
     const { info } = Context.current();

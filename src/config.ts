@@ -22,6 +22,8 @@ export interface Variable {
   readonly schema: z.ZodType;
 }
 
+export const DEFAULT_TASK_QUEUE = 'omni-engine';
+
 const text = z.string().min(1);
 const port = z.coerce.number().int().min(0).max(65535);
 const count = z.coerce.number().int().min(1);
@@ -184,7 +186,7 @@ export const VARIABLES: readonly Variable[] = [
   }),
   row('TEMPORAL_NAMESPACE', text, 'Temporal namespace.', { default: 'default', setting: 'temporal.namespace' }),
   row('TEMPORAL_TASK_QUEUE', text, 'Task queue of the engine workers.', {
-    default: 'omni-engine',
+    default: DEFAULT_TASK_QUEUE,
     setting: 'temporal.taskQueue',
   }),
   key('TEMPORAL_API_KEY', 'API key of a Temporal Cloud namespace; switches TLS on.'),
@@ -443,7 +445,7 @@ export function loadConfig(env: Environment = process.env): Config {
     temporal: {
       ...optional('address', 'TEMPORAL_ADDRESS'),
       namespace: get('TEMPORAL_NAMESPACE', 'default'),
-      taskQueue: get('TEMPORAL_TASK_QUEUE', 'omni-engine'),
+      taskQueue: get('TEMPORAL_TASK_QUEUE', DEFAULT_TASK_QUEUE),
       ...optional('apiKey', 'TEMPORAL_API_KEY'),
       ...optional('cliPath', 'TEMPORAL_CLI_PATH'),
       port: get('TEMPORAL_PORT', 7233),

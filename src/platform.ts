@@ -2,19 +2,24 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import type { NativeConnection } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import type { Engine } from '../workers/engine';
 import { prepareRuntime, startEngine } from '../workers/engine';
+import { startToolWorker } from '../workers/tool-worker';
 import type { Catalogue } from './catalogue/catalogue';
 import { createCatalogue } from './catalogue/catalogue';
 import { definitionFolder } from './catalogue/definition-folder';
 import type { Config } from './config';
+import { DEFAULT_TASK_QUEUE } from './config';
 import type { Executions } from './executions/executions';
 import { createExecutions } from './executions/executions';
 import type { Schedules } from './executions/schedules';
 import { createSchedules } from './executions/schedules';
 import { followPublished, keepSchedules } from './library/schedule-keeper';
 import { deliverEvent } from './library/start';
+import type { ToolDirectory } from './library/tool-directory';
+import { openToolDirectory } from './library/tool-directory';
 import type { Metrics } from './monitoring/metrics';
 import { createMetrics } from './monitoring/metrics';
 import type { Snapshot } from './plan/record';
@@ -42,6 +47,8 @@ export interface Platform {
   readonly catalogue: Catalogue;
   readonly executions: Executions;
   readonly schedules: Schedules;
+  /** What this process and others bring along at run time. */
+  readonly tools: ToolDirectory;
   readonly metrics: Metrics;
   readonly logger: Logger;
   /** Of package.json. */
@@ -90,6 +97,21 @@ export async function openPlatform(config: Config, { logger, servers: how }: Pla
       warn: (text) => logger.warn(text),
       onOutput: (server, text) => logger.debug({ server, text }, 'MCP server output'),
     });
+    const { namespace, taskQueue } = config.temporal;
+    let connecting: Promise<NativeConnection> | undefined;
+    closers.push(async () => (await connecting)?.close());
+    const tools = await openToolDirectory({
+      registry,
+      table: store.registeredTools,
+      owner: { home: `${namespace} ${taskQueue}`, owner: randomUUID() },
+      queueOf: (name, provider) => toolQueue(name, provider, taskQueue),
+      async serve(queue) {
+        const connection = await (connecting ??= connectWorker(target));
+        return startToolWorker({ connection, namespace, queue, store, registry, logger });
+      },
+      logger,
+    });
+    closers.push(() => tools.close());
     const schedules = createSchedules({ client: temporal.client, taskQueue: config.temporal.taskQueue });
     const catalogue = createCatalogue({
       folder: definitionFolder(config.definitionsDir, { follow: config.environment === 'development' }),
@@ -114,6 +136,7 @@ export async function openPlatform(config: Config, { logger, servers: how }: Pla
       catalogue,
       executions,
       schedules,
+      tools,
       metrics: createMetrics(),
       logger,
       version: versionOf(config.root),
@@ -143,6 +166,11 @@ export async function openPlatform(config: Config, { logger, servers: how }: Pla
     await close();
     throw error;
   }
+}
+
+/** Two installations in one namespace have task queues of their own, and so have their tools. */
+function toolQueue(name: string, provider: string, taskQueue: string): string {
+  return `tool.${name}.${provider}${taskQueue === DEFAULT_TASK_QUEUE ? '' : `@${taskQueue}`}`;
 }
 
 /** Flags and settings as an execution reads them when it starts. */

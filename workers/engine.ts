@@ -43,6 +43,9 @@ export interface Engine {
 /** Longest first: pods are given 40 s to end (deploy/kubernetes). */
 const GRACE_MS = 25_000;
 
+/** Calls heartbeat so that a cancellation reaches them: within a second, not at 80 % of the heartbeat timeout. */
+export const HEARTBEATS = { maxHeartbeatThrottleInterval: '1s', defaultHeartbeatThrottleInterval: '1s' } as const;
+
 export async function startEngine(options: EngineOptions): Promise<Engine> {
   const {
     connection,
@@ -75,9 +78,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     },
     shutdownGraceTime: shutdownGraceMs,
     shutdownForceTime: shutdownGraceMs + 10_000,
-    // Calls heartbeat so that a cancellation reaches them: within a second, not at 80 % of the heartbeat timeout.
-    maxHeartbeatThrottleInterval: '1s',
-    defaultHeartbeatThrottleInterval: '1s',
+    ...HEARTBEATS,
   });
   const ended = worker.run();
   // Whoever starts the engine awaits `ended`; until then a failure must not end the process unheard.
@@ -93,7 +94,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   };
 }
 
-function jointRateOf({ store: { rates }, logger }: Pick<EngineOptions, 'store' | 'logger'>): JointRate {
+export function jointRateOf({ store: { rates }, logger }: Pick<EngineOptions, 'store' | 'logger'>): JointRate {
   if (rates === undefined) return ALONE;
   return createJointRate({
     take: (bucket) => rates.take(bucket),

@@ -59,7 +59,10 @@ function keyOf({ text, file, id = '', definitions }: Source, { registry, numbers
   const tools = registry.contracts().map((contract) => {
     const number = numbers.get(contract) ?? nextNumber();
     numbers.set(contract, number);
-    return [contract.name, number, ...registry.providersOf(contract.name)].join(' ');
+    const providers = registry
+      .providersOf(contract.name)
+      .map((provider) => `${provider}@${registry.queue(provider, contract.name) ?? ''}`);
+    return [contract.name, number, ...providers].join(' ');
   });
   return createHash('sha256')
     .update(

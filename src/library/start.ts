@@ -112,7 +112,8 @@ export async function startToolCall({ registry, executions }: StartParts, reques
   const checked = contract.input.safeParse(request.input);
   if (!checked.success) throw invalid('The input', faultsOf(checked.error, '/input'));
   const idempotent = contract.idempotentFor?.(request.input) ?? contract.idempotent;
-  const plan = toolCallPlan({ ...contract, idempotent }, request.provider);
+  const queue = registry.queue(request.provider, contract.name);
+  const plan = toolCallPlan({ ...contract, idempotent }, request.provider, queue);
   return executions.start({
     plan,
     snapshot: { flags: {}, settings: {}, prices: pricesOf(plan, registry) },

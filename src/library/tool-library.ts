@@ -7,9 +7,9 @@ import type { ToolRegistry } from '../tools/registry';
 import type { Provider, ToolContract } from '../tools/tool';
 import { faultsOf } from './faults';
 import type { RegisteredTool, ToolMetadata } from './registered-tool';
-import { contractOf, withTool } from './registered-tool';
 import type { StartParts } from './start';
 import { findContract, startToolCall, unknown } from './start';
+import type { ToolDirectory } from './tool-directory';
 import type { UnderWay } from './under-way';
 
 /** How a call went. `duration` in milliseconds. */
@@ -23,7 +23,10 @@ export interface ToolResult {
 }
 
 export interface ToolLibrary {
-  /** From now on definitions and `executeTool` of this process use it; it stands in for a built-in tool of the same name. */
+  /**
+   * From now on definitions and `executeTool` use it, in this process at once and in the others of the installation within seconds. It runs
+   * here, and stands in for a built-in tool of the same name and provider for as long as this process lives.
+   */
   registerTool(name: string, provider: string, tool: RegisteredTool): Promise<void>;
   /** Calls as an execution of one step and waits. A failed call resolves with `success: false`; rejects when nothing was called. */
   executeTool(name: string, provider: string, input: JsonObject, context?: Json): Promise<ToolResult>;
@@ -33,10 +36,11 @@ export interface ToolLibrary {
 }
 
 /** Waits end when the orchestrator closes. */
-export function createToolLibrary(parts: StartParts, underWay: UnderWay): ToolLibrary {
-  const { registry, executions } = parts;
-  const registered = new Map<string, RegisteredTool>();
-  const keyOf = (name: string, provider: string): string => `${name} ${provider}`;
+export function createToolLibrary(
+  parts: StartParts & { readonly tools: ToolDirectory },
+  underWay: UnderWay,
+): ToolLibrary {
+  const { registry, executions, tools } = parts;
 
   const call: ToolLibrary['executeTool'] = async (name, provider, input, context = {}) => {
     const { executionId } = await startToolCall(parts, { tool: name, provider, input, context });
@@ -45,7 +49,7 @@ export function createToolLibrary(parts: StartParts, underWay: UnderWay): ToolLi
   };
   const executeTool: ToolLibrary['executeTool'] = (...args) => underWay.track(call(...args));
   const show = (contract: ToolContract, provider: Provider): RegisteredTool =>
-    registered.get(keyOf(contract.name, provider.name)) ?? {
+    tools.own(contract.name, provider.name) ?? {
       metadata: metadataOf(contract, provider),
       capabilities: [capabilityOf(registry, contract)],
       execute: async (input) => {
@@ -64,12 +68,7 @@ export function createToolLibrary(parts: StartParts, underWay: UnderWay): ToolLi
     };
 
   return {
-    registerTool: (name, provider, tool) =>
-      Promise.resolve().then(() => {
-        registry.addContract(contractOf(name, tool));
-        registry.addProvider(withTool(registry.provider(provider), name, provider, tool));
-        registered.set(keyOf(name, provider), tool);
-      }),
+    registerTool: (name, provider, tool) => tools.register(name, provider, tool),
     executeTool,
     getTool: (name, provider) =>
       Promise.resolve().then(() => {

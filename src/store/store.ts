@@ -8,6 +8,8 @@ import type { IdempotencyTable } from './idempotency-table';
 import { idempotencyTable } from './idempotency-table';
 import type { PartialChannel } from './partial-channel';
 import { partialChannel } from './partial-channel';
+import type { RegisteredToolTable } from './registered-tool-table';
+import { registeredToolTable } from './registered-tool-table';
 import type { RateTable } from './rate-table';
 import { rateTable } from './rate-table';
 
@@ -16,6 +18,7 @@ export interface Store {
   readonly definitions: DefinitionTable;
   readonly idempotency: IdempotencyTable;
   readonly rates: RateTable;
+  readonly registeredTools: RegisteredToolTable;
   readonly partials: PartialChannel;
   /** Resolves when the database answers. */
   ping(): Promise<void>;
@@ -33,6 +36,7 @@ export function openStore(url: string): Store {
     definitions: definitionTable(pool),
     idempotency: idempotencyTable(pool),
     rates: rateTable(pool),
+    registeredTools: registeredToolTable(pool),
     partials,
     async ping() {
       await pool.query('SELECT 1');

@@ -6,9 +6,20 @@ import { listedPrice } from './price-list';
 import type { Provider, ToolContract } from './tool';
 import { createTurnstile, type LimitOverrides, type Turnstile } from './turnstile';
 
+/** What processes bring along while they run. */
+export interface Overlay {
+  readonly contracts: readonly ToolContract[];
+  readonly providers: readonly Provider[];
+  /** Task queues by provider and tool. */
+  readonly queues: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** By provider and tool. */
+  readonly prices: PriceOverrides;
+}
+
 export class ToolRegistry {
   readonly #contracts = new Map<string, ToolContract>();
   readonly #providers = new Map<string, Provider>();
+  #above: Overlay = { contracts: [], providers: [], queues: {}, prices: {} };
 
   readonly #turnstiles = new Map<string, Turnstile>();
 
@@ -24,19 +35,35 @@ export class ToolRegistry {
   }
 
   contracts(): readonly ToolContract[] {
-    return [...this.#contracts.values()];
+    return [...new Map([...this.#contracts, ...named(this.#above.contracts)]).values()];
   }
 
   providers(): readonly Provider[] {
-    return [...this.#providers.values()];
+    return [...new Map([...this.#providers, ...named(this.#above.providers)]).values()];
   }
 
   contract(tool: string): ToolContract | undefined {
-    return this.#contracts.get(tool);
+    return this.#above.contracts.find(({ name }) => name === tool) ?? this.#contracts.get(tool);
   }
 
   provider(name: string): Provider | undefined {
+    return this.#above.providers.find((one) => one.name === name) ?? this.beneath(name);
+  }
+
+  /** The provider as it is without what lies over it. */
+  beneath(name: string): Provider | undefined {
     return this.#providers.get(name);
+  }
+
+  /** From now on this lies over what was added, in the place of what lay there before. */
+  lay(overlay: Overlay): void {
+    this.#above = overlay;
+  }
+
+  /** The task queue of the process that runs this tool; undefined: every engine does. */
+  queue(provider: string, tool: string): string | undefined {
+    const { queues } = this.#above;
+    return Object.hasOwn(queues, provider) ? queues[provider]?.[tool] : undefined;
   }
 
   /** Names of the providers that implement a tool, in the order of registration. */
@@ -48,8 +75,10 @@ export class ToolRegistry {
 
   /** What a call costs by the tool's usual model or, where the provider knows it, the named one; undefined: unknown. */
   price(provider: string, tool: string, model?: string): Price | undefined {
-    const found = this.#providers.get(provider);
-    return found && listedPrice(found, { tool, ...(model === undefined ? {} : { model }) }, this.overrides);
+    const found = this.provider(provider);
+    const { prices } = this.#above;
+    const overrides = { ...this.overrides, [provider]: { ...prices[provider], ...this.overrides[provider] } };
+    return found && listedPrice(found, { tool, ...(model === undefined ? {} : { model }) }, overrides);
   }
 
   addContract(contract: ToolContract): void {
@@ -77,6 +106,10 @@ export class ToolRegistry {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.providers().map(async (provider) => provider.close?.()));
+    await Promise.all([...this.#providers.values()].map(async (provider) => provider.close?.()));
   }
+}
+
+function named<T extends { readonly name: string }>(list: readonly T[]): readonly (readonly [string, T])[] {
+  return list.map((one) => [one.name, one] as const);
 }

@@ -105,6 +105,7 @@ function candidates({ cx, fields }: StepParts, { chain, config, contract }: Cand
   return chain.links.map(({ provider, model, from }) => {
     const layer = config.of(provider);
     const chosen = model ?? layer.model;
+    const queue = cx.registry.queue(provider, contract.name);
     return {
       provider,
       from,
@@ -112,6 +113,7 @@ function candidates({ cx, fields }: StepParts, { chain, config, contract }: Cand
       ...(chosen === undefined ? {} : { model: chosen }),
       ...(layer.stream === undefined ? {} : { stream: layer.stream }),
       config: layer.config,
+      ...(queue === undefined ? {} : { queue }),
     };
   });
 }
