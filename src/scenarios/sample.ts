@@ -1,6 +1,7 @@
 /** Values made up by type: what a scenario leaves out is filled with them, and listed. */
 import { validateValue } from '../language/validate';
 import type { Json, JsonObject, JsonSchema } from '../plan/json';
+import { patternFault } from '../plan/expression/pattern';
 import { isObject, own } from '../plan/json';
 
 export interface Filled {
@@ -98,11 +99,13 @@ function sampleText(schema: JsonObject, name: string): string {
   const meant = BY_NAME.find(([pattern]) => pattern.test(name))?.[1];
   const least = own(schema, 'minLength');
   const named = (name || 'text').padEnd(typeof least === 'number' ? least : 0, '.');
-  return (
-    [...(meant === undefined ? [] : [meant]), named, ...TEXTS].find(
-      (text) => validateValue(schema, text).faults.length === 0,
-    ) ?? named
-  );
+  return [...(meant === undefined ? [] : [meant]), named, ...TEXTS].find((text) => fits(schema, text)) ?? named;
+}
+
+/** A tool's own pattern may look ahead, which the definitions' checker refuses: then the rest of the schema decides. */
+function fits({ pattern, ...rest }: JsonObject, text: string): boolean {
+  const whole = typeof pattern === 'string' && patternFault(pattern) === undefined ? { ...rest, pattern } : rest;
+  return validateValue(whole, text).faults.length === 0;
 }
 
 function sampleNumber(schema: JsonObject): number {
