@@ -10,7 +10,7 @@ import { attach, detach } from '../src/store/blob-value';
 import { isPaid } from '../src/plan/price';
 import { admit, noneAdmitted } from '../src/tools/admission';
 import type { CallAttempt } from '../src/tools/call-attempt';
-import { asOmniError, factsOf, failureOf, usageOf } from '../src/tools/call-attempt';
+import { asOmniError, factsOf, failureOf, outcomeOf, usageOf } from '../src/tools/call-attempt';
 import { nextAttempt } from '../src/tools/next-attempt';
 import type { Provider, ToolAnswer } from '../src/tools/tool';
 import type { Pass } from '../src/tools/turnstile';
@@ -60,6 +60,7 @@ export function createCallTool({
         const given = await attach(request.input, (hash) => blobs.get(hash, workflowId));
         return checkInput(contract, given as JsonObject, request);
       });
+      attempt = { ...attempt, sent: true };
       const { answer, output } = await watched(pass, attempt, async () => {
         account.begin(unanswered(request, candidate));
         const seen = candidate.stream && !info.isLocal ? outbox?.open(workflowId, attempt) : undefined;
@@ -73,7 +74,7 @@ export function createCallTool({
     } catch (thrown) {
       if (Context.current().cancellationSignal.aborted) throw new CancelledFailure(`${request.tool} was cancelled`);
       if (thrown instanceof ApplicationFailure) throw thrown;
-      const error = asOmniError(thrown, attempt);
+      const error = outcomeOf(asOmniError(thrown, attempt), attempt);
       const { problem } = error;
       logger.info(
         {

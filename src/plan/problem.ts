@@ -42,6 +42,22 @@ const FINAL: ReadonlySet<string> = new Set([
   'too-large',
 ]);
 
+/** Answers that mean that the far side has not done what it was asked, unless the error says otherwise. */
+const REFUSALS: ReadonlySet<string> = new Set([
+  'validation',
+  'authentication',
+  'authorization',
+  'not-found',
+  'method-not-allowed',
+  'conflict',
+  'unsupported-media-type',
+  'rate-limited',
+  'expression',
+  'budget-exceeded',
+  'policy',
+  'no-agent',
+]);
+
 /** One fault in a request or value. `pointer` is a JSON Pointer (RFC 6901) from the root of the body. */
 export interface Fault {
   readonly pointer: string;
@@ -79,6 +95,8 @@ export interface ProblemOptions {
   readonly retryAfterMs?: number;
   /** Overrides what the type says about a second attempt. */
   readonly retryable?: boolean;
+  /** The far side was never reached, or says that it did nothing; overrides what the type says about that. */
+  readonly undone?: boolean;
   readonly cause?: unknown;
 }
 
@@ -91,12 +109,15 @@ export class OmniError extends Error {
   readonly problem: Problem;
   readonly retryAfterMs: number | undefined;
   readonly retryable: boolean;
+  /** Whether what was asked of the far side has surely had no effect. */
+  readonly undone: boolean;
 
   constructor(type: ProblemType, detail: string, options: ProblemOptions = {}) {
     super(detail, options.cause === undefined ? undefined : { cause: options.cause });
     this.problem = problemOf(type, detail, options);
     this.retryAfterMs = options.retryAfterMs;
     this.retryable = options.retryable ?? !isFinal(type);
+    this.undone = options.undone ?? REFUSALS.has(type);
   }
 
   get [OURS](): true {

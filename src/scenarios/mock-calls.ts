@@ -9,7 +9,7 @@ import type { Usage } from '../plan/record';
 import { addUsage, NO_USAGE } from '../plan/record';
 import type { MockAnswer, MockTool } from '../language/scenario';
 import type { CallAttempt } from '../tools/call-attempt';
-import { asOmniError, factsOf, failureOf, lateAnswer, nobody, usageOf } from '../tools/call-attempt';
+import { asOmniError, factsOf, failureOf, lateAnswer, nobody, outcomeOf, usageOf } from '../tools/call-attempt';
 import { choose } from '../tools/choose-provider';
 import type { NextAttempt } from '../tools/next-attempt';
 import { nextAttempt } from '../tools/next-attempt';
@@ -104,6 +104,7 @@ export async function playAttempt(
     checkInput(contract, request.input, request);
     const answer = answerOf(contract, { ...attempt, provider: provider.name }, parts);
     if (answer === undefined) return { status: 'cancelled' };
+    attempt = { ...attempt, sent: true };
     parts.onSent(sentOf(attempt, candidate, startedAt - parts.startMs));
     const late = answer.delayMs > candidate.timeoutMs;
     const ms = Math.min(answer.delayMs, candidate.timeoutMs);
@@ -115,7 +116,7 @@ export async function playAttempt(
     const usage = usageOf({ ...answer.usage }, tookMs, candidate.price);
     return { status: 'completed', output, usage, ...factsOf(attempt) };
   } catch (thrown) {
-    const error = asOmniError(thrown, attempt);
+    const error = outcomeOf(asOmniError(thrown, attempt), attempt);
     return {
       failure: failureOf(error.problem, attempt, { durationMs: tookMs }),
       next: nextAttempt(error, request, { attempt: number, random: NO_JITTER, now: clock.now }),

@@ -18,6 +18,8 @@ export interface CallAttempt {
   readonly provider?: Provider;
   /** Position in the request's candidates. */
   readonly position?: number;
+  /** The provider has been asked. */
+  readonly sent?: true;
 }
 
 /** What is said when every candidate was passed over. */
@@ -33,6 +35,26 @@ export function nobody({ tool, candidates }: CallRequest, skipped: readonly Skip
 /** `what`: provider and tool, as in `openrouter (stt.transcribe)`. */
 export function lateAnswer({ timeoutMs, what }: { readonly timeoutMs: number; readonly what: string }): OmniError {
   return new OmniError('timeout', `${what} did not answer within ${timeoutMs} ms.`);
+}
+
+/**
+ * What a failed attempt means for a tool that is tried once: unless the far side has refused, nobody knows whether it took effect, so
+ * neither the next provider of a list nor a rerun may ask for it again unbidden.
+ */
+export function outcomeOf(error: OmniError, { request, provider, sent }: CallAttempt): OmniError {
+  const { type, detail, data, errors } = error.problem;
+  if (request.idempotent !== 'none' || sent === undefined || error.undone || type === 'outcome-unknown') return error;
+  const what = detail.replace(/ It can be tried again\.$/, '');
+  return new OmniError(
+    'outcome-unknown',
+    `${what} Whether ${request.tool} took effect is unknown: find out there before it is called again.`,
+    {
+      cause: error,
+      data: { ...(isObject(data) ? data : {}), was: type },
+      ...(provider === undefined ? {} : { provider: provider.name }),
+      ...(errors === undefined ? {} : { errors }),
+    },
+  );
 }
 
 /** The one place where a call is priced. What the vendor says that it costs wins over our own sum. */

@@ -1,5 +1,7 @@
 /** A first provider that fails in every way a vendor can: the step ends on the second one, and nobody is called too early. */
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { ApplicationFailure } from '@temporalio/client';
+import type { ToolStep } from '../../src/plan/plan';
 import type { ExecutionState } from '../../src/plan/record';
 import { OPENROUTER } from '../../src/providers/openrouter';
 import { CONTRACTS } from '../../src/tools/contracts';
@@ -52,6 +54,15 @@ const translate = planOf([
   }),
 ]);
 
+const [translateStep] = translate.steps;
+const once = { ...translate, steps: [{ ...(translateStep as ToolStep), idempotent: 'none' as const }] };
+
+/** The type of what an execution failed by. */
+const problemIn = (thrown: unknown): unknown => {
+  const { cause } = thrown as Error;
+  return cause instanceof ApplicationFailure ? cause.type : thrown;
+};
+
 const busy: Fault = { kind: 'status', status: 429, headers: { 'retry-after': '2' } };
 const FAULTS: readonly { name: string; fault: Fault; type: string; apartMs?: number }[] = [
   { name: 'times out', fault: { kind: 'drip', everyMs: 100 }, type: 'timeout' },
@@ -89,6 +100,25 @@ test.each(FAULTS)(
     const attempts = (events ?? []).flatMap((event) => event.activityTaskStartedEventAttributes?.attempt ?? []);
     expect(attempts).toEqual([3, 1]);
     // A provider that asks to be left alone is left alone by the executions that follow, too.
+    await new Promise((resolve) => setTimeout(resolve, apartMs));
+  },
+  30_000,
+);
+
+test.each(FAULTS)(
+  'when the first provider of a tool that is tried once $name, the second is asked only if the first has surely done nothing',
+  async ({ fault, type, apartMs = 0 }) => {
+    const before = stub.calls.length;
+    stub.always(fault);
+    const handle = await engine.start(once);
+    const unknown = type !== 'rate-limited';
+    expect(await handle.result().then(() => 'completed', problemIn)).toBe(unknown ? 'outcome-unknown' : 'completed');
+    expect(stub.calls.slice(before)).toHaveLength(1);
+    expect(secondAsked).toHaveLength(unknown ? 0 : 1);
+    const [step] = (await handle.query<ExecutionState>('state')).steps;
+    expect(step?.calls?.[0]?.error).toMatchObject(
+      unknown ? { type: 'outcome-unknown', data: { was: type } } : { type },
+    );
     await new Promise((resolve) => setTimeout(resolve, apartMs));
   },
   30_000,

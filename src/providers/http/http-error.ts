@@ -85,6 +85,7 @@ export function statusError(
   const detail = `${far.provider} answered ${status} to ${where}: ${says}. ${advice}`;
   return new OmniError(meaning.type, detail, {
     ...(retryable === undefined ? {} : { retryable }),
+    undone: status < 500 && status !== 408,
     ...options,
     provider: far.provider,
   });
@@ -106,26 +107,29 @@ export function misfit(far: FarSide, where: string, error: z.ZodError, options: 
   return garbage(far, where, 'it has another shape than it should', { ...options, errors });
 }
 
+/** Codes of Node and undici after which nothing of a request has left. */
+const NOT_SENT =
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|CERT_.*|ERR_TLS_.*|.*SELF_SIGNED_CERT.*|UNABLE_TO_(GET_ISSUER|VERIFY).*)$/;
+
 /** Whatever `fetch` or the body threw, by Node's error code; the cause's own text may quote the far side and stays out. */
 export function networkError(far: FarSide, where: string, thrown: unknown): OmniError {
   const code = codeOf(thrown);
+  const options = { provider: far.provider, undone: NOT_SENT.test(code) };
   if (code === ADDRESS_REFUSED)
     return new OmniError(
       'policy',
       `${far.provider} was not called for ${where}: its address is not public. Allow it by OMNI_OUTGOING_ALLOW if it is meant.`,
-      { provider: far.provider },
+      options,
     );
   if (/^Z_|^ERR__ERROR|BROTLI/.test(code)) return garbage(far, where, `its compression is broken (${code})`);
   if (/^UND_ERR_.*TIMEOUT$|^ETIMEDOUT$/.test(code))
     return new OmniError(
       'timeout',
       `${far.provider} did not answer ${where} in time (${code}). It can be tried again.`,
-      {
-        provider: far.provider,
-      },
+      options,
     );
   const detail = `${far.provider} could not be reached for ${where} (${code}). Check the network and ${far.baseUrlVariable}.`;
-  return new OmniError('provider-unavailable', detail, { provider: far.provider });
+  return new OmniError('provider-unavailable', detail, options);
 }
 
 /** The nearest Node or undici code in a chain of causes; by shape, since errors of `fetch` may come from another realm. */

@@ -37,6 +37,7 @@ export function outputOf(
     throw new OmniError('tool-error', `${tool} of ${far.provider} failed; what it says is in data.message.`, {
       provider: far.provider,
       retryable: false,
+      undone: true,
       data: { message },
     });
   }

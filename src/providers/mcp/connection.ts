@@ -22,8 +22,6 @@ export interface Bounds {
 }
 
 export interface ToolBounds extends Bounds {
-  /** Whether nothing is lost when the call is made again. */
-  readonly repeatable: boolean;
   /** As it was approved. */
   readonly offer: Offer;
 }
@@ -55,7 +53,7 @@ export function createConnection(server: McpServer, settings: TransportSettings)
     } catch (thrown) {
       // It may be another program by now.
       old = false;
-      throw callError(server, 'initialize', { thrown, repeatable: true });
+      throw callError(server, 'initialize', { thrown });
     }
   }
 
@@ -91,7 +89,7 @@ export function createConnection(server: McpServer, settings: TransportSettings)
 
   async function asked<T>(
     what: string,
-    bounds: Bounds & { readonly repeatable: boolean },
+    bounds: Bounds,
     ask: (session: Session, asked: ReadonlySet<string>) => Promise<T>,
     again = true,
   ): Promise<T> {
@@ -101,8 +99,7 @@ export function createConnection(server: McpServer, settings: TransportSettings)
         return await ask(open, askedBack);
       } catch (thrown) {
         if (bounds.signal.aborted) throw bounds.signal.reason;
-        if (!open.forgotten(thrown) || !again)
-          throw callError(server, what, { thrown, repeatable: bounds.repeatable, asked: askedBack });
+        if (!open.forgotten(thrown) || !again) throw callError(server, what, { thrown, asked: askedBack });
         await open.close();
       }
       return asked(what, bounds, ask, false);
@@ -111,8 +108,7 @@ export function createConnection(server: McpServer, settings: TransportSettings)
 
   return {
     async offers(bounds) {
-      const repeatable = { ...bounds, repeatable: true };
-      return asked('tools/list', repeatable, (open) => unlessAborted(open.offers(), bounds.signal));
+      return asked('tools/list', bounds, (open) => unlessAborted(open.offers(), bounds.signal));
     },
     async call(tool, input, bounds) {
       const { signal, timeoutMs: timeout, offer } = bounds;
@@ -134,7 +130,7 @@ export function createConnection(server: McpServer, settings: TransportSettings)
     },
     async ping(bounds) {
       const options = { signal: bounds.signal, timeout: bounds.timeoutMs };
-      await asked('ping', { ...bounds, repeatable: true }, ({ client }) =>
+      await asked('ping', bounds, ({ client }) =>
         client.getProtocolEra() === 'modern' ? client.discover(options) : client.ping(options),
       );
     },

