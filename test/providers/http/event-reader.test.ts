@@ -15,7 +15,8 @@ const read = (pieces: readonly Uint8Array[], most = 1000): unknown => {
 
 const BODIES: Readonly<Record<string, string>> = {
   newlines: ': hi\n\ndata: {"text":"você 🙂"}\n\nevent: x\nid: 7\ndata: one\ndata:two\ndata\n\n\ndata: [DONE]\n\n',
-  returns: ': hi\r\rdata: {"text":"você 🙂"}\r\revent: x\rid: 7\rdata: one\rdata:two\rdata\r\r\rdata: [DONE]\r\r',
+  returns:
+    ': hi\r\rdata: {"text":"você 🙂"}\r\revent: x\rid: 7\rdata: one\rdata:two\rdata\r\r\rdata: [DONE]\r\r: bye\r',
   both: '\uFEFF: hi\r\n\r\ndata: {"text":"você 🙂"}\r\n\r\nevent: x\r\ndata: one\r\ndata:two\r\ndata\r\n\r\ndata: [DONE]\r\n\r\n',
 };
 
