@@ -506,6 +506,7 @@ const pricesByProvider = z.record(
     text,
     z.strictObject({
       usdPerMillionInputTokens: usd,
+      usdPerMillionCachedInputTokens: usd,
       usdPerMillionOutputTokens: usd,
       usdPerMillionCharacters: usd,
       usdPerAudioSecond: usd,

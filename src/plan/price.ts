@@ -5,6 +5,8 @@ import { isObject, own } from './json';
 /** US dollars by what is counted. What a vendor does not charge for is absent; `{}` costs nothing. */
 export interface Price {
   readonly usdPerMillionInputTokens?: number;
+  /** Of those input tokens that the vendor had kept from an earlier call; absent: as the others. */
+  readonly usdPerMillionCachedInputTokens?: number;
   readonly usdPerMillionOutputTokens?: number;
   /** Unicode characters of the text that is sent. */
   readonly usdPerMillionCharacters?: number;
@@ -16,6 +18,8 @@ export interface Price {
 /** What one call counted. Absent is none; a call is one call. */
 export interface Quantities {
   readonly inputTokens?: number;
+  /** Among `inputTokens`: those that the vendor had kept from an earlier call. */
+  readonly cachedInputTokens?: number;
   readonly outputTokens?: number;
   readonly characters?: number;
   readonly audioSeconds?: number;
@@ -47,8 +51,12 @@ const PARTS_PER_UNIT = 1000;
 
 /** US dollars of one call, summed exactly and rounded once, half up, to 1e-12. */
 export function costOf(price: Price, used: Quantities): number {
+  const { usdPerMillionInputTokens: fresh, usdPerMillionCachedInputTokens: kept = fresh } = price;
+  const { inputTokens = 0 } = used;
+  const cached = Math.min(used.cachedInputTokens ?? 0, inputTokens);
   const rows: readonly (readonly [usd: number | undefined, quantity: number | undefined, per: bigint])[] = [
-    [price.usdPerMillionInputTokens, used.inputTokens, 1n],
+    [fresh, inputTokens - cached, 1n],
+    [kept, cached, 1n],
     [price.usdPerMillionOutputTokens, used.outputTokens, 1n],
     [price.usdPerMillionCharacters, used.characters, 1n],
     [price.usdPerAudioSecond, used.audioSeconds, 1_000_000n],

@@ -70,16 +70,18 @@ export function chatSettings(
 
 /** What a call has counted over several requests; dollars only where each of them tells. */
 export function addUsed(one: AnswerUsage, other: AnswerUsage): AnswerUsage {
-  const { inputTokens: input, outputTokens: output, costUsd: cost, ...rest } = other;
+  const { inputTokens: input, cachedInputTokens: cached, outputTokens: output, costUsd: cost, ...rest } = other;
   const sum = (a: number | undefined, b: number | undefined): number | undefined =>
     a === undefined ? b : b === undefined ? a : a + b;
   const inputTokens = sum(one.inputTokens, input);
+  const cachedInputTokens = sum(one.cachedInputTokens, cached);
   const outputTokens = sum(one.outputTokens, output);
   const costUsd = one.costUsd === undefined || cost === undefined ? undefined : one.costUsd + cost;
   return {
     ...one,
     ...rest,
     ...(inputTokens === undefined ? {} : { inputTokens }),
+    ...(cachedInputTokens === undefined ? {} : { cachedInputTokens }),
     ...(outputTokens === undefined ? {} : { outputTokens }),
     ...(costUsd === undefined ? {} : { costUsd }),
   };

@@ -30,6 +30,7 @@ const reply = z.object({
   usageMetadata: z
     .object({
       promptTokenCount: count,
+      cachedContentTokenCount: count,
       candidatesTokenCount: count,
       thoughtsTokenCount: count,
     })
@@ -72,6 +73,7 @@ export async function generate(
   const usage = {
     model: modelVersion,
     inputTokens: usageMetadata?.promptTokenCount ?? 0,
+    cachedInputTokens: usageMetadata?.cachedContentTokenCount ?? 0,
     outputTokens: (usageMetadata?.candidatesTokenCount ?? 0) + (usageMetadata?.thoughtsTokenCount ?? 0),
   };
   const [candidate] = candidates;

@@ -44,6 +44,10 @@ const reply = z.object({
       prompt_tokens: z.int().min(0),
       completion_tokens: z.int().min(0),
       total_tokens: z.int().min(0).nullish(),
+      /** Kept from an earlier call (https://platform.openai.com/docs/guides/prompt-caching). */
+      prompt_tokens_details: z.object({ cached_tokens: z.int().min(0).nullish() }).nullish(),
+      /** The same; DeepSeek only (https://api-docs.deepseek.com/guides/kv_cache). */
+      prompt_cache_hit_tokens: z.int().min(0).nullish(),
       /** US dollars; OpenRouter only (https://openrouter.ai/docs/use-cases/usage-accounting). */
       cost: z.number().min(0).nullish(),
       /** Of 1e-10 US dollars; xAI only (https://docs.x.ai/developers/cost-tracking). */
@@ -155,9 +159,11 @@ function responseFormat(format: OpenAiVendor['format'], { name, schema }: Answer
 }
 
 function usageOf({ model, usage }: z.infer<typeof reply>, asked: string): AnswerUsage {
+  const cachedInputTokens = usage?.prompt_tokens_details?.cached_tokens ?? usage?.prompt_cache_hit_tokens ?? undefined;
   return {
     model: model ?? asked,
     ...(usage ? { inputTokens: usage.prompt_tokens, outputTokens: outputTokens(usage) } : {}),
+    ...(cachedInputTokens === undefined ? {} : { cachedInputTokens }),
     ...(typeof usage?.cost === 'number' ? { costUsd: usage.cost } : {}),
     ...(typeof usage?.cost_in_usd_ticks === 'number' ? { costUsd: usage.cost_in_usd_ticks / 1e10 } : {}),
   };

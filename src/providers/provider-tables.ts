@@ -76,6 +76,7 @@ function limitsText(limits: ProviderLimits | undefined): string {
 
 const UNITS: Readonly<Record<keyof Price, string>> = {
   usdPerMillionInputTokens: 'per million input tokens',
+  usdPerMillionCachedInputTokens: 'per million input tokens from its cache',
   usdPerMillionOutputTokens: 'per million output tokens',
   usdPerMillionCharacters: 'per million characters',
   usdPerAudioSecond: 'per second of audio',

@@ -107,7 +107,15 @@ function billed({ data }: Problem): AnswerUsage | undefined {
   return Object.fromEntries(COUNTED.flatMap((name) => (typeof used[name] === 'number' ? [[name, used[name]]] : [])));
 }
 
-const COUNTED = ['inputTokens', 'outputTokens', 'costUsd', 'characters', 'audioSeconds', 'images'] as const;
+const COUNTED = [
+  'inputTokens',
+  'cachedInputTokens',
+  'outputTokens',
+  'costUsd',
+  'characters',
+  'audioSeconds',
+  'images',
+] as const;
 
 /** What a provider throws that is not ours may quote anything, so only its name goes on. */
 export function asOmniError(thrown: unknown, { provider, request }: CallAttempt): OmniError {

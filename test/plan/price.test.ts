@@ -15,6 +15,15 @@ describe('the cost of a call', () => {
     expect(costOf({}, { inputTokens: 1000 })).toBe(0);
   });
 
+  test('counts input that the vendor had kept at its own price, where there is one', () => {
+    const used = { inputTokens: 1_000, cachedInputTokens: 600 };
+    const price = { usdPerMillionInputTokens: 1, usdPerMillionCachedInputTokens: 0.1 };
+    expect(costOf(price, used)).toBe(0.00046);
+    expect(costOf({ usdPerMillionInputTokens: 1 }, used)).toBe(0.001);
+    expect(costOf({ ...price, usdPerMillionCachedInputTokens: 0 }, used)).toBe(0.0004);
+    expect(costOf(price, { inputTokens: 10, cachedInputTokens: 600 })).toBe(0.000001);
+  });
+
   test('of a thousand calls adds up as in a bookkeeping of whole parts', () => {
     let sum = NO_USAGE;
     for (let i = 0; i < 1000; i += 1) sum = addUsage(sum, { ...NO_USAGE, costUsd: 0.0001 });

@@ -30,6 +30,13 @@ describe('deepseek', () => {
     await far.close();
   });
 
+  test.each(['details', 'hit'] as const)('input from its cache is counted apart (%s)', async (as) => {
+    const far = await startOpenAiStub({ dialect: { ...DIALECT, cached: { as, tokens: 7 } } });
+    const { usage } = await callTool(providerOf({ provider: DEEPSEEK }, far), translate);
+    expect(usage?.cachedInputTokens).toBe(7);
+    await far.close();
+  });
+
   test('the alias deepseek-r1 stands for a model that it knows', () => {
     const resolved = resolveProvider('deepseek-r1');
     expect(resolved?.provider).toBe('deepseek');

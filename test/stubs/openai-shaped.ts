@@ -37,6 +37,8 @@ export interface Dialect {
   readonly format?: 'json_schema' | 'json_object';
   /** US dollars per million tokens. */
   readonly price: { readonly prompt: number; readonly completion: number };
+  /** How `usage` tells of prompt tokens that were kept from an earlier call, and how many there were. */
+  readonly cached?: { readonly as: 'details' | 'hit'; readonly tokens: number };
   /** How `usage` tells the dollars, if it does. */
   readonly tellsCost?: 'cost' | 'ticks';
   /** Members of a request that not every vendor takes. */
@@ -129,13 +131,17 @@ function complete(
   const most = request.max_tokens ?? request.max_completion_tokens;
   const short = most !== undefined && completion > most;
   const billed = short ? most : completion;
-  const { price, silentTokens = 0, tellsCost } = dialect;
+  const { price, silentTokens = 0, tellsCost, cached } = dialect;
   const output = billed + silentTokens;
   const ticks = Math.round((prompt * price.prompt + output * price.completion) * 1e4);
   const told =
     tellsCost === undefined ? {} : tellsCost === 'cost' ? { cost: ticks / 1e10 } : { cost_in_usd_ticks: ticks };
   const facts = { id: `gen-${call.at}`, created: Math.floor(call.at / 1000), model: request.model };
-  const used = { prompt_tokens: prompt, completion_tokens: billed, total_tokens: prompt + output, ...told };
+  const kept =
+    cached?.as === 'hit'
+      ? { prompt_cache_hit_tokens: cached.tokens }
+      : { prompt_tokens_details: { cached_tokens: cached?.tokens ?? 0 } };
+  const used = { prompt_tokens: prompt, completion_tokens: billed, total_tokens: prompt + output, ...kept, ...told };
   const finish = short ? 'length' : 'stop';
   const full = (text: string): string => `${dialect.thought ?? ''}${text}`;
   const body = (text: string | null): Record<string, unknown> => ({
