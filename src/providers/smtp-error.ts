@@ -11,8 +11,10 @@ interface SmtpFault extends Error {
   readonly command?: string;
 }
 
+/** Nothing was sent, unless that is what nobody knows. */
 export function refused(type: BuiltInProblemType, detail: string, retryable?: false): OmniError {
-  return new OmniError(type, detail, { provider: 'smtp', ...(retryable === undefined ? {} : { retryable }) });
+  const undone = type !== 'outcome-unknown';
+  return new OmniError(type, detail, { provider: 'smtp', undone, ...(retryable === undefined ? {} : { retryable }) });
 }
 
 /** By the code of the reply (https://www.rfc-editor.org/rfc/rfc5321#section-4.2), else by what happened to the connection. */

@@ -175,6 +175,7 @@ describe('email.send', () => {
   ])('a server that %s', async (_what, options, type, retryable) => {
     const { provider } = await mailServer(options);
     const error = await failureOf(call(provider, HELLO));
+    expect(error.undone).toBe(type !== 'outcome-unknown');
     expect({ type: error.problem.type, retryable: error.retryable, provider: error.problem.provider }).toEqual({
       type,
       retryable,

@@ -40,7 +40,10 @@ export function createConnection(server: McpServer, settings: TransportSettings)
   const { far, source } = server;
   let current: Promise<Session> | undefined;
   const closing = new AbortController();
-  const closedError = new OmniError('provider-unavailable', `${far.provider} is closed.`, { provider: far.provider });
+  const closedError = new OmniError('provider-unavailable', `${far.provider} is closed.`, {
+    provider: far.provider,
+    undone: true,
+  });
   let old = false;
   /** Milliseconds since 1970. */
   let starts: readonly number[] = [];
@@ -67,7 +70,7 @@ export function createConnection(server: McpServer, settings: TransportSettings)
     throw new OmniError(
       'provider-unavailable',
       `${far.provider} was started ${MAX_STARTS} times within a minute and ended each time; it rests for ${Math.ceil(retryAfterMs / 1000)} s. What it wrote is in the log at the level debug.`,
-      { provider: far.provider, retryAfterMs },
+      { provider: far.provider, retryAfterMs, undone: true },
     );
   }
 

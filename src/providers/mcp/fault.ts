@@ -37,7 +37,16 @@ export interface Broken {
   readonly asked?: ReadonlySet<string>;
 }
 
-export function callError(server: McpServer, what: string, { thrown, asked }: Broken): OmniError {
+/** `what`: the method, with the tool's name where it is `tools/call`, which alone has effects. */
+export function callError(server: McpServer, what: string, broken: Broken): OmniError {
+  const error = meaningOf(server, what, broken);
+  if (what.startsWith('tools/call')) return error;
+  const { problem, retryable, retryAfterMs } = error;
+  const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
+  return new OmniError(problem.type, problem.detail, { ...problem, ...wait, retryable, undone: true, cause: error });
+}
+
+function meaningOf(server: McpServer, what: string, { thrown, asked }: Broken): OmniError {
   const { source, far } = server;
   const { code, status, data, error } = shapeOf(thrown);
   if (error instanceof OmniError) return error;

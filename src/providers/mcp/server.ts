@@ -54,5 +54,6 @@ export function unusable({ source, unconfigured = '' }: McpServer): OmniError {
   return new OmniError('provider-unavailable', `${source.mcp} cannot be called: ${unconfigured}.`, {
     provider: source.mcp,
     retryable: false,
+    undone: true,
   });
 }

@@ -89,6 +89,8 @@ describe('a program', () => {
     expect(errors.map(({ problem }) => problem.type)).toEqual(Array(6).fill('provider-unavailable'));
     expect(errors[4]?.message).toContain('ended in the middle of tools/call die');
     expect(errors[5]?.message).toContain('was started 5 times within a minute');
+    // Only of a call that has begun nobody knows what it did.
+    expect(errors.map(({ undone }) => undone)).toEqual([...Array(5).fill(false), true]);
     expect(errors[5]?.retryAfterMs).toBeGreaterThan(0);
   });
 
