@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import type { EmittedEvent } from '../src/plan/emit';
 import type { Json } from '../src/plan/json';
+import type { StartFacts } from '../src/plan/load';
 import type { Plan } from '../src/plan/plan';
 import type { Snapshot } from '../src/plan/record';
 import type { BlobStore } from '../src/store/blob-table';
@@ -15,12 +16,13 @@ export interface ActivityDependencies {
   /** Rates of all processes together; absent: there is no other. */
   readonly jointRate?: JointRate;
   /**
-   * The published plan of a definition, for an execution that is to run it, with flags and settings as they are now; undefined when there
-   * is none of that id.
+   * The published plan of a definition, for an execution that is to run it, with flags and settings as they are now for what `startOf`
+   * says of the start; undefined when there is none of that id.
    */
   readonly loadPlan: (
     id: string,
     executionId: string,
+    startOf?: (plan: Plan) => StartFacts,
   ) => Promise<{ readonly plan: Plan; readonly snapshot: Snapshot } | undefined>;
   /** Starts what triggers on the event; gives the ids of executions, and of definitions that the data do not fit. Throws when they fit none. */
   readonly emit: (

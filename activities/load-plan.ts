@@ -13,7 +13,7 @@ export function createLoadPlan({ loadPlan }: Pick<ActivityDependencies, 'loadPla
   return async ({ id, argument }) => {
     try {
       const { workflowId = '' } = Context.current().info.workflowExecution ?? {};
-      const found = await loadPlan(id, workflowId);
+      const found = await loadPlan(id, workflowId, (plan) => checked(plan, argument));
       if (found === undefined)
         throw new OmniError(
           'not-found',

@@ -9,10 +9,12 @@ import { OmniError, problemOf } from '../src/plan/problem';
 import type { ApiDependencies } from './dependencies';
 import { problemHandler, sendProblem } from './problem';
 import { mount } from './route';
+import { configRoutes } from './routes/config';
 import { controlRoutes } from './routes/control';
 import { docsRoutes, mountReference } from './routes/docs';
 import { eventRoutes } from './routes/events';
 import { executionRoutes } from './routes/executions';
+import { flagRoutes } from './routes/flags';
 import { messageRoutes } from './routes/messages';
 import { healthRoutes } from './routes/health';
 import { schemaRoutes } from './routes/schemas';
@@ -43,6 +45,9 @@ export function createApp(deps: ApiDependencies): Api {
     ...taskRoutes(deps),
     ...toolRoutes(deps),
     ...serverRoutes(deps),
+    // Before the settings: `feature-flags` is no section.
+    ...flagRoutes(deps),
+    ...configRoutes(deps),
     ...testingRoutes(deps),
     ...healthRoutes(deps, stopping.signal),
     ...schemaRoutes(deps),

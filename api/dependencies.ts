@@ -5,6 +5,7 @@ import type { Executions } from '../src/executions/executions';
 import type { Schedules } from '../src/executions/schedules';
 import type { TestingFramework } from '../src/library/testing-framework';
 import type { Metrics } from '../src/monitoring/metrics';
+import type { Settings } from '../src/settings/settings';
 import type { PartialChannel } from '../src/store/partial-channel';
 import type { ToolRegistry } from '../src/tools/registry';
 
@@ -19,6 +20,7 @@ export interface ApiDependencies {
   /** The keys in an environment variable that `trigger.webhook` names. Throws `provider-unavailable` when there are none. */
   readonly webhookSecrets: (variable: string) => readonly Buffer[];
   readonly catalogue: Catalogue;
+  readonly settings: Settings;
   readonly registry: ToolRegistry;
   /** What models are writing, as workers tell it. */
   readonly partials: PartialChannel;

@@ -153,6 +153,14 @@ export const ExecutionSchema = SummarySchema.extend({
   usage: UsageSchema,
   endUsage: UsageSchema.optional().describe('Spent by compensations and `finally`, which no budget stops'),
   vars: z.record(z.string(), data).optional(),
+  snapshot: z
+    .object({
+      flags: z.record(z.string(), data),
+      settings: z.record(z.string(), data),
+      prices: z.record(z.string(), data).optional(),
+    })
+    .optional()
+    .describe('Flags, settings and prices of its start, by which it goes for its whole life'),
   output: data.optional(),
   error: ProblemSchema.optional(),
   engineError: z.object({ detail: z.string(), attempts: z.number().int(), since: time.optional() }).optional(),

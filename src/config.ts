@@ -2,8 +2,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import type { JsonObject } from './plan/json';
+import type { Json, JsonObject } from './plan/json';
 import { isObject } from './plan/json';
+import { references } from './plan/expression/evaluate';
 import type { Price } from './plan/price';
 import { OmniError } from './plan/problem';
 
@@ -134,6 +135,70 @@ export type OpenApiSource = z.infer<typeof openApi>;
 /** A file (`./…` or absolute) or package whose default export holds tools and providers. */
 export type PluginSource = z.infer<typeof plugin>;
 
+const percentage = z.number().min(0).max(100);
+
+const rule = z.strictObject({
+  /** An expression over `context` and `payload` of the start. */
+  when: text.max(2000).superRefine((source, check) => {
+    const fault = ruleFault(source);
+    if (fault !== undefined) check.addIssue(fault);
+  }),
+  enabled: z.boolean().default(true),
+  rolloutPercentage: percentage.optional(),
+});
+
+export const FLAG_NAME = /^[A-Za-z][A-Za-z0-9_.-]{0,99}$/;
+
+/** What is said of a flag, its name apart. */
+export const flagMembers = {
+  enabled: z.boolean(),
+  rolloutPercentage: percentage.optional(),
+  description: z.string().max(1000).optional(),
+  targeting: z.array(rule).max(50).optional(),
+};
+
+const flag = z.strictObject({
+  name: z.string().regex(FLAG_NAME, 'must be a letter, then letters, digits, dots, underscores and hyphens'),
+  ...flagMembers,
+});
+const flags = z.array(flag);
+
+/** A switch with a rollout: on for the given part of those who start executions (default: all), unless a rule decides first. */
+export type FeatureFlag = z.infer<typeof flag>;
+
+/** Flags that are there without any file. */
+const FLAGS: readonly FeatureFlag[] = [
+  {
+    name: 'LM_COACH_REASONING_MODEL',
+    enabled: false,
+    description: 'Use advanced reasoning model for coach feedback',
+  },
+];
+
+/** Names of sections and of keys in them, as expressions can say them after a dot. */
+export const SETTING_NAME = /^[A-Za-z][A-Za-z0-9_]{0,99}$/;
+
+const settingName = z.string().regex(SETTING_NAME, 'must be a letter, then letters, digits and underscores');
+const ownSettings = z.record(
+  settingName,
+  z.record(
+    settingName,
+    z.json().refine((value) => value !== null, 'must not be null'),
+  ),
+);
+type OwnSettings = Readonly<Record<string, Readonly<Record<string, Json>>>>;
+
+function ruleFault(source: string): string | undefined {
+  try {
+    const strange = references(source).roots.filter((root) => root !== 'context' && root !== 'payload');
+    return strange.length === 0
+      ? undefined
+      : `reads ${strange.join(', ')}; a rule reads context and payload of the start alone`;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
 type Rest = Omit<Variable, 'name' | 'description' | 'schema'>;
 const row = (name: string, schema: z.ZodType, description: string, rest: Rest = {}): Variable => ({
   name,
@@ -176,6 +241,18 @@ export const VARIABLES: readonly Variable[] = [
     default: '`models` in `OMNI_CACHE_DIR`',
     setting: 'storage.modelsDir',
   }),
+  row(
+    'OMNI_FEATURE_FLAGS',
+    z.preprocess(parsedJson, flags),
+    'Feature flags as JSON, each in place of the one of that name in the settings file: `[{"name":"NEW_VOICE","enabled":true,"rolloutPercentage":10}]`. See docs/settings.md.',
+    { setting: 'featureFlags' },
+  ),
+  row(
+    'OMNI_SETTINGS',
+    z.preprocess(parsedJson, ownSettings),
+    'Settings of your own, for definitions to read, as JSON by section and key: `{"coach":{"maxWords":200}}`. See docs/settings.md.',
+    { setting: 'settings' },
+  ),
   row('OMNI_PRICES', text, 'JSON file of prices; it wins over `prices` in the settings file.'),
   row('OMNI_DEFINITIONS_DIR', text, 'Folder of the YAML definitions.', {
     default: '`definitions` in the checkout',
@@ -297,6 +374,12 @@ export const VARIABLES: readonly Variable[] = [
   baseUrl('INTEGRATION_APP_BASE_URL', 'integration.app'),
 ];
 
+/** Names that no section of an operator's own may have. */
+export function isReservedSection(name: string): boolean {
+  const words = ['featureFlags', 'feature_flags', 'prices', 'sections', 'settings', 'tools'];
+  return words.includes(name) || VARIABLES.some(({ setting }) => setting?.startsWith(`${name}.`));
+}
+
 function parsedJson(value: unknown): unknown {
   try {
     return typeof value === 'string' ? JSON.parse(value) : value;
@@ -312,11 +395,22 @@ export function variableRow({ name, description, default: absent = '', setting, 
   return `|${cells.map((cell) => (cell === '' ? ' ' : ` ${cell} `)).join('|')}|`;
 }
 
-export interface FeatureFlag {
-  readonly name: string;
-  readonly enabled: boolean;
-  readonly rolloutPercentage?: number | undefined;
-  readonly description?: string | undefined;
+/** A flag below the database, and the layer that it comes from. */
+export type ConfiguredFlag = FeatureFlag & { readonly origin: ConfiguredLayer };
+
+/** Where a value comes from, the database apart. */
+export type ConfiguredLayer = 'default' | 'file' | 'environment';
+
+/** A setting below the database. */
+export interface ConfiguredSetting {
+  readonly section: string;
+  readonly key: string;
+  /** Of the environment; absent: a setting of the operator's own. */
+  readonly variable?: string;
+  readonly description?: string;
+  readonly secret: boolean;
+  /** The last one counts; a secret's values are left out. */
+  readonly layers: readonly { readonly origin: ConfiguredLayer; readonly value?: Json }[];
 }
 
 export type Prices = Readonly<Record<string, Readonly<Record<string, Price>>>>;
@@ -374,7 +468,9 @@ export interface Config {
   readonly httpCredentials: Readonly<Record<string, HttpCredential>>;
   /** By provider, in place of its own. */
   readonly providerLimits: Readonly<Record<string, Limit>>;
-  readonly featureFlags: readonly FeatureFlag[];
+  readonly featureFlags: readonly ConfiguredFlag[];
+  /** Those of this file, read at the start, and those of the operator's own. */
+  readonly settings: readonly ConfiguredSetting[];
   /** By provider, then by model, tool name or `*`. */
   readonly prices: Prices;
   /** The environment as it was read: providers look up the variables that they declare. Never logged. */
@@ -416,6 +512,10 @@ export function loadConfig(env: Environment = process.env): Config {
   const pricesFile = values.get('OMNI_PRICES') as string | undefined;
   const over = pricesFile === undefined ? {} : readPricesFile(pricesFile, faults);
   for (const [provider, rates] of Object.entries(over)) prices[provider] = { ...prices[provider], ...rates };
+  const inEnvironment = (values.get('OMNI_SETTINGS') ?? {}) as OwnSettings;
+  for (const section of [...Object.keys(file.settings), ...Object.keys(inEnvironment)])
+    if (isReservedSection(section))
+      faults.push(`settings.${section}: is a section of the platform itself. Choose another name.`);
   if (production) faults.push(...missing(values));
   if (faults.length > 0)
     throw new OmniError(
@@ -426,12 +526,16 @@ export function loadConfig(env: Environment = process.env): Config {
       },
     );
   const home = root.split(path.sep).includes('node_modules') ? process.cwd() : root;
-  const get = <T>(name: string, absent: T): T => (values.has(name) ? (values.get(name) as T) : absent);
+  const defaults = new Map<string, unknown>();
+  const get = <T>(name: string, absent: T): T => {
+    defaults.set(name, absent);
+    return values.has(name) ? (values.get(name) as T) : absent;
+  };
   const optional = <K extends string>(member: K, name: string): { [P in K]?: string } =>
     values.has(name) ? ({ [member]: values.get(name) } as { [P in K]?: string }) : {};
   const folder = (name: string, absent: string): string => path.resolve(get(name, absent));
   const cacheDir = folder('OMNI_CACHE_DIR', path.join(home, '.cache'));
-  return {
+  const config: Omit<Config, 'settings'> = {
     environment: get('NODE_ENV', 'development'),
     root,
     dataDir: folder('OMNI_DATA_DIR', path.join(home, '.data')),
@@ -477,27 +581,77 @@ export function loadConfig(env: Environment = process.env): Config {
     },
     httpCredentials: get('OMNI_HTTP_CREDENTIALS', {}),
     providerLimits: get('OMNI_PROVIDER_LIMITS', {}),
-    featureFlags: file.featureFlags,
+    featureFlags: layeredFlags(file.featureFlags, get<readonly FeatureFlag[]>('OMNI_FEATURE_FLAGS', [])),
     prices,
     variables: env,
   };
+  const given = [
+    { origin: 'file', settings: file.settings },
+    { origin: 'environment', settings: inEnvironment },
+  ] as const;
+  return { ...config, settings: [...knownSettings(env, file, defaults), ...layeredSettings(given)] };
+}
+
+/** By name; the later layer wins. */
+function layeredFlags(
+  inFile: readonly FeatureFlag[],
+  inEnvironment: readonly FeatureFlag[],
+): readonly ConfiguredFlag[] {
+  const layers = [
+    ['default', FLAGS],
+    ['file', inFile],
+    ['environment', inEnvironment],
+  ] as const;
+  const byName = new Map<string, ConfiguredFlag>();
+  for (const [origin, some] of layers) for (const one of some) byName.set(one.name, { ...one, origin });
+  return [...byName.values()];
+}
+
+function knownSettings(
+  env: Environment,
+  file: Settings,
+  defaults: ReadonlyMap<string, unknown>,
+): readonly ConfiguredSetting[] {
+  return VARIABLES.flatMap((variable) => {
+    const { name, setting, description, secret = false } = variable;
+    const [section = '', key] = setting?.split('.') ?? [];
+    if (key === undefined) return [];
+    const inFile = lookUp(variable, {}, file)[0];
+    const layer = (origin: ConfiguredLayer, value: unknown): ConfiguredSetting['layers'] =>
+      value === undefined || value === ''
+        ? []
+        : [secret ? { origin } : { origin, value: variable.schema.parse(value) as Json }];
+    const absent = defaults.get(name);
+    const layers = [
+      ...(absent === undefined || secret ? [] : [{ origin: 'default' as const, value: absent as Json }]),
+      ...layer('file', inFile),
+      ...layer('environment', env[name]),
+    ];
+    return [{ section, key, variable: name, description, secret, layers }];
+  });
+}
+
+function layeredSettings(
+  given: readonly { readonly origin: ConfiguredLayer; readonly settings: OwnSettings }[],
+): readonly ConfiguredSetting[] {
+  const layersOf = new Map<string, ConfiguredSetting>();
+  for (const { origin, settings } of given)
+    for (const [section, members] of Object.entries(settings))
+      for (const [key, value] of Object.entries(members)) {
+        const name = `${section}.${key}`;
+        const before = layersOf.get(name)?.layers ?? [];
+        layersOf.set(name, { section, key, secret: false, layers: [...before, { origin, value }] });
+      }
+  return [...layersOf.values()];
 }
 
 interface Settings {
   readonly path: string;
   readonly sections: JsonObject;
   readonly featureFlags: readonly FeatureFlag[];
+  readonly settings: OwnSettings;
   readonly prices: Prices;
 }
-
-const flags = z.array(
-  z.strictObject({
-    name: text,
-    enabled: z.boolean(),
-    rolloutPercentage: z.number().min(0).max(100).optional(),
-    description: z.string().optional(),
-  }),
-);
 
 const usd = z.number().min(0).max(9000).optional();
 const pricesByProvider = z.record(
@@ -541,9 +695,9 @@ function readJson(file: string, faults: string[]): unknown {
   }
 }
 
-/** A settings file: `featureFlags`, `prices` and one object per section. What it holds that nobody reads is a fault. */
+/** A settings file: `featureFlags`, `prices`, `settings` of the operator's own, and one object per section. What it holds that nobody reads is a fault. */
 function readSettings(file: string, { required, faults }: { required: boolean; faults: string[] }): Settings {
-  const none = { path: file, sections: {}, featureFlags: [], prices: {} };
+  const none = { path: file, sections: {}, featureFlags: [], settings: {}, prices: {} };
   if (!existsSync(file)) {
     if (required) faults.push(`CONFIG_PATH: there is no file ${file}`);
     return none;
@@ -554,9 +708,11 @@ function readSettings(file: string, { required, faults }: { required: boolean; f
     faults.push(`${file}: must hold a JSON object`);
     return none;
   }
-  const { featureFlags = [], prices = {}, ...sections } = content;
+  const { featureFlags = [], prices = {}, settings = {}, ...sections } = content;
   const parsed = flags.safeParse(featureFlags);
   if (!parsed.success) faults.push(`${file} featureFlags: ${z.prettifyError(parsed.error).replaceAll('\n', ' ')}`);
+  const ownRead = ownSettings.safeParse(settings);
+  if (!ownRead.success) faults.push(`${file} settings: ${z.prettifyError(ownRead.error).replaceAll('\n', ' ')}`);
   const known = new Set(VARIABLES.map((variable) => variable.setting));
   for (const [section, members] of Object.entries(sections))
     for (const member of isObject(members) ? Object.keys(members) : [''])
@@ -566,6 +722,7 @@ function readSettings(file: string, { required, faults }: { required: boolean; f
     path: file,
     sections,
     featureFlags: parsed.data ?? [],
+    settings: (ownRead.data ?? {}),
     prices: readPrices(`${file} prices`, prices, faults),
   };
 }

@@ -4,6 +4,7 @@ export type { Config } from './config';
 export type { CatalogueEntry } from './catalogue/catalogue';
 export { RefusedDefinition } from './catalogue/catalogue';
 export type { Diagnostic } from './language/diagnostic';
+export type { ChangeOptions, Configuration, FlagOptions } from './library/configuration';
 export type { RegisteredTool, ToolCapability, ToolExecutionContext, ToolMetadata } from './library/registered-tool';
 export type { MockAgentRequest, TestingFramework } from './library/testing-framework';
 export { RefusedScenario } from './library/testing-framework';

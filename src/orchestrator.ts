@@ -1,6 +1,8 @@
 /** The composition root of the library: one open platform and the specification's accessors to its parts. */
 import type { Config } from './config';
 import { loadConfig } from './config';
+import type { Configuration } from './library/configuration';
+import { createConfiguration } from './library/configuration';
 import type { ToolLibrary } from './library/tool-library';
 import { createToolLibrary } from './library/tool-library';
 import type { TestingFramework } from './library/testing-framework';
@@ -24,12 +26,14 @@ export class Orchestrator {
   readonly #workflows: WorkflowEngine;
   readonly #tools: ToolLibrary;
   readonly #testing: TestingFramework;
+  readonly #configuration: Configuration;
 
   private constructor(platform: Platform) {
     this.#platform = platform;
     this.#workflows = createWorkflowEngine(platform, this.#underWay);
     this.#tools = createToolLibrary(platform, this.#underWay);
     this.#testing = createTestingFramework(platform);
+    this.#configuration = createConfiguration(platform.settings);
   }
 
   /**
@@ -59,6 +63,10 @@ export class Orchestrator {
 
   getTestingFramework(): TestingFramework {
     return this.#testing;
+  }
+
+  getConfigurationManager(): Configuration {
+    return this.#configuration;
   }
 
   /** Ends waits, the engine worker and every server that `open` started. Executions that run go on with the next worker. */

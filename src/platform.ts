@@ -22,10 +22,11 @@ import type { ToolDirectory } from './library/tool-directory';
 import { openToolDirectory } from './library/tool-directory';
 import type { Metrics } from './monitoring/metrics';
 import { createMetrics } from './monitoring/metrics';
-import type { Snapshot } from './plan/record';
 import { createDoor } from './providers/http/door';
 import { addMoreTools } from './providers/more-tools';
 import { createProviders } from './providers/providers';
+import type { Settings } from './settings/settings';
+import { openSettings } from './settings/settings';
 import { migrate } from './store/migrate';
 import type { Store } from './store/store';
 import { openStore } from './store/store';
@@ -49,6 +50,7 @@ export interface Platform {
   readonly schedules: Schedules;
   /** What this process and others bring along at run time. */
   readonly tools: ToolDirectory;
+  readonly settings: Settings;
   readonly metrics: Metrics;
   readonly logger: Logger;
   /** Of package.json. */
@@ -87,6 +89,17 @@ export async function openPlatform(config: Config, { logger, servers: how }: Pla
     );
     const store = openStore(databaseUrl);
     closers.push(() => store.close());
+    const metrics = createMetrics();
+    const settings = await openSettings({
+      config,
+      table: store.settings,
+      logger,
+      countUnusable: metrics.counter(
+        'orchestrator_settings_unusable_total',
+        'Versions of settings and flags in the database that could not be used',
+      ),
+    });
+    closers.push(() => settings.close());
     const door = createDoor(config.outgoing);
     closers.push(() => door.close());
     const registry = new ToolRegistry(CONTRACTS, createProviders(config, door), config.prices, config.providerLimits);
@@ -117,7 +130,7 @@ export async function openPlatform(config: Config, { logger, servers: how }: Pla
       folder: definitionFolder(config.definitionsDir, { follow: config.environment === 'development' }),
       table: store.definitions,
       registry,
-      snapshot: () => Promise.resolve(snapshotOf(config)),
+      snapshot: (facts) => settings.snapshot(facts),
       published: (entry) => followPublished(schedules, entry),
     });
     const executions = createExecutions({
@@ -137,7 +150,8 @@ export async function openPlatform(config: Config, { logger, servers: how }: Pla
       executions,
       schedules,
       tools,
-      metrics: createMetrics(),
+      settings,
+      metrics,
       logger,
       version: versionOf(config.root),
       keepSchedules() {
@@ -152,7 +166,7 @@ export async function openPlatform(config: Config, { logger, servers: how }: Pla
           config,
           store,
           registry,
-          loadDefinition: (id) => catalogue.loadPlan(id),
+          loadDefinition: (id, _executionId, startOf) => catalogue.loadPlan(id, startOf),
           emit: (event, data) => deliverEvent({ catalogue, executions }, { event, data }),
           ...bundleOf(config.root),
           logger,
@@ -171,11 +185,6 @@ export async function openPlatform(config: Config, { logger, servers: how }: Pla
 /** Two installations in one namespace have task queues of their own, and so have their tools. */
 function toolQueue(name: string, provider: string, taskQueue: string): string {
   return `tool.${name}.${provider}${taskQueue === DEFAULT_TASK_QUEUE ? '' : `@${taskQueue}`}`;
-}
-
-/** Flags and settings as an execution reads them when it starts. */
-function snapshotOf({ featureFlags }: Config): Snapshot {
-  return { flags: Object.fromEntries(featureFlags.map(({ name, enabled }) => [name, enabled])), settings: {} };
 }
 
 /** The workflow code that the build left; from sources it is bundled anew. */

@@ -1,4 +1,9 @@
 /** The servers of the whole test run, as test files reach them. */
+import { pino } from 'pino';
+import type { Config } from '../src/config';
+import { loadConfig } from '../src/config';
+import type { Settings } from '../src/settings/settings';
+import { openSettings } from '../src/settings/settings';
 import type { Store } from '../src/store/store';
 import { openStore } from '../src/store/store';
 
@@ -22,4 +27,12 @@ export const testBundlePath = (): Promise<string> => ground('bundle');
 /** The run's database; close it after the tests. */
 export async function testStore(): Promise<Store> {
   return openStore(await testDatabaseUrl());
+}
+
+/** Settings as a process of the run knows them; close them before the store. */
+export function testSettings(
+  { settings }: Pick<Store, 'settings'>,
+  config: Pick<Config, 'featureFlags' | 'settings'> = loadConfig({}),
+): Promise<Settings> {
+  return openSettings({ config, table: settings, logger: pino({ level: 'silent' }), countUnusable: () => undefined });
 }

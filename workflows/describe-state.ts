@@ -4,7 +4,7 @@ import type { Plan } from '../src/plan/plan';
 import type { ExecutionState, ExecutionStatus } from '../src/plan/record';
 
 export function describeState({ id, version, hash }: Plan, state: LiveState): ExecutionState {
-  const { ended, records, startedAt, vars, usage, endUsage, rerun, paused } = state;
+  const { ended, records, startedAt, vars, usage, endUsage, rerun, paused, snapshot } = state;
   return {
     definition: { id, version, hash },
     status: paused !== undefined && ended === undefined ? 'paused' : statusOf(ended),
@@ -13,6 +13,7 @@ export function describeState({ id, version, hash }: Plan, state: LiveState): Ex
     vars,
     usage,
     endUsage,
+    snapshot,
     ...(ended === undefined ? {} : { endedAt: ended.at }),
     ...(ended?.output === undefined ? {} : { output: ended.output }),
     ...(ended?.error === undefined ? {} : { error: ended.error }),

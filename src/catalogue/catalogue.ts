@@ -6,6 +6,7 @@ import { knownDefinitions } from '../language/known-definitions';
 import { nearWord } from '../language/near-word';
 import { pricesOf, refuseUnpriced } from '../language/plan-prices';
 import type { JsonObject } from '../plan/json';
+import type { StartFacts } from '../plan/load';
 import type { Plan } from '../plan/plan';
 import { OmniError } from '../plan/problem';
 import type { Snapshot } from '../plan/record';
@@ -53,9 +54,12 @@ export interface Catalogue {
   versions(id: string): Promise<readonly DefinitionVersion[]>;
   /**
    * What an execution starts with, prices included. Throws `not-found`, `validation` for a definition with errors, and `policy` for
-   * one with a `maxCost` that may call what has no known price.
+   * one with a `maxCost` that may call what has no known price. `startOf`: what flags may go by; what it throws is thrown.
    */
-  loadPlan(id: string): Promise<{ readonly plan: Plan; readonly snapshot: Snapshot }>;
+  loadPlan(
+    id: string,
+    startOf?: (plan: Plan) => StartFacts,
+  ): Promise<{ readonly plan: Plan; readonly snapshot: Snapshot }>;
   /**
    * Publishes YAML text or the same as an object, under `id`, the definition's own id or its name's slug.
    * Throws `RefusedDefinition`, and `conflict` when the version is not above the one that counts now.
@@ -67,8 +71,8 @@ export interface CatalogueDependencies {
   readonly folder: DefinitionFolder;
   readonly table: DefinitionTable;
   readonly registry: ToolRegistry;
-  /** Flags and settings as they are now. */
-  readonly snapshot: () => Promise<Snapshot>;
+  /** Flags and settings as they are now, for such a start. */
+  readonly snapshot: (facts?: StartFacts) => Promise<Snapshot>;
   /** Called when a definition has been published, with what counts then; what it throws, `publish` throws. */
   readonly published?: (entry: CatalogueEntry) => Promise<void>;
 }
@@ -133,12 +137,12 @@ export function createCatalogue(deps: CatalogueDependencies): Catalogue {
       );
     return entry;
   };
-  const loadPlan = async (id: string): Promise<{ plan: Plan; snapshot: Snapshot }> => {
+  const loadPlan: Catalogue['loadPlan'] = async (id, startOf) => {
     const { plan, diagnostics } = await get(id);
     if (plan === undefined) throw broken(id, diagnostics);
     const prices = pricesOf(plan, deps.registry);
     refuseUnpriced(plan, prices);
-    return { plan, snapshot: { ...(await deps.snapshot()), prices } };
+    return { plan, snapshot: { ...(await deps.snapshot(startOf?.(plan))), prices } };
   };
 
   return {

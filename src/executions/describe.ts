@@ -76,7 +76,9 @@ function statusShown({ status, typedSearchAttributes }: WorkflowExecutionDescrip
 }
 
 type Told = Pick<Execution, 'steps' | 'usage' | 'source'> &
-  Partial<Pick<Execution, 'vars' | 'endUsage' | 'version' | 'startedAt' | 'duration' | 'rerun' | 'paused'>>;
+  Partial<
+    Pick<Execution, 'vars' | 'snapshot' | 'endUsage' | 'version' | 'startedAt' | 'duration' | 'rerun' | 'paused'>
+  >;
 
 function fromState(state: ExecutionState, executionId: string, now: number): Told {
   return {
@@ -88,6 +90,7 @@ function fromState(state: ExecutionState, executionId: string, now: number): Tol
     usage: state.usage,
     endUsage: state.endUsage,
     vars: state.vars,
+    ...(state.snapshot === undefined ? {} : { snapshot: state.snapshot }),
     ...(state.rerun === undefined ? {} : { rerun: state.rerun }),
     ...(state.paused === undefined
       ? {}

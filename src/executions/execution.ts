@@ -1,7 +1,7 @@
 /** What is told about an execution: its state, its steps in order, and where that knowledge comes from. */
 import type { Json, JsonObject } from '../plan/json';
 import type { Problem } from '../plan/problem';
-import type { ExecutionStatus, RerunLink, Skipped, StepStatus, Usage } from '../plan/record';
+import type { ExecutionStatus, RerunLink, Skipped, Snapshot, StepStatus, Usage } from '../plan/record';
 import type { Origin } from './origin';
 import type { Rerun } from './rerun-link';
 import type { Task } from './task';
@@ -80,6 +80,8 @@ export interface Execution extends ExecutionSummary {
   /** Spent by compensations and `finally`, which no budget stops; known from the state alone. */
   readonly endUsage?: Usage;
   readonly vars?: JsonObject;
+  /** Flags, settings and prices of its start; known from the state alone. */
+  readonly snapshot?: Snapshot;
   readonly output?: Json;
   readonly error?: Problem;
   readonly engineError?: EngineError;

@@ -32,7 +32,7 @@ export interface WorkflowRequest {
  * (below `/payload`) to each fault, and what `Executions.start` throws.
  */
 export async function startWorkflow({ catalogue, executions }: StartParts, request: WorkflowRequest): Promise<Started> {
-  const { plan, snapshot } = await catalogue.loadPlan(request.name);
+  const { plan, snapshot } = await catalogue.loadPlan(request.name, () => request);
   const { value, faults } = validateValue(plan.input, request.payload, '/payload');
   if (faults.length > 0) throw invalid('The payload', faults);
   return executions.start({ plan, snapshot, payload: value, context: request.context, ...keyOf(request) });
@@ -68,7 +68,7 @@ export async function startForEvent(
   if (fitting.length === 0 && refused.length > 0) throw invalid('The event', uniqueFaults(refused));
   const started = await Promise.all(
     fitting.map(async ({ plan, value }) => {
-      const { snapshot } = await catalogue.loadPlan(plan.id);
+      const { snapshot } = await catalogue.loadPlan(plan.id, () => ({ payload: value, context: {} }));
       return { workflow: plan.id, ...(await executions.start({ plan, snapshot, payload: value, context: {}, event })) };
     }),
   );

@@ -39,7 +39,7 @@ export async function startForMessage(
   const made = template === undefined ? body : payloadOf(template, body);
   const { value, faults } = validateValue(plan.input, made);
   if (faults.length > 0) throw invalid('The message', template === undefined ? faults : faults.map(traced(template)));
-  const { snapshot } = await catalogue.loadPlan(plan.id);
+  const { snapshot } = await catalogue.loadPlan(plan.id, () => ({ payload: value, context: {} }));
   const event = { id, source: `/hooks/${plan.id}`, type: 'webhook', time: sentAt.toISOString() };
   return executions.start({ plan, snapshot, payload: value, context: {}, event, origin: 'webhook' });
 }

@@ -15,6 +15,8 @@ export interface Metrics {
   observeRequest(request: AnsweredRequest): void;
   /** A number that is read at the moment it is asked for; what it cannot be read from counts as 0. */
   gauge(name: `orchestrator_${string}`, help: string, read: () => number): void;
+  /** Gives what counts one more. */
+  counter(name: `orchestrator_${string}_total`, help: string): () => void;
 }
 
 export function createMetrics(): Metrics {
@@ -49,6 +51,10 @@ export function createMetrics(): Metrics {
           this.set(read());
         },
       });
+    },
+    counter(name, help) {
+      const counter = new Counter({ name, help, registers: [registry] });
+      return () => counter.inc();
     },
   };
 }

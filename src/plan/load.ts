@@ -21,4 +21,10 @@ export interface Loaded {
   readonly event?: Json;
 }
 
+/** What of a start flags may go by. */
+export interface StartFacts {
+  readonly payload: Json;
+  readonly context: Json;
+}
+
 export type LoadPlan = (request: LoadRequest) => Promise<Loaded>;

@@ -177,6 +177,8 @@ export interface ExecutionState {
   readonly usage: Usage;
   /** Spent by compensations and `finally`, which no budget stops. */
   readonly endUsage: Usage;
+  /** What it goes by; absent in the answer of a worker from before it was told. */
+  readonly snapshot?: Snapshot;
   readonly output?: Json;
   readonly error?: Problem;
   /** Of a rerun. */

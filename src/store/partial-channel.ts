@@ -1,8 +1,8 @@
 /** Partial text on its way from workers to whoever looks on: PostgreSQL's notifications, stored nowhere. Best effort in every part. */
 import { createHash } from 'node:crypto';
-import { Client } from 'pg';
 import type { Pool } from 'pg';
 import { z } from 'zod';
+import type { Listener } from './listener';
 
 const piece = z.object({
   /** Of the step. */
@@ -28,17 +28,12 @@ export interface PartialChannel {
   ) => Promise<void>;
   /** Hands over what is published from about now on, until `stop` is called. */
   listen(executionId: string, take: (piece: PartialPiece) => void): { readonly stop: () => void };
-  close(): Promise<void>;
 }
 
 /** PostgreSQL takes notifications of less than 8000 bytes (https://www.postgresql.org/docs/current/sql-notify.html). */
 export const MAX_NOTIFICATION_BYTES = 7999;
 
-const RECONNECT_MS = 1000;
-
-/** `url`: for a connection of its own while somebody listens; a pooler that shares connections by the transaction cannot carry it. */
-export function partialChannel(url: string, pool: Pool): PartialChannel {
-  const listener = new Listener(url);
+export function partialChannel(listener: Listener, pool: Pool): PartialChannel {
   return {
     async publish(pieces) {
       const short = pieces
@@ -49,87 +44,12 @@ export function partialChannel(url: string, pool: Pool): PartialChannel {
         short.map(([, text]) => text),
       ]);
     },
-    listen: (executionId, take) => listener.add(channelOf(executionId), take),
-    close: () => listener.close(),
+    listen: (executionId, take) =>
+      listener.add(channelOf(executionId), (text) => {
+        const read = piece.safeParse(parsed(text));
+        if (read.success) take(read.data);
+      }),
   };
-}
-
-type Take = (piece: PartialPiece) => void;
-
-/** One connection for all who listen in this process, open while there are any. */
-class Listener {
-  readonly #takers = new Map<string, Set<Take>>();
-  #client: Client | undefined;
-  #again: NodeJS.Timeout | undefined;
-  #closed = false;
-
-  constructor(private readonly url: string) {}
-
-  add(channel: string, take: Take): { readonly stop: () => void } {
-    const others = this.#takers.get(channel);
-    const takers = others ?? new Set();
-    takers.add(take);
-    if (others === undefined) {
-      this.#takers.set(channel, takers);
-      if (this.#client === undefined) this.#connect();
-      else this.#say(this.#client, `LISTEN ${channel}`);
-    }
-    return { stop: () => this.#remove(channel, take) };
-  }
-
-  async close(): Promise<void> {
-    this.#closed = true;
-    this.#takers.clear();
-    await this.#leave();
-  }
-
-  #remove(channel: string, take: Take): void {
-    const takers = this.#takers.get(channel);
-    if (takers?.delete(take) !== true || takers.size > 0) return;
-    this.#takers.delete(channel);
-    if (this.#takers.size === 0) void this.#leave();
-    else if (this.#client !== undefined) this.#say(this.#client, `UNLISTEN ${channel}`);
-  }
-
-  #connect(): void {
-    clearTimeout(this.#again);
-    if (this.#closed || this.#takers.size === 0 || this.#client !== undefined) return;
-    const client = new Client({ connectionString: this.url, connectionTimeoutMillis: 10_000, keepAlive: true });
-    this.#client = client;
-    client.on('notification', ({ channel, payload = '' }) => this.#hand(channel, payload));
-    client.on('error', () => this.#lost(client));
-    client.on('end', () => this.#lost(client));
-    client.connect().then(
-      () => {
-        for (const channel of this.#takers.keys()) this.#say(client, `LISTEN ${channel}`);
-      },
-      () => this.#lost(client),
-    );
-  }
-
-  #lost(client: Client): void {
-    if (this.#client !== client) return;
-    this.#client = undefined;
-    client.end().catch(() => undefined);
-    this.#again = setTimeout(() => this.#connect(), RECONNECT_MS);
-  }
-
-  async #leave(): Promise<void> {
-    clearTimeout(this.#again);
-    const client = this.#client;
-    this.#client = undefined;
-    await client?.end().catch(() => undefined);
-  }
-
-  /** The name of a channel is made here, of letters and digits. */
-  #say(client: Client, statement: string): void {
-    client.query(statement).catch(() => this.#lost(client));
-  }
-
-  #hand(channel: string, payload: string): void {
-    const read = piece.safeParse(parsed(payload));
-    if (read.success) for (const take of this.#takers.get(channel) ?? []) take(read.data);
-  }
 }
 
 function channelOf(executionId: string): string {

@@ -6,12 +6,15 @@ import type { DefinitionTable } from './definition-table';
 import { definitionTable } from './definition-table';
 import type { IdempotencyTable } from './idempotency-table';
 import { idempotencyTable } from './idempotency-table';
+import { Listener } from './listener';
 import type { PartialChannel } from './partial-channel';
 import { partialChannel } from './partial-channel';
 import type { RegisteredToolTable } from './registered-tool-table';
 import { registeredToolTable } from './registered-tool-table';
 import type { RateTable } from './rate-table';
 import { rateTable } from './rate-table';
+import type { SettingTable } from './setting-table';
+import { settingTable } from './setting-table';
 
 export interface Store {
   readonly blobs: BlobStore;
@@ -19,6 +22,7 @@ export interface Store {
   readonly idempotency: IdempotencyTable;
   readonly rates: RateTable;
   readonly registeredTools: RegisteredToolTable;
+  readonly settings: SettingTable;
   readonly partials: PartialChannel;
   /** Resolves when the database answers. */
   ping(): Promise<void>;
@@ -30,19 +34,20 @@ export function openStore(url: string): Store {
   const pool = new Pool({ connectionString: url, max: 10, connectionTimeoutMillis: 10_000 });
   // An idle connection that breaks (the server restarted) is dropped from the pool; without a listener it would end the process.
   pool.on('error', () => undefined);
-  const partials = partialChannel(url, pool);
+  const listener = new Listener(url);
   return {
     blobs: blobTable(pool),
     definitions: definitionTable(pool),
     idempotency: idempotencyTable(pool),
     rates: rateTable(pool),
     registeredTools: registeredToolTable(pool),
-    partials,
+    settings: settingTable(listener, pool),
+    partials: partialChannel(listener, pool),
     async ping() {
       await pool.query('SELECT 1');
     },
     async close() {
-      await partials.close();
+      await listener.close();
       await pool.end();
     },
   };

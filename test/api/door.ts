@@ -6,15 +6,16 @@ import { createCatalogue } from '../../src/catalogue/catalogue';
 import type { Catalogue } from '../../src/catalogue/catalogue';
 import { createExecutions } from '../../src/executions/executions';
 import type { Executions } from '../../src/executions/executions';
-import type { Environment } from '../../src/config';
+import type { Config, Environment } from '../../src/config';
 import type { Schedules } from '../../src/executions/schedules';
 import { createSchedules } from '../../src/executions/schedules';
 import { followPublished } from '../../src/library/schedule-keeper';
 import { webhookSecrets } from '../../src/library/standard-webhooks';
 import { deliverEvent } from '../../src/library/start';
+import type { Settings } from '../../src/settings/settings';
 import { createMetrics } from '../../src/monitoring/metrics';
 import type { Harness, HarnessOptions } from '../support';
-import { harness, quiet } from '../support';
+import { harness, quiet, testSettings } from '../support';
 
 export interface Door {
   readonly url: string;
@@ -22,6 +23,7 @@ export interface Door {
   readonly catalogue: Catalogue;
   readonly executions: Executions;
   readonly schedules: Schedules;
+  readonly settings: Settings;
   /** A request with a JSON body, or without one. */
   ask(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   close(): Promise<void>;
@@ -41,6 +43,8 @@ export interface DoorOptions extends HarnessOptions {
   readonly definitions: Readonly<Record<string, string>>;
   /** Environment variables that hold secrets of webhooks. */
   readonly variables?: Environment;
+  /** Flags and settings below the database. */
+  readonly configured?: Pick<Config, 'featureFlags' | 'settings'>;
 }
 
 export async function openDoor(options: DoorOptions): Promise<Door> {
@@ -52,7 +56,7 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
   const parts = await harness({
     emit: (event, data) => deliverEvent(opened(), { event, data }),
     // What is started without a plan finds it where the API does.
-    ...(options.plans ? {} : { loadDefinition: async (id) => opened().catalogue.loadPlan(id) }),
+    ...(options.plans ? {} : { loadDefinition: async (id, _, startOf) => opened().catalogue.loadPlan(id, startOf) }),
     ...options,
   });
   try {
@@ -64,18 +68,19 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
   }
 }
 
-async function openOn(parts: Harness, { definitions, variables = {} }: DoorOptions): Promise<Door> {
+async function openOn(parts: Harness, { definitions, variables = {}, configured }: DoorOptions): Promise<Door> {
   const { client, taskQueue, store, registry } = parts;
   const files = Object.entries(definitions).map(([file, text]) => ({
     id: file.replace(/\.yaml$/, ''),
     file,
     text,
   }));
+  const settings = await testSettings(store, configured);
   const catalogue = createCatalogue({
     folder: { files: () => Promise.resolve(files), schemas: () => ({ fault: 'no schemas here' }) },
     table: store.definitions,
     registry,
-    snapshot: () => Promise.resolve({ flags: {}, settings: {} }),
+    snapshot: (facts) => settings.snapshot(facts),
     published: (entry) => followPublished(schedules, entry),
   });
   const schedules = createSchedules({ client, taskQueue });
@@ -85,6 +90,7 @@ async function openOn(parts: Harness, { definitions, variables = {} }: DoorOptio
     schedules,
     webhookSecrets: (variable) => webhookSecrets(variables, variable),
     catalogue,
+    settings,
     registry,
     partials: store.partials,
     logger: quiet,
@@ -99,9 +105,11 @@ async function openOn(parts: Harness, { definitions, variables = {} }: DoorOptio
     catalogue,
     executions,
     schedules,
+    settings,
     ask: (method, path, body, headers = {}) => ask(`${server.url}${path}`, { method, body, headers }),
     async close() {
       await server.close();
+      await settings.close();
       await parts.close();
     },
   };

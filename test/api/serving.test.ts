@@ -34,12 +34,13 @@ async function another(
       done();
     },
   });
-  const { executions, schedules, catalogue, harness } = door;
+  const { executions, schedules, catalogue, settings, harness } = door;
   const api = createApp({
     executions,
     schedules,
     webhookSecrets: () => [],
     catalogue,
+    settings,
     registry: harness.registry,
     partials: harness.store.partials,
     logger: pino({ level: 'debug' }, sink),

@@ -15,7 +15,8 @@ import { createSchedules } from '../../src/executions/schedules';
 import { createMetrics } from '../../src/monitoring/metrics';
 import { OmniError } from '../../src/plan/problem';
 import type { CallContext, ToolContract } from '../../src/tools/tool';
-import { harness, quiet, type Harness } from '../support';
+import type { Settings } from '../../src/settings/settings';
+import { harness, quiet, testSettings, type Harness } from '../support';
 import { rememberedTerminal, type RememberedTerminal } from './terminal';
 
 const contract: ToolContract = {
@@ -56,6 +57,7 @@ async function shout({ text }: { text: string }, { signal }: CallContext): Promi
 
 const definitions = mkdtempSync(path.join(os.tmpdir(), 'definitions-'));
 let ground: Harness;
+let settings: Settings | undefined;
 let server: Listening | undefined;
 const url = (): string => server?.url ?? '';
 beforeAll(async () => {
@@ -71,11 +73,13 @@ beforeAll(async () => {
     registry,
     snapshot: () => Promise.resolve({ flags: {}, settings: {} }),
   });
+  settings = await testSettings(store);
   const app = createApp({
     executions: createExecutions({ client, taskQueue, store, now: Date.now, uuid: () => crypto.randomUUID() }),
     schedules: createSchedules({ client, taskQueue }),
     webhookSecrets: () => [],
     catalogue,
+    settings,
     registry,
     partials: store.partials,
     logger: quiet,
@@ -87,6 +91,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await server?.close();
+  await settings?.close();
   await ground.close();
   rmSync(definitions, { recursive: true });
 });

@@ -1,0 +1,164 @@
+/** The resource `config`: settings by section and key, and the layer that each comes from. */
+import { z } from 'zod';
+import type { SettingView } from '../../src/settings/values';
+import { unknownName } from '../../src/settings/flags';
+import { askerOf } from '../asker';
+import { BODY_LIMIT_BYTES } from '../body';
+import type { ApiDependencies } from '../dependencies';
+import { etagOf, IfMatchHeaders, ifVersionOf } from '../if-match';
+import type { Answer, Route } from '../route';
+import { route } from '../route';
+import { AnyJson } from '../schemas';
+import { ChangedSchema, OriginSchema, UndoBody, versionsOf } from '../setting-schemas';
+
+const word = z.string().min(1).max(100);
+const data = z.unknown().describe('Any JSON');
+const Section = z.object({ section: word });
+const Key = z.object({ section: word, key: word });
+
+const SettingSchema = z
+  .object({
+    section: z.string(),
+    key: z.string(),
+    value: data.optional().describe('Absent: nobody has said anything, or it is secret'),
+    origin: OriginSchema.optional(),
+    layers: z
+      .array(z.object({ origin: OriginSchema, value: data.optional() }))
+      .describe('What each layer says, the lowest first; the last one counts'),
+    live: z.boolean().describe('Whether it can be changed while the platform runs'),
+    secret: z.boolean(),
+    variable: z.string().optional().describe('Of the environment'),
+    description: z.string().optional(),
+    ...ChangedSchema,
+  })
+  .meta({ id: 'Setting' });
+
+const SettingBody = z
+  .strictObject({ value: AnyJson, by: z.string().min(1).max(200).optional() })
+  .meta({ id: 'SettingRequest', description: '`by` is taken as it is said.' });
+
+const body = { limitBytes: BODY_LIMIT_BYTES, mediaTypes: ['application/json'] } as const;
+const unknown = { description: 'No such setting' };
+const stale = { description: 'There is a newer version than `If-Match` says' };
+
+export function configRoutes({ settings }: ApiDependencies): readonly Route[] {
+  const tag = 'Configuration';
+  const { values } = settings;
+  const sections = (): ReadonlyMap<string, readonly SettingView[]> => {
+    const found = new Map<string, SettingView[]>();
+    for (const one of values.list()) found.set(one.section, [...(found.get(one.section) ?? []), one]);
+    return found;
+  };
+  const change = (method: 'put' | 'post'): Route =>
+    route({
+      method,
+      path: '/config/{section}/{key}',
+      tag,
+      summary: 'Change a setting, or make one of your own; executions that run keep what they began with',
+      params: Key,
+      headers: IfMatchHeaders,
+      body: { schema: SettingBody, ...body },
+      answers: {
+        200: { description: 'The setting as it is now', schema: SettingSchema },
+        403: { description: 'It is read when a process starts' },
+        404: { description: 'The section is of the platform and has no such key' },
+        409: { description: 'Others change it all the time' },
+        412: stale,
+        413: { description: 'Settings of your own are too large together' },
+      },
+      handle: async ({ params: { section, key }, body: given, request }) => {
+        const author = { by: askerOf({ by: given.by }).by, ...ifVersionOf(request.headers) };
+        return shown(await values.set(section, key, given.value, author));
+      },
+    });
+  return [
+    route({
+      method: 'get',
+      path: '/config/sections',
+      tag,
+      summary: 'All sections with the names of their settings',
+      answers: {
+        200: {
+          description: 'By name',
+          schema: z.object({ sections: z.array(z.object({ name: z.string(), keys: z.array(z.string()) })) }),
+        },
+      },
+      handle: () => ({
+        body: {
+          sections: [...sections()].map(([name, members]) => ({ name, keys: members.map(({ key }) => key) })),
+        },
+      }),
+    }),
+    route({
+      method: 'get',
+      path: '/config/{section}',
+      tag,
+      summary: 'The settings of a section',
+      params: Section,
+      answers: {
+        200: {
+          description: 'By key',
+          schema: z.object({ section: z.string(), settings: z.array(SettingSchema) }),
+        },
+        404: { description: 'No such section' },
+      },
+      handle: ({ params: { section } }) => {
+        const members = sections().get(section);
+        if (members === undefined) throw unknownName('section', section, [...sections().keys()]);
+        return { body: { section, settings: members } };
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/config/{section}/{key}',
+      tag,
+      summary: 'One setting, and what each layer says of it; secrets are never shown',
+      params: Key,
+      answers: { 200: { description: 'The setting', schema: SettingSchema }, 404: unknown },
+      handle: ({ params: { section, key } }) => shown(values.get(section, key)),
+    }),
+    change('put'),
+    change('post'),
+    route({
+      method: 'get',
+      path: '/config/{section}/{key}/versions',
+      tag,
+      summary: 'What it was in the database, when and by whom it was changed',
+      params: Key,
+      answers: { 200: { description: 'The newest first, 200 at most', schema: versionsOf }, 404: unknown },
+      handle: async ({ params: { section, key } }) => {
+        const versions = await settings.versions(section, key);
+        if (versions.length === 0) values.get(section, key);
+        return { body: { versions } };
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/config/{section}/{key}/undo',
+      tag,
+      summary: 'Go back to the version before, or to a named one; 0 is what lies below the database',
+      params: Key,
+      headers: IfMatchHeaders,
+      body: { schema: UndoBody, ...body, optional: true },
+      answers: {
+        200: { description: 'The setting as it is now', schema: SettingSchema },
+        204: { description: 'Undone; there is no such setting any more' },
+        404: unknown,
+        409: { description: 'It was never changed' },
+        412: stale,
+      },
+      handle: async ({ params: { section, key }, body: given, request }) => {
+        if ((await settings.versions(section, key)).length === 0) values.get(section, key);
+        const to = given?.version === undefined ? {} : { to: given.version };
+        const author = { by: askerOf({ by: given?.by }).by, ...to, ...ifVersionOf(request.headers) };
+        await settings.undo(section, key, author);
+        const setting = values.find(section, key);
+        return setting === undefined ? { status: 204 } : shown(setting);
+      },
+    }),
+  ];
+}
+
+function shown(setting: SettingView): Answer {
+  return { headers: etagOf(setting.version), body: setting };
+}

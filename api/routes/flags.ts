@@ -1,0 +1,133 @@
+/** The resource `feature-flags`: switches with a rollout, changed while the platform runs. */
+import { z } from 'zod';
+import { flagMembers } from '../../src/config';
+import type { FlagView } from '../../src/settings/flags';
+import { FLAGS_SECTION } from '../../src/settings/flags';
+import { askerOf } from '../asker';
+import { BODY_LIMIT_BYTES } from '../body';
+import type { ApiDependencies } from '../dependencies';
+import { etagOf, IfMatchHeaders, ifVersionOf } from '../if-match';
+import type { Answer, Route } from '../route';
+import { route } from '../route';
+import { ChangedSchema, OriginSchema, UndoBody, versionsOf } from '../setting-schemas';
+
+const Name = z.object({ name: z.string().min(1).max(100) });
+
+const { enabled, ...options } = flagMembers;
+
+const FlagSchema = z
+  .object({
+    name: z.string(),
+    enabled: z.boolean(),
+    rolloutPercentage: z.number().describe('0 to 100: for which part of those who start executions it is on'),
+    description: z.string(),
+    targeting: z
+      .array(
+        z.object({
+          when: z.string().describe('Expression over `context` and `payload` of the start'),
+          enabled: z.boolean(),
+          rolloutPercentage: z.number().optional().describe('Default 100'),
+        }),
+      )
+      .describe('The first rule that holds decides in place of `rolloutPercentage`'),
+    origin: OriginSchema,
+    ...ChangedSchema,
+  })
+  .meta({ id: 'FeatureFlag' });
+
+const FlagBody = z
+  .strictObject({ enabled, options: z.strictObject(options).default({}), by: z.string().min(1).max(200).optional() })
+  .meta({
+    id: 'FeatureFlagRequest',
+    description: 'Options that are left out stay as they are; `by` is taken as it is said.',
+  });
+
+const body = { limitBytes: BODY_LIMIT_BYTES, mediaTypes: ['application/json'] } as const;
+const unknown = { description: 'No such flag' };
+const stale = { description: 'There is a newer version than `If-Match` says' };
+
+export function flagRoutes({ settings }: ApiDependencies): readonly Route[] {
+  const tag = 'Configuration';
+  const { flags } = settings;
+  return [
+    route({
+      method: 'get',
+      path: '/config/feature-flags',
+      tag,
+      summary: 'All feature flags, and where each comes from',
+      answers: { 200: { description: 'By name', schema: z.object({ featureFlags: z.array(FlagSchema) }) } },
+      handle: () => ({ body: { featureFlags: flags.list() } }),
+    }),
+    route({
+      method: 'get',
+      path: '/config/feature-flags/{name}',
+      tag,
+      summary: 'One feature flag',
+      params: Name,
+      answers: { 200: { description: 'The flag', schema: FlagSchema }, 404: unknown },
+      handle: ({ params }) => shown(flags.get(params.name)),
+    }),
+    route({
+      method: 'post',
+      path: '/config/feature-flags/{name}',
+      tag,
+      summary: 'Change a feature flag, or make one; executions that run keep what they began with',
+      params: Name,
+      headers: IfMatchHeaders,
+      body: { schema: FlagBody, ...body },
+      answers: {
+        200: { description: 'The flag as it is now', schema: FlagSchema },
+        201: { description: 'The flag, which was not there before', schema: FlagSchema },
+        409: { description: 'Others change it all the time, or there are too many' },
+        412: stale,
+      },
+      handle: async ({ params: { name }, body: given, request }) => {
+        const status = flags.find(name) === undefined ? 201 : 200;
+        const author = { by: askerOf({ by: given.by }).by, ...ifVersionOf(request.headers) };
+        const flag = await flags.set(name, { enabled: given.enabled, ...given.options }, author);
+        return { status, ...shown(flag) };
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/config/feature-flags/{name}/versions',
+      tag,
+      summary: 'What it was in the database, when and by whom it was changed',
+      params: Name,
+      answers: { 200: { description: 'The newest first, 200 at most', schema: versionsOf }, 404: unknown },
+      handle: async ({ params: { name } }) => {
+        const versions = await settings.versions(FLAGS_SECTION, name);
+        if (versions.length === 0) flags.get(name);
+        return { body: { versions } };
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/config/feature-flags/{name}/undo',
+      tag,
+      summary: 'Go back to the version before, or to a named one; 0 is what lies below the database',
+      params: Name,
+      headers: IfMatchHeaders,
+      body: { schema: UndoBody, ...body, optional: true },
+      answers: {
+        200: { description: 'The flag as it is now', schema: FlagSchema },
+        204: { description: 'Undone; there is no such flag any more' },
+        404: unknown,
+        409: { description: 'It was never changed' },
+        412: stale,
+      },
+      handle: async ({ params: { name }, body: given, request }) => {
+        if ((await settings.versions(FLAGS_SECTION, name)).length === 0) flags.get(name);
+        const to = given?.version === undefined ? {} : { to: given.version };
+        const author = { by: askerOf({ by: given?.by }).by, ...to, ...ifVersionOf(request.headers) };
+        await settings.undo(FLAGS_SECTION, name, author);
+        const flag = flags.find(name);
+        return flag === undefined ? { status: 204 } : shown(flag);
+      },
+    }),
+  ];
+}
+
+function shown(flag: FlagView): Answer {
+  return { headers: etagOf(flag.version), body: flag };
+}
