@@ -21,6 +21,7 @@ import type { ActivityDependencies } from './dependencies';
 import type { PartialText } from './partial-outbox';
 import { createPartialOutbox } from './partial-outbox';
 import { checkAttempts, postpone } from './postponement';
+import { redacted } from './redacted-tool';
 import { withinTime } from './within-time';
 
 export type CallTool = (request: CallRequest) => Promise<CallAnswer>;
@@ -33,6 +34,7 @@ export function createCallTool({
   blobs,
   jointRate,
   publishPartials,
+  redactionKey,
   logger,
   random = Math.random,
 }: Omit<ActivityDependencies, 'loadPlan' | 'emit'>): CallTool {
@@ -60,11 +62,14 @@ export function createCallTool({
         const given = await attach(request.input, (hash) => blobs.get(hash, workflowId));
         return checkInput(contract, given as JsonObject, request);
       });
+      const guarded = await prepared(pass, () =>
+        redacted(provider, request, { contract, blobs, executionId: workflowId, redactionKey }),
+      );
       attempt = { ...attempt, sent: true };
       const { answer, output } = await watched(pass, attempt, async () => {
         account.begin(unanswered(request, candidate));
         const seen = candidate.stream && !info.isLocal ? outbox?.open(workflowId, attempt) : undefined;
-        const answer = await execute(provider, candidate, { input, request, account, seen }).finally(seen?.close);
+        const answer = await execute(guarded, candidate, { input, request, account, seen }).finally(seen?.close);
         account.note({ ...answer.usage });
         return { answer, output: checkOutput(contract, answer.output, attempt) };
       });

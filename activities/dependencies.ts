@@ -31,6 +31,8 @@ export interface ActivityDependencies {
   ) => Promise<{ readonly started: readonly string[]; readonly refused: readonly string[] }>;
   /** Where partial text goes; absent: nobody looks on. */
   readonly publishPartials?: PartialChannel['publish'];
+  /** Secret that placeholders are made with, the same for all workers; absent: nothing can be redacted here. */
+  readonly redactionKey?: () => Promise<Uint8Array>;
   readonly logger: Logger;
   /** From 0 up to 1; spreads the waits between attempts. */
   readonly random?: () => number;

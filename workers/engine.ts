@@ -17,7 +17,7 @@ export interface EngineOptions {
   readonly connection: NativeConnection;
   readonly config: { readonly temporal: Pick<Config['temporal'], 'namespace' | 'taskQueue'> };
   /** Without `rates` no rate is shared with other processes, without `partials` nobody sees what a model writes. */
-  readonly store: Pick<Store, 'blobs'> & Partial<Pick<Store, 'rates' | 'partials'>>;
+  readonly store: Pick<Store, 'blobs'> & Partial<Pick<Store, 'rates' | 'partials' | 'keys'>>;
   readonly registry: ToolRegistry;
   /** For executions that were started without a plan: the catalogue's. */
   readonly loadDefinition: ActivityDependencies['loadPlan'];
@@ -70,6 +70,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         blobs: store.blobs,
         jointRate: jointRateOf(options),
         ...(store.partials && { publishPartials: store.partials.publish }),
+        ...(store.keys && { redactionKey: store.keys.redaction }),
         loadPlan: loadDefinition,
         emit,
         logger,

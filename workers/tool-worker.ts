@@ -11,7 +11,7 @@ export interface ToolWorkerOptions {
   readonly connection: NativeConnection;
   readonly namespace: string;
   readonly queue: string;
-  readonly store: Pick<Store, 'blobs' | 'rates' | 'partials'>;
+  readonly store: Pick<Store, 'blobs' | 'keys' | 'rates' | 'partials'>;
   readonly registry: ToolRegistry;
   readonly logger: Logger;
 }
@@ -26,13 +26,22 @@ const GRACE_MS = 10_000;
 
 export async function startToolWorker(options: ToolWorkerOptions): Promise<ToolWorker> {
   const { connection, namespace, queue, store, registry, logger } = options;
-  const { blobs, partials } = store;
+  const { blobs, keys, partials } = store;
   const jointRate = jointRateOf({ store, logger });
   const worker = await Worker.create({
     connection,
     namespace,
     taskQueue: queue,
-    activities: { default: createCallTool({ registry, blobs, jointRate, publishPartials: partials.publish, logger }) },
+    activities: {
+      default: createCallTool({
+        registry,
+        blobs,
+        jointRate,
+        publishPartials: partials.publish,
+        redactionKey: keys.redaction,
+        logger,
+      }),
+    },
     // A process may bring many tools, and each has a queue: two polls keep one busy.
     maxConcurrentActivityTaskPolls: 2,
     shutdownGraceTime: GRACE_MS,

@@ -91,6 +91,7 @@ export const DIAGNOSTIC_CODES = {
   // Guards.
   'unused-fallback': hint('A fallback for a category that no step has'),
   'personal-data': warning('Personal data leave as they are'),
+  'unread-by-redaction': warning('Bytes that the guard cannot read'),
   'unknown-price': warning('A budget of money, and a call whose price is unknown'),
   'no-budget': warning('Calls that cost money, and no budget'),
   'near-type': warning('An error type of your own that looks like a built-in one'),

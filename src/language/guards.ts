@@ -38,15 +38,19 @@ function readSecurity(report: Report, entry: Entry | undefined): Guards['securit
   const fields = entry === undefined ? {} : (readFields(report, entry.value, SECURITY_WORDS, 'the key security') ?? {});
   const dataRetentionMs = readDuration(report, fields.dataRetention);
   return {
-    piiRedaction: readGuard(report, fields.piiRedaction, 'personal data leave as they are'),
+    piiRedaction: readSwitch(report, fields.piiRedaction),
     encryption: readGuard(report, fields.encryption, 'payloads are stored as they are'),
     ...(dataRetentionMs === undefined ? {} : { dataRetentionMs }),
   };
 }
 
+function readSwitch(report: Report, entry: Entry | undefined): boolean {
+  return entry === undefined ? false : (readBoolean(report, entry.value, `the key ${entry.key}`) ?? false);
+}
+
 /** A guard that is asked for and not enforced is said aloud. */
 function readGuard(report: Report, entry: Entry | undefined, consequence: string): boolean {
-  const value = entry === undefined ? false : (readBoolean(report, entry.value, `the key ${entry.key}`) ?? false);
+  const value = readSwitch(report, entry);
   if (value && entry !== undefined)
     report.add('not-enforced', entry.keyRange, `This version does not enforce ${entry.key} yet: ${consequence}.`);
   return value;

@@ -1,4 +1,6 @@
 /** Where personal data go: types carry the words of `pii`, expressions pass them on, and what leaves for an outside provider is told. */
+import type { ToolContract } from '../tools/tool';
+import { bytesIn, isOutside } from './call-redaction';
 import type { Node } from '../plan/expression/tree';
 import type { Candidate } from '../plan/plan';
 import type { Compilation } from './compilation';
@@ -78,18 +80,53 @@ function isTold(type: Known | undefined): boolean {
 export function reportPersonalData(
   cx: Compilation,
   input: Value,
-  { tool, chain }: { readonly tool: string; readonly chain: readonly Pick<Candidate, 'provider'>[] },
+  { contract, chain }: { readonly contract: ToolContract; readonly chain: readonly Pick<Candidate, 'provider'>[] },
 ): void {
-  const outside = [...new Set(chain.map(({ provider }) => provider))].filter((provider) => provider !== 'local');
-  if (cx.redacts || outside.length === 0) return;
-  const parts = input.fields === undefined ? [input] : [...input.fields.values()].map(({ value }) => value);
-  for (const { type, range } of parts) {
+  const outside = [...new Set(chain.map(({ provider }) => provider))].filter(isOutside);
+  if (outside.length === 0) return;
+  const { name: tool, unredacted = [] } = contract;
+  const fields = [...(input.fields ?? [])].map(([name, { value }]) => ({ name, value }));
+  const stays = (name: string | undefined): boolean =>
+    cx.redacts && unredacted !== 'all' && !unredacted.includes(name ?? '');
+  if (cx.redacts) reportBytes(cx, fields, { contract, outside });
+  const parts = input.fields === undefined ? [{ name: undefined, value: input }] : fields;
+  for (const { name, value } of parts) {
+    if (stays(name)) continue;
+    const { type, range } = value;
     const words = [...personalIn(type)];
     if (words.length > 0)
       cx.report.add(
         'personal-data',
         range,
-        `Personal data (${words.join(', ')}) go to ${outside.join(', ')} as they are, in a call of ${tool}. Set guards.security.piiRedaction, use local, or leave them out.`,
+        `Personal data (${words.join(', ')}) go to ${outside.join(', ')} as they are, in a call of ${tool}. ${
+          cx.redacts
+            ? 'It is of no use without them, so piiRedaction does not replace them there: leave them out, or make sure that they may go.'
+            : 'Set guards.security.piiRedaction, use local, or leave them out.'
+        }`,
       );
   }
+}
+
+/** Says what the guard cannot do: hear a recording, or put a name back into one. */
+function reportBytes(
+  cx: Compilation,
+  fields: readonly { readonly name: string; readonly value: Value }[],
+  { contract, outside }: { readonly contract: ToolContract; readonly outside: readonly string[] },
+): void {
+  const given = bytesIn(contract.input, 'input');
+  const unread = fields.find(({ name }) => given.includes(name));
+  if (unread !== undefined)
+    cx.report.add(
+      'unread-by-redaction',
+      unread.value.range,
+      `piiRedaction reads texts only: what is said or shown in ${unread.name} goes to ${outside.join(', ')} as it is. Use local if it may not.`,
+    );
+  const [answered] = bytesIn(contract.output, 'output');
+  const [first] = fields;
+  if (answered !== undefined && first !== undefined)
+    cx.report.add(
+      'unread-by-redaction',
+      first.value.range,
+      `piiRedaction cannot turn placeholders back in ${answered}: ${contract.name} of ${outside.join(', ')} will say or show [NAME_…] in the place of a name. Use local if that may not be.`,
+    );
 }

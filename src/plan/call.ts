@@ -1,5 +1,6 @@
 /** What the workflow asks of the activity that calls a provider, and what comes back. */
 import type { Json, JsonObject, JsonSchema } from './json';
+import type { RedactionOrder } from './personal';
 import type { RetryRule, ToolStep } from './plan';
 import type { Price } from './price';
 import type { Problem } from './problem';
@@ -35,6 +36,8 @@ export interface CallRequest {
   readonly key: string;
   /** `trigger.context`. */
   readonly caller: Json;
+  /** Personal data must not leave with it; absent: they may. */
+  readonly redact?: RedactionOrder;
 }
 
 export interface CallAnswer {

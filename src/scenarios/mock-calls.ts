@@ -1,5 +1,6 @@
 /** Plays the far side of tool calls with mocks: attempts, waits and timeouts as the engine's workers have them, in virtual time and without jitter. */
 import { checkInput, checkOutput } from '../language/call-check';
+import { isOutside, redactCall } from '../language/call-redaction';
 import { contractSchema } from '../language/tool-types';
 import type { CallCandidate, CallFailure, CallOutcome, CallRequest } from '../plan/call';
 import type { Json, JsonObject } from '../plan/json';
@@ -105,13 +106,15 @@ export async function playAttempt(
     const answer = answerOf(contract, { ...attempt, provider: provider.name }, parts);
     if (answer === undefined) return { status: 'cancelled' };
     attempt = { ...attempt, sent: true };
-    parts.onSent(sentOf(attempt, candidate, startedAt - parts.startMs));
+    const redacted = redactedBy(contract, request, candidate);
+    parts.onSent(sentOf(attempt, { ...candidate, ...redacted }, startedAt - parts.startMs));
     const late = answer.delayMs > candidate.timeoutMs;
     const ms = Math.min(answer.delayMs, candidate.timeoutMs);
     if ((await clock.sleep(ms, endLabel(request, number))) === 'cancelled') return { status: 'cancelled' };
     tookMs = ms;
     if (late) throw lateAnswer({ timeoutMs: candidate.timeoutMs, what: `${provider.name} (${request.tool})` });
-    const given = givenBy(contract, answer, provider.name);
+    const told = givenBy(contract, answer, provider.name);
+    const given = redacted === undefined ? told : redacted.redaction.back(told);
     const output = checkOutput(contract, given, attempt);
     const usage = usageOf({ ...answer.usage }, tookMs, candidate.price);
     return { status: 'completed', output, usage, ...factsOf(attempt) };
@@ -124,8 +127,21 @@ export async function playAttempt(
   }
 }
 
-function sentOf({ request, number }: CallAttempt, { provider, config }: CallCandidate, atMs: number): Sent {
-  const { tool, path, input } = request;
+/** In a scenario nobody is to be kept from finding a value by trying. */
+const NO_SECRET = Buffer.alloc(32);
+
+/** What the provider is sent, where that is not what the step says. */
+function redactedBy(contract: ToolContract, { redact, input }: CallRequest, { provider, config }: CallCandidate) {
+  if (redact === undefined || !isOutside(provider)) return undefined;
+  return redactCall(contract, { input, config }, { key: NO_SECRET, order: redact });
+}
+
+function sentOf(
+  { request, number }: CallAttempt,
+  { provider, config, input = request.input }: CallCandidate & { readonly input?: JsonObject },
+  atMs: number,
+): Sent {
+  const { tool, path } = request;
   return { atMs, tool, provider, step: path, attempt: number, input, config };
 }
 

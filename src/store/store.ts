@@ -7,6 +7,8 @@ import { definitionTable } from './definition-table';
 import type { IdempotencyTable } from './idempotency-table';
 import { idempotencyTable } from './idempotency-table';
 import { Listener } from './listener';
+import type { KeyTable } from './key-table';
+import { keyTable } from './key-table';
 import type { PartialChannel } from './partial-channel';
 import { partialChannel } from './partial-channel';
 import type { RegisteredToolTable } from './registered-tool-table';
@@ -20,6 +22,7 @@ export interface Store {
   readonly blobs: BlobStore;
   readonly definitions: DefinitionTable;
   readonly idempotency: IdempotencyTable;
+  readonly keys: KeyTable;
   readonly rates: RateTable;
   readonly registeredTools: RegisteredToolTable;
   readonly settings: SettingTable;
@@ -39,6 +42,7 @@ export function openStore(url: string): Store {
     blobs: blobTable(pool),
     definitions: definitionTable(pool),
     idempotency: idempotencyTable(pool),
+    keys: keyTable(pool),
     rates: rateTable(pool),
     registeredTools: registeredToolTable(pool),
     settings: settingTable(listener, pool),

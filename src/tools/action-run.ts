@@ -26,4 +26,5 @@ export const actionRun: ToolContract = {
   idempotent: 'none',
   placement: 'remote',
   timeoutMs: 60_000,
+  unredacted: ['action', 'connection'],
 };

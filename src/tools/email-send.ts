@@ -67,4 +67,5 @@ export const emailSend: ToolContract = {
   idempotent: 'none',
   placement: 'remote',
   timeoutMs: 60_000,
+  unredacted: 'all',
 };

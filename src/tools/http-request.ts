@@ -104,4 +104,5 @@ export const httpRequest: ToolContract = {
   },
   placement: 'remote',
   timeoutMs: 30_000,
+  unredacted: ['url', 'method', 'headers', 'auth', 'mediaType'],
 };

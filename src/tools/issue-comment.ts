@@ -29,4 +29,5 @@ export const issueComment: ToolContract = {
   idempotent: 'key',
   placement: 'remote',
   timeoutMs: 30_000,
+  unredacted: ['repository'],
 };

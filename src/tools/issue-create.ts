@@ -32,4 +32,5 @@ export const issueCreate: ToolContract = {
   idempotent: 'key',
   placement: 'remote',
   timeoutMs: 30_000,
+  unredacted: ['repository'],
 };

@@ -29,4 +29,5 @@ export const messageSend: ToolContract = {
   idempotent: 'none',
   placement: 'remote',
   timeoutMs: 30_000,
+  unredacted: 'all',
 };

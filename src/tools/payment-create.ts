@@ -48,4 +48,5 @@ export const paymentCreate: ToolContract = {
   idempotent: 'key',
   placement: 'remote',
   timeoutMs: 60_000,
+  unredacted: 'all',
 };

@@ -31,4 +31,5 @@ export const paymentRefund: ToolContract = {
   idempotent: 'key',
   placement: 'remote',
   timeoutMs: 60_000,
+  unredacted: 'all',
 };

@@ -36,4 +36,5 @@ export const rowInsert: ToolContract = {
   idempotent: 'none',
   placement: 'remote',
   timeoutMs: 30_000,
+  unredacted: 'all',
 };

@@ -28,4 +28,5 @@ export const rowSelect: ToolContract = {
   idempotent: 'natural',
   placement: 'remote',
   timeoutMs: 30_000,
+  unredacted: 'all',
 };

@@ -21,4 +21,5 @@ export const rowUpsert: ToolContract = {
   idempotent: 'natural',
   placement: 'remote',
   timeoutMs: 30_000,
+  unredacted: 'all',
 };

@@ -30,4 +30,5 @@ export const sqlQuery: ToolContract = {
   idempotent: 'key',
   placement: 'remote',
   timeoutMs: 30_000,
+  unredacted: 'all',
 };

@@ -28,4 +28,5 @@ export const taskCreate: ToolContract = {
   idempotent: 'key',
   placement: 'remote',
   timeoutMs: 30_000,
+  unredacted: ['project', 'assignee'],
 };

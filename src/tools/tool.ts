@@ -23,6 +23,11 @@ export interface ToolContract {
   readonly placement: 'local' | 'remote';
   /** Default bound of one attempt, in milliseconds. */
   readonly timeoutMs: number;
+  /**
+   * What of its input goes out as it is under `piiRedaction`, because a placeholder in its place would make the call useless: members
+   * that say whom or what it is for, or `all` for what is delivered or kept. Absent: nothing.
+   */
+  readonly unredacted?: 'all' | readonly string[];
 }
 
 /** What a provider may know about the call that it serves. */

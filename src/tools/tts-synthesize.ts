@@ -38,4 +38,5 @@ export const ttsSynthesize: ToolContract = {
   idempotent: 'natural',
   placement: 'remote',
   timeoutMs: 30_000,
+  unredacted: ['voice', 'language'],
 };

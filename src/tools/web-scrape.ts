@@ -29,4 +29,5 @@ export const webScrape: ToolContract = {
   idempotent: 'natural',
   placement: 'remote',
   timeoutMs: 60_000,
+  unredacted: ['url'],
 };

@@ -78,6 +78,18 @@ export const MONEY_FAULTS: readonly FaultyDefinition[] = [
     note('mail: "${trigger.payload.email}"', 'local|acme'),
     'personal-data@7',
   ),
+  faulty(
+    'a recording that the guard cannot read',
+    head('budget: { maxMs: 60000 }, security: { piiRedaction: true }') +
+      '  - { name: s, tool: stt.transcribe, provider: openrouter, input: { audioData: "${trigger.payload.note}" } }\n',
+    'unread-by-redaction@7:trigger.payload.note',
+  ),
+  faulty(
+    'a row that is of no use with placeholders',
+    head('budget: { maxMs: 60000 }, security: { piiRedaction: true }') +
+      '  - { name: s, tool: payment.refund, provider: stripe, input: { orderId: "${trigger.payload.email}", amount: 1 } }\n',
+    'personal-data@7:trigger.payload.email',
+  ),
   priced(
     'a budget of money, and a provider without a price',
     '{ name: s, tool: risk.score, provider: acme }',

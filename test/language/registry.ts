@@ -41,6 +41,7 @@ export const TEST_CONTRACTS: readonly ToolContract[] = [
     }),
     output: z.object({ refundId: z.string() }),
     idempotent: 'none',
+    unredacted: 'all',
   }),
   contract('email.send', {
     input: z.strictObject({ to: z.string(), template: z.string().optional() }),

@@ -15,6 +15,7 @@ import type { Runner, StepContext, StepResult } from '../context';
 import type { CallOptions } from '../effects';
 import { keyStem } from '../idempotency-key';
 import { reserve, stillWanted } from '../ledger';
+import { redactionOf } from '../personal';
 import { inPreferredOrder } from '../preferred';
 import { renderAt } from '../scope';
 
@@ -138,6 +139,7 @@ function requestOf(step: ToolStep, context: StepContext, from: number, number: n
     idempotent: step.idempotent,
     key: `${keyStem(state, path, '/')}#${number}`,
     caller: state.context,
+    ...redactionOf(context),
   };
   const bytes = jsonBytes(request);
   if (bytes > MAX_REQUEST_BYTES)

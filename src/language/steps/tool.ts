@@ -43,7 +43,7 @@ export const compileTool: KindCompiler = (parts): CompiledKind | undefined => {
   });
   const output = outputType(parts, { by: contract.name, given: contractTypes(contract).output, declared });
   const all = candidates(parts, { chain, config, contract });
-  reportPersonalData(cx, input, { tool: contract.name, chain: all });
+  reportPersonalData(cx, input, { contract, chain: all });
   const step = {
     kind: 'tool',
     tool: contract.name,

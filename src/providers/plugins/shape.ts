@@ -46,6 +46,7 @@ const contract = z
     idempotentFor: code.optional(),
     placement: z.enum(['local', 'remote']),
     timeoutMs: count,
+    unredacted: z.union([z.literal('all'), z.array(text)]).optional(),
   } satisfies Shape<ToolContract>)
   .refine(({ name, category }) => name.startsWith(`${category}.`), {
     path: ['category'],
