@@ -27,17 +27,33 @@ export function redactCall(
   { key, order }: { readonly key: Uint8Array; readonly order: RedactionOrder },
 ): Redacted | undefined {
   if (contract.unredacted === 'all') return undefined;
-  const personal = order.personal.flatMap((one) => ('within' in one ? personalIn(one.within, one.value) : [one]));
-  const known = personal.flatMap((one) => ('kind' in one ? knownValues(one.kind, one.value) : []));
-  const redaction = createRedaction({ key, scope: order.origin, known });
-  const kept = new Set([...(contract.unredacted ?? []), ...bytesIn(contract.input, 'input')]);
-  const given = Object.entries(isObject(input) ? input : {});
-  const leaves = redaction.away(Object.fromEntries(given.filter(([name]) => !kept.has(name)))) as JsonObject;
+  const redaction = redactionFor(order, key);
+  const [leaves, kept] = parted(contract, input);
   return {
-    input: { ...leaves, ...Object.fromEntries(given.filter(([name]) => kept.has(name))) },
+    input: { ...(redaction.away(leaves) as JsonObject), ...kept },
     config: redaction.knownAway(config) as JsonObject,
     redaction,
   };
+}
+
+/** Kinds of personal data that stand in clear in what a provider was sent; not in what its tool delivers. */
+export function leftIn(contract: ToolContract, sent: unknown, order: RedactionOrder | undefined): readonly string[] {
+  if (contract.unredacted === 'all') return [];
+  return redactionFor(order ?? { origin: '', personal: [] }, new Uint8Array(32)).left(parted(contract, sent)[0]);
+}
+
+function redactionFor({ origin, personal }: RedactionOrder, key: Uint8Array): Redaction {
+  const all = personal.flatMap((one) => ('within' in one ? personalIn(one.within, one.value) : [one]));
+  const known = all.flatMap((one) => ('kind' in one ? knownValues(one.kind, one.value) : []));
+  return createRedaction({ key, scope: origin, known });
+}
+
+/** What of an input goes out with placeholders, and what as it is. */
+function parted(contract: ToolContract, input: unknown): readonly [JsonObject, JsonObject] {
+  const kept = new Set([...(contract.unredacted ?? []), ...bytesIn(contract.input, 'input')]);
+  const given = Object.entries(isObject(input) ? input : {});
+  const those = (stay: boolean): JsonObject => Object.fromEntries(given.filter(([name]) => kept.has(name) === stay));
+  return [those(false), those(true)];
 }
 
 /** Members that hold a file in base64: nobody reads what is in it. */

@@ -1,6 +1,6 @@
 /** `expect`: what an execution is to come to. */
 import type { StepStatus } from '../plan/record';
-import { isMapping, readFields, readNumber, readText } from './mapping';
+import { isMapping, readBoolean, readFields, readNumber, readText } from './mapping';
 import type { Report } from './report';
 import type { AgentExpectation, CallExpectation, EventExpectation, Expectation } from './scenario';
 import type { MockReader } from './scenario-mock';
@@ -39,8 +39,16 @@ export function readExpectation(reader: MockReader, entry: Entry | undefined): E
     elapsed: fields.elapsed && readElapsed(report, fields.elapsed),
     compensations: fields.compensations && readTexts(report, fields.compensations),
     withheld: fields.withheld && readTexts(report, fields.withheld),
+    noPersonalData: fields.noPersonalData && readTrue(report, fields.noPersonalData),
   };
   return Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== undefined));
+}
+
+/** There is nothing that its opposite could ask for. */
+function readTrue(report: Report, { key, value }: Entry): true | undefined {
+  const given = readBoolean(report, value, `the key ${key}`);
+  if (given === false) report.add('wrong-shape', value.range, `The key ${key} is true, or left out.`);
+  return given === true ? given : undefined;
 }
 
 /** `a.b`, or `a.b: completed`. */

@@ -152,6 +152,7 @@ export const EXPECT_WORDS = {
   elapsed: word('Exactly so much virtual time, or { atLeast, atMost }.', ref('elapsed')),
   compensations: word('Steps that were undone, in order.', texts),
   withheld: word('Texts that no tool and no event was given: personal data, for example.', texts),
+  noPersonalData: word('true: no call of an outside provider took personal data along.', { const: true }),
 } as const satisfies Words;
 
 export const CALL_WORDS = {

@@ -136,6 +136,8 @@ export interface Expectation {
   readonly compensations?: readonly string[];
   /** Texts that no call and no event was given. */
   readonly withheld?: readonly string[];
+  /** No call of an outside provider took personal data along. */
+  readonly noPersonalData?: true;
 }
 
 export interface AgentExpectation {

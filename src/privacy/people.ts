@@ -11,7 +11,7 @@ const PARTICLE = String.raw`(?:d[aeo]s?|del|della|di|du|la|le|v[ao]n|der|den|bin
 const REST = String.raw`(?:[ \u00a0](?:${PARTICLE} ){0,2}(?:${WORD}|\p{Lu}\.?(?![\p{L}\p{N}]))){0,3}`;
 const FULL = `${WORD}${REST}`;
 
-const named = new RegExp(String.raw`(?<![\p{L}\p{N}\[_@/.])${FULL}(?![\p{L}\p{N}_@])`, 'gu');
+const named = new RegExp(String.raw`(?<![\p{L}\p{N}_@/.])${FULL}(?![\p{L}\p{N}_@])`, 'gu');
 const titled = new RegExp(
   String.raw`(?<=(?<![\p{L}\p{N}])(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Sir|Sr|Sra|Srta|Señor|Señora|Senhor|Senhora|Dona?|Herr|Frau|Monsieur|Madame|Mme|Mlle|Signor|Signora|Sig)\.? )${FULL}`,
   'gu',

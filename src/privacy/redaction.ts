@@ -14,6 +14,8 @@ export interface Redaction {
   knownAway(value: Json): Json;
   /** Inverse of both, also for texts that a model has put the placeholders into. */
   back(value: Json): Json;
+  /** Kinds of what stands in it in clear, found or known. */
+  left(value: Json): readonly string[];
   /** Of a text that is still being written: what may be half a placeholder is held back. */
   backSoFar(text: string): string;
 }
@@ -71,7 +73,7 @@ export function createRedaction({ key, scope, known }: RedactionParts): Redactio
   };
   const replaced = (text: string, find: (text: string) => readonly Finding[]): string => {
     let now = once(text, find);
-    for (let pass = 1; pass < PASSES && now !== text; pass += 1) {
+    for (let pass = 1; pass < PASSES && now.includes('['); pass += 1) {
       // Between placeholders: none is taken apart.
       const next = now.replace(BETWEEN, (clear, made: string | undefined) =>
         made === undefined ? once(clear, find) : clear,
@@ -83,8 +85,9 @@ export function createRedaction({ key, scope, known }: RedactionParts): Redactio
   };
   const detected = (text: string): string => replaced(text, (now) => detect(now, findIt(now)));
   const merely = (text: string): string => replaced(text, (now) => united(findIt(now), KIND_ORDER));
+  const kindOf = (value: number): string | undefined => numbers.get(String(value)) ?? numberKind(value);
   const number = (value: number): Json => {
-    const kind = numbers.get(String(value)) ?? numberKind(value);
+    const kind = kindOf(value);
     return kind === undefined ? value : placeholder(kind, value);
   };
   const back = (text: string): string =>
@@ -96,7 +99,23 @@ export function createRedaction({ key, scope, known }: RedactionParts): Redactio
     const value = values.get(escaped.toUpperCase());
     return typeof value === 'number' ? value : back(text);
   };
+  const left = (value: Json): readonly string[] => {
+    const kinds = new Set<string>();
+    const look = (text: string): string =>
+      text.replace(BETWEEN, (clear, made: string | undefined) => {
+        if (made === undefined) for (const { kind } of detect(clear, findIt(clear))) kinds.add(kind);
+        return clear;
+      });
+    const see = (one: number): number => {
+      const kind = kindOf(one);
+      if (kind !== undefined) kinds.add(kind);
+      return one;
+    };
+    mapped(value, { text: look, number: see });
+    return [...kinds];
+  };
   return {
+    left,
     away(value) {
       note(value, taken);
       return mapped(value, { text: detected, number });

@@ -11,7 +11,8 @@ import type { Emitted, ExecutionOutcome } from './virtual-execution';
 
 export function unmet(expect: Expectation, outcome: ExecutionOutcome, root: string): readonly Difference[] {
   const at = (key: keyof Expectation): string => `${root}.${key}`;
-  const { status, path, outputs, output, error, calls, agents, events, compensations, withheld } = expect;
+  const { status, path, outputs, output, error, calls, agents, events, compensations, withheld, noPersonalData } =
+    expect;
   return [
     ...(status === undefined ? [] : statusFaults(at('status'), status, outcome)),
     ...(path === undefined ? [] : pathFaults(at('path'), path, outcome.steps)),
@@ -44,6 +45,7 @@ export function unmet(expect: Expectation, outcome: ExecutionOutcome, root: stri
     ...limitFaults(expect, outcome, at),
     ...(compensations === undefined ? [] : differences(at('compensations'), compensations, undone(outcome.steps))),
     ...(withheld === undefined ? [] : leaks(at('withheld'), withheld, outcome)),
+    ...(noPersonalData === undefined ? [] : outcome.sent.flatMap((sent) => leftFault(at('noPersonalData'), sent))),
   ];
 }
 
@@ -198,6 +200,12 @@ function undone(steps: readonly StepRecord[]): readonly string[] {
   return steps
     .filter(({ path, status }) => path.endsWith(suffix) && status === 'completed')
     .map(({ path }) => path.slice(0, -suffix.length));
+}
+
+function leftFault(path: string, { personal, tool, provider, step, atMs }: Sent): readonly Difference[] {
+  if (personal.length === 0) return [];
+  const note = `${tool} of ${provider} was sent ${personal.join(', ')} by ${step}, ${atMs} ms after the start.`;
+  return [{ path, note }];
 }
 
 function leaks(

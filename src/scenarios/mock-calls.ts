@@ -1,6 +1,6 @@
 /** Plays the far side of tool calls with mocks: attempts, waits and timeouts as the engine's workers have them, in virtual time and without jitter. */
 import { checkInput, checkOutput } from '../language/call-check';
-import { isOutside, redactCall } from '../language/call-redaction';
+import { isOutside, leftIn, redactCall } from '../language/call-redaction';
 import { contractSchema } from '../language/tool-types';
 import type { CallCandidate, CallFailure, CallOutcome, CallRequest } from '../plan/call';
 import type { Json, JsonObject } from '../plan/json';
@@ -32,6 +32,8 @@ export interface Sent {
   readonly attempt: number;
   readonly input: Json;
   readonly config: JsonObject;
+  /** Kinds of personal data that left the installation with it. */
+  readonly personal: readonly string[];
 }
 
 export interface MockCallParts {
@@ -107,7 +109,7 @@ export async function playAttempt(
     if (answer === undefined) return { status: 'cancelled' };
     attempt = { ...attempt, sent: true };
     const redacted = redactedBy(contract, request, candidate);
-    parts.onSent(sentOf(attempt, { ...candidate, ...redacted }, startedAt - parts.startMs));
+    parts.onSent(sentOf(attempt, { ...candidate, contract, ...redacted }, startedAt - parts.startMs));
     const late = answer.delayMs > candidate.timeoutMs;
     const ms = Math.min(answer.delayMs, candidate.timeoutMs);
     if ((await clock.sleep(ms, endLabel(request, number))) === 'cancelled') return { status: 'cancelled' };
@@ -138,11 +140,17 @@ function redactedBy(contract: ToolContract, { redact, input }: CallRequest, { pr
 
 function sentOf(
   { request, number }: CallAttempt,
-  { provider, config, input = request.input }: CallCandidate & { readonly input?: JsonObject },
+  {
+    provider,
+    config,
+    contract,
+    input = request.input,
+  }: CallCandidate & { readonly contract: ToolContract; readonly input?: JsonObject },
   atMs: number,
 ): Sent {
   const { tool, path } = request;
-  return { atMs, tool, provider, step: path, attempt: number, input, config };
+  const personal = isOutside(provider) ? leftIn(contract, input, request.redact) : [];
+  return { atMs, tool, provider, step: path, attempt: number, input, config, personal };
 }
 
 /** Undefined when the scenario lacks the mock and ends. */
