@@ -2,8 +2,9 @@
 import type { Bench } from './figure';
 import { interpreterBench } from './interpreter/bench';
 import { loopsBench } from './loops/bench';
+import { piiBench } from './pii/bench';
 
-const BENCHES: Readonly<Record<string, Bench>> = { interpreter: interpreterBench, loops: loopsBench };
+const BENCHES: Readonly<Record<string, Bench>> = { interpreter: interpreterBench, loops: loopsBench, pii: piiBench };
 
 async function main(): Promise<void> {
   const [name = ''] = process.argv.slice(2);

@@ -37,9 +37,9 @@ export const addresses: readonly Detector[] = [
   ),
 ];
 
-/** Bounded to the length of the longest number with everything that is written between its digits. */
+/** A line break may be written as `\n`. Bounded to the length of the longest number with everything that is written between its digits. */
 const PHONE =
-  /(?<![\w.:/+@#$€£-]|[\d][ ,])(?:\+|00)?(?:\(\+?\d{1,4}\)|\d)[\d \u00a0().\-/]{4,22}\d(?:,? ?(?:x|ext\.?|extension|#) ?\d{1,6})?(?![\w@%]|[.,:]\d)/gi;
+  /(?:(?<=\\[nrt])|(?<![\w.:/+@#$€£-]|\d[ ,]))(?:\+|00)?(?:\(\+?\d{1,4}\)|\d)[\d \u00a0().\-/]{4,22}\d(?:,? ?(?:x|ext\.?|extension|#) ?\d{1,6})?(?![\w@%]|[.,:]\d)/gi;
 const CUE =
   /(?:phone|tel|call|mobile|cell|fax|whatsapp|sms|text|number|ring|dial|reach|contact|móvil|celular|handy|anruf|appel|llam|lig[au])[^\n]{0,40}$/i;
 const DATE =
@@ -61,7 +61,8 @@ function isPhone(found: string, before: () => string): boolean {
   if (/^(?:\+|\(\+|00[1-9])/.test(number)) return digits.length >= 8;
   if (digits.length > 13) return false;
   if (number !== found && groups.length > 1) return true;
-  if (/^\d+\.\d+$/.test(number)) return CUE.test(before());
+  // A fraction; a postal code of Portugal or Brazil.
+  if (/^(?:\d+\.\d+|\d{4,5}-\d{3})$/.test(number)) return CUE.test(before());
   if (groups.length === 1) return digits.length < 12 && (/^0[1-9]\d{8,9}$/.test(digits) || CUE.test(before()));
   // 1 000 000 and 1.000.000 are amounts.
   if (/^\d{1,3}(?:[ .]\d{3})+$/.test(number) && digits.length < 9) return CUE.test(before());
