@@ -25,10 +25,10 @@ const LONGEST_WORD = 4096;
 
 /** Sorted by place, without overlaps. Time grows with the length of the text. */
 export function detect(text: string, more: readonly Finding[] = []): readonly Finding[] {
-  if (text.length > LONGEST_WORD && isBytes(text)) return [];
+  if (isBytes(text)) return [];
   return united([...more, ...DETECTORS.flatMap((detector) => [...detector(text)])], KIND_ORDER);
 }
 
-function isBytes(text: string): boolean {
-  return /^(?:data:[\w.+/;=-]{1,100},)?[A-Za-z0-9+/_=-]*$/.test(text);
+export function isBytes(text: string): boolean {
+  return text.length > LONGEST_WORD && /^(?:data:[\w.+/;=-]{1,100},)?[A-Za-z0-9+/_=-]*$/.test(text);
 }

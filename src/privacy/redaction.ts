@@ -1,7 +1,8 @@
 /** Replaces personal data by placeholders, and turns placeholders back. */
 import { createHmac } from 'node:crypto';
 import type { Json } from '../plan/json';
-import { detect, KIND_ORDER } from './detect';
+import { OmniError } from '../plan/problem';
+import { detect, isBytes, KIND_ORDER } from './detect';
 import type { Finding } from './finding';
 import { united } from './finding';
 import type { KnownValue } from './known';
@@ -31,6 +32,8 @@ export interface RedactionParts {
 /** Neither vowels nor what looks alike: no words, and a model copies them well. */
 const SIGNS = 'BCDFGHJKMNPQRTVWXZ2346789';
 const TAG_LENGTH = 6;
+/** What is read in about a second during which nothing else is done: well below the time that a call may be silent for. */
+const MAX_READ = 4_000_000;
 /** What stood for a letter before and is free now may be found in the next pass. */
 const PASSES = 4;
 const BETWEEN = /(\[[A-Z_]{1,33}_[BCDFGHJKMNPQRTVWXZ2346789]{6,32}\])|[^[]+|\[/g;
@@ -83,7 +86,16 @@ export function createRedaction({ key, scope, known }: RedactionParts): Redactio
     }
     return now;
   };
-  const detected = (text: string): string => replaced(text, (now) => detect(now, findIt(now)));
+  let read = 0;
+  const detected = (text: string): string => {
+    read += isBytes(text) ? 0 : text.length;
+    if (read > MAX_READ)
+      throw new OmniError(
+        'too-large',
+        `More than ${MAX_READ} characters would have to be read for personal data before they leave. Send less at a time, or use local.`,
+      );
+    return replaced(text, (now) => detect(now, findIt(now)));
+  };
   const merely = (text: string): string => replaced(text, (now) => united(findIt(now), KIND_ORDER));
   const kindOf = (value: number): string | undefined => numbers.get(String(value)) ?? numberKind(value);
   const number = (value: number): Json => {

@@ -125,6 +125,12 @@ describe('a value that is known', () => {
   });
 });
 
+test('more text than is read in a second or two is refused, and bytes do not count', () => {
+  const text = 'a b '.repeat(1_100_000);
+  expect(() => redaction().away(text)).toThrow('More than 4000000 characters');
+  expect(redaction().away('QUJD'.repeat(1_100_000))).toHaveLength(4_400_000);
+});
+
 function textsOf(given: Json): readonly string[] {
   if (typeof given === 'string') return [given];
   if (typeof given !== 'object' || given === null) return [];
