@@ -12,6 +12,9 @@ const HEADERS_MS = 10_000;
 /** A request with its body must be complete within this time. */
 const REQUEST_MS = 120_000;
 
+/** Longer than proxies keep a quiet connection: they must be the first to let go, or a request that is on its way is lost. */
+const KEEP_ALIVE_MS = 75_000;
+
 /** Running requests get this long to finish when the server stops. */
 const DRAIN_MS = 20_000;
 
@@ -32,7 +35,12 @@ export interface Listening {
 /** Throws `conflict` naming the port and the setting when the port is taken. */
 export async function listen(api: Api, { host, port, drainMs = DRAIN_MS }: ListenOptions): Promise<Listening> {
   const server = createServer(
-    { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS, maxHeaderSize: 16 * 1024 },
+    {
+      headersTimeout: HEADERS_MS,
+      requestTimeout: REQUEST_MS,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      maxHeaderSize: 16 * 1024,
+    },
     api.handler,
   );
   // A client that asks before sending a body is told no before it sends it.

@@ -147,7 +147,7 @@ output: { twice: "\${steps.double.output.twice}" }
     const once = plain('math.fail', () => Promise.reject(new Error(`failure ${(calls += 1)}`)), false);
     await orchestrator.getToolRegistry().registerTool('math.fail', 'mine', once);
     const result = await orchestrator.getToolRegistry().executeTool('math.fail', 'mine', {});
-    expect(result).toMatchObject({ success: false, error: { type: 'tool-error' } });
+    expect(result).toMatchObject({ success: false, error: { type: 'outcome-unknown', data: { was: 'tool-error' } } });
     expect(calls).toBe(1);
   });
 

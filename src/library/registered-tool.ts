@@ -121,13 +121,17 @@ function without<T>(record: Readonly<Record<string, T>>, key: string): Readonly<
 /** For calls that were planned before the tool was there, and so are not on its queue. */
 function elsewhere(name: string, provider: string): ProviderTool {
   const detail = `${name} of ${provider} runs in the process that registered it, and this call is not on its queue. Start the execution again.`;
-  return () => Promise.reject(new OmniError('provider-unavailable', detail, { retryable: false }));
+  return () => Promise.reject(uncalled(detail));
 }
 
 /** A provider without its key can serve what was registered, and nothing else. */
 function unavailable(tools: Provider['tools'], why: string): Provider['tools'] {
-  const refuse: ProviderTool = () => Promise.reject(new OmniError('provider-unavailable', why, { retryable: false }));
+  const refuse: ProviderTool = () => Promise.reject(uncalled(why));
   return Object.fromEntries(Object.keys(tools).map((name) => [name, refuse]));
+}
+
+function uncalled(detail: string): OmniError {
+  return new OmniError('provider-unavailable', detail, { retryable: false, undone: true });
 }
 
 function providerTool(tool: RegisteredTool): ProviderTool {

@@ -50,7 +50,7 @@ export function echoProvider(): EchoProvider {
         return { output: { slept: true } };
       },
       'echo.break': () =>
-        Promise.reject(new OmniError('tool-error', 'The echo is broken. Mend it.', { retryable: false })),
+        Promise.reject(new OmniError('tool-error', 'The echo is broken. Mend it.', { retryable: false, undone: true })),
     },
     probe: () => Promise.resolve(),
   };
