@@ -32,7 +32,7 @@ export async function showFirstExecution(
     say(`\nNothing has run here yet, so ${FLAGSHIP} runs once on the sample recording:\n`);
     const { payload, context } = request.parse(JSON.parse(readFileSync(file, 'utf8')));
     const { executionId } = await executions.start({
-      ...(await catalogue.loadPlan(FLAGSHIP)),
+      ...(await catalogue.loadPlan(FLAGSHIP, () => ({ payload, context }))),
       payload,
       context,
     });

@@ -29,6 +29,47 @@ test('the environment wins over the settings file, and the file over the default
   expect(loadConfig({ CONFIG_PATH, PORT: '5000' })).toMatchObject({ port: 5000, host: '127.0.0.2', logLevel: 'warn' });
 });
 
+test('settings of the operator’s own and flags come in layers, each with its origin', () => {
+  const CONFIG_PATH = settings({
+    settings: { coach: { maxWords: 200, mood: 'calm' } },
+    featureFlags: [
+      { name: 'A', enabled: true },
+      { name: 'B', enabled: true, targeting: [{ when: 'context.x == 1' }] },
+    ],
+  });
+  const { settings: all, featureFlags } = loadConfig({
+    CONFIG_PATH,
+    PORT: '5000',
+    OMNI_SETTINGS: '{"coach":{"maxWords":100}}',
+    OMNI_FEATURE_FLAGS: '[{"name":"A","enabled":false}]',
+  });
+  const layersOf = (section: string, key: string): unknown =>
+    all.find((one) => one.section === section && one.key === key)?.layers;
+  expect(layersOf('coach', 'maxWords')).toEqual([
+    { origin: 'file', value: 200 },
+    { origin: 'environment', value: 100 },
+  ]);
+  expect(layersOf('coach', 'mood')).toEqual([{ origin: 'file', value: 'calm' }]);
+  expect(layersOf('server', 'port')).toEqual([
+    { origin: 'default', value: 3000 },
+    { origin: 'environment', value: 5000 },
+  ]);
+  expect(featureFlags.map(({ name, enabled, origin }) => [name, enabled, origin])).toEqual([
+    ['LM_COACH_REASONING_MODEL', false, 'default'],
+    ['A', false, 'environment'],
+    ['B', true, 'file'],
+  ]);
+});
+
+test('a section of the platform’s name, a rule that reads what no start has, and a broken one are refused', () => {
+  const read = (content: unknown) => (): unknown => loadConfig({ CONFIG_PATH: settings(content) });
+  const rule = (when: string): unknown => ({ featureFlags: [{ name: 'A', enabled: true, targeting: [{ when }] }] });
+  expect(read({ settings: { server: { own: 1 } } })).toThrow('section of the platform');
+  expect(read({ settings: { coach: { none: null } } })).toThrow('null');
+  expect(read(rule('steps.a.output == 1'))).toThrow('reads steps');
+  expect(read(rule('context.x ==='))).toThrow('targeting');
+});
+
 test('an empty variable counts as absent', () => {
   expect(loadConfig({ PORT: '', TEMPORAL_ADDRESS: '' })).toMatchObject({ port: 3000 });
   expect(loadConfig({ TEMPORAL_ADDRESS: '' }).temporal.address).toBeUndefined();

@@ -7,6 +7,7 @@ import { toProblem } from '../plan/problem';
 import { doctorCommand } from './doctor';
 import { executionsCommand } from './executions';
 import { EXIT } from './exit';
+import { flagsCommand } from './flags';
 import { graphCommand } from './graph';
 import { initCommand } from './init';
 import { problemText } from './problem-text';
@@ -47,6 +48,7 @@ export async function runProgram(args: readonly string[], outside: Terminal): Pr
     doctorCommand,
     testCommand,
     toolsCommand,
+    flagsCommand,
   ])
     program.addCommand(command(terminal, finish));
   for (const command of withInner(program))

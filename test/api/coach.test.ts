@@ -44,6 +44,9 @@ describe('the bilingual coach over HTTP, on this machine alone', () => {
     expect(feedback.corrections.length).toBeGreaterThanOrEqual(1);
     expect(feedback.corrected).toMatch(/went/i);
 
+    const { body: told } = await door.ask('GET', `/executions/${body.executionId}`);
+    expect(told.snapshot.flags).toHaveProperty('LM_COACH_REASONING_MODEL', expect.any(Boolean));
+
     const { body: stored } = await door.ask('GET', `/executions/${body.executionId}/steps/speech_to_text`);
     expect(stored.input.audioData).toMatchObject({ mediaType: 'audio/wav', href: expect.stringContaining('/blobs/') });
     const sound = await fetch(`${door.url}${audio.audioData.href}`);
