@@ -722,7 +722,7 @@ function readSettings(file: string, { required, faults }: { required: boolean; f
     path: file,
     sections,
     featureFlags: parsed.data ?? [],
-    settings: (ownRead.data ?? {}),
+    settings: ownRead.data ?? {},
     prices: readPrices(`${file} prices`, prices, faults),
   };
 }

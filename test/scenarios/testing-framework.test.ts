@@ -136,7 +136,15 @@ describe('the library', () => {
 
 describe('the API', () => {
   async function served(given: TestingFramework | undefined, use: (url: string) => Promise<void>): Promise<void> {
-    const deps = { catalogue, registry, logger: quiet, metrics: createMetrics(), version: '0.1.0', health: {} };
+    const deps = {
+      catalogue,
+      registry,
+      logger: quiet,
+      metrics: createMetrics(),
+      version: '0.1.0',
+      health: {},
+      settings: {},
+    };
     const api = createApp({ ...deps, ...(given && { testing: given }) } as unknown as ApiDependencies);
     const server: Listening = await listen(api, { host: '127.0.0.1', port: 0, drainMs: 1000 });
     try {
