@@ -30,11 +30,11 @@ export function findKnown(values: readonly KnownValue[]): FindKnown {
       unspaced.push({ kind, text });
       return;
     }
-    const first = /[\p{L}\p{M}\p{N}]+/u.exec(text);
-    if (first === null || text.length < LEAST) return;
-    const entries = byWord.get(lowered(first[0])) ?? [];
+    const [first] = wordsOf(text);
+    if (first === undefined || text.length < LEAST) return;
+    const entries = byWord.get(lowered(first.word)) ?? [];
     if (entries.some((one) => one.text === text && one.exact === exact)) return;
-    byWord.set(lowered(first[0]), [...entries, { kind, text, offset: first.index, lower: lowered(text), exact }]);
+    byWord.set(lowered(first.word), [...entries, { kind, text, offset: first.at, lower: lowered(text), exact }]);
   };
   for (const { kind, text } of new Set(values)) {
     add(kind, text, false);
@@ -55,15 +55,25 @@ function inWords(text: string, byWord: ReadonlyMap<string, readonly Entry[]>): r
   if (byWord.size === 0) return [];
   const lower = lowered(text);
   const found: Finding[] = [];
-  for (const word of text.matchAll(/[\p{L}\p{M}\p{N}]+/gu))
-    for (const { kind, text: value, lower: lowerValue, offset, exact } of byWord.get(lowered(word[0])) ?? []) {
-      const start = word.index - offset;
+  for (const { word, at } of wordsOf(text))
+    for (const { kind, text: value, lower: lowerValue, offset, exact } of byWord.get(lowered(word)) ?? []) {
+      const start = at - offset;
       const end = start + value.length;
       const same = exact ? text.startsWith(value, start) : lower.startsWith(lowerValue, start);
       if (start >= 0 && same && !/[\p{L}\p{M}\p{N}]{2}/u.test(text.slice(end - 1, end + 1)))
         found.push({ kind, start, end });
     }
   return found;
+}
+
+/** Not by one pattern for a whole word, which runs out of stack on a word of millions of letters. */
+function* wordsOf(text: string): Generator<{ readonly word: string; readonly at: number }> {
+  let at = 0;
+  for (const { 0: gap, index } of text.matchAll(/[^\p{L}\p{M}\p{N}]/gu)) {
+    if (index > at) yield { word: text.slice(at, index), at };
+    at = index + gap.length;
+  }
+  if (at < text.length) yield { word: text.slice(at), at };
 }
 
 function anywhere(text: string, { kind, text: value }: KnownValue): readonly Finding[] {
