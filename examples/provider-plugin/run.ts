@@ -43,9 +43,13 @@ async function startStub(plugin: string): Promise<SkylarkStub> {
 
 async function tell(url: string): Promise<void> {
   const get = async (address: string) => (await (await fetch(`${url}${address}`)).json()) as never;
-  const { tools }: { tools: { name: string; providers: unknown }[] } = await get('/tools');
+  const { tools }: { tools: { name: string; providers: { name: string; title: string; configured: boolean }[] }[] } =
+    await get('/tools');
   const listed = tools.find(({ name }) => name === 'weather.forecast');
-  assert.deepEqual(listed?.providers, [{ name: 'skylark', title: 'Skylark Weather', configured: true }]);
+  assert.deepEqual(
+    listed?.providers.map(({ name, title, configured }) => ({ name, title, configured })),
+    [{ name: 'skylark', title: 'Skylark Weather', configured: true }],
+  );
   console.log('GET /tools → weather.forecast by skylark');
 
   const server: { status: string; standing: { limits: { perSecond: number } } } = await get('/servers/skylark');
