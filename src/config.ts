@@ -199,6 +199,15 @@ function ruleFault(source: string): string | undefined {
   }
 }
 
+/** At least 32 bytes each, in hexadecimal digits; the first one is used, the others are still known. */
+const keyRing = text
+  .transform((words) => words.split(',').map((word) => word.trim()))
+  .refine((words) => words.every((word) => /^(?:[0-9a-f]{2}){32,}$/i.test(word)), {
+    error:
+      'must be 64 or more hexadecimal digits, as `openssl rand -hex 32` prints them; older keys follow behind commas',
+  })
+  .transform((words): readonly Uint8Array[] => words.map((word) => Buffer.from(word, 'hex')));
+
 type Rest = Omit<Variable, 'name' | 'description' | 'schema'>;
 const row = (name: string, schema: z.ZodType, description: string, rest: Rest = {}): Variable => ({
   name,
@@ -331,6 +340,16 @@ export const VARIABLES: readonly Variable[] = [
     'Mail server of `email.send`: `smtp://user:password@host:587`, or `smtps://` for TLS from the first byte on. A login needs TLS, unless it ends with `?tls=optional`.',
   ),
   row('EMAIL_FROM', text, 'Who sends: an address, or `Name <address>`.'),
+  row(
+    'AUDIT_KEY',
+    keyRing,
+    'Key that the rows of the audit log are sealed with, 64 hexadecimal digits; older keys behind commas. Required in production by the API. See docs/audit.md.',
+    { secret: true, default: 'made once, in `audit.key` in `OMNI_DATA_DIR`' },
+  ),
+  row('AUDIT_HEAD_FILE', text, 'File that the newest seals of the audit log are appended to.', {
+    default: '`audit-heads.jsonl` in `OMNI_DATA_DIR`',
+    setting: 'audit.headFile',
+  }),
   key('ENCRYPTION_KEY', 'Key of the encrypted payloads (used from a later version on).'),
   key('OPENROUTER_API_KEY', 'OpenRouter.'),
   baseUrl('OPENROUTER_BASE_URL', 'OpenRouter'),
@@ -443,6 +462,12 @@ export interface Config {
     readonly url?: string;
     readonly port: number;
   };
+  readonly audit: {
+    /** The first one seals; none: the data directory's own. */
+    readonly keys: readonly Uint8Array[];
+    /** Where the newest seals are exported to. */
+    readonly headFile: string;
+  };
   /** Whether the process of the API runs an engine worker too. */
   readonly engineInApi: boolean;
   /** Whether scenarios can be run over HTTP. */
@@ -535,10 +560,11 @@ export function loadConfig(env: Environment = process.env): Config {
     values.has(name) ? ({ [member]: values.get(name) } as { [P in K]?: string }) : {};
   const folder = (name: string, absent: string): string => path.resolve(get(name, absent));
   const cacheDir = folder('OMNI_CACHE_DIR', path.join(home, '.cache'));
+  const dataDir = folder('OMNI_DATA_DIR', path.join(home, '.data'));
   const config: Omit<Config, 'settings'> = {
     environment: get('NODE_ENV', 'development'),
     root,
-    dataDir: folder('OMNI_DATA_DIR', path.join(home, '.data')),
+    dataDir,
     cacheDir,
     modelsDir: folder('OMNI_MODELS_DIR', path.join(cacheDir, 'models')),
     definitionsDir: folder('OMNI_DEFINITIONS_DIR', path.join(root, 'definitions')),
@@ -559,6 +585,10 @@ export function loadConfig(env: Environment = process.env): Config {
     database: {
       ...optional('url', values.has('DATABASE_URL') ? 'DATABASE_URL' : 'NEON_DATABASE_URL'),
       port: get('OMNI_POSTGRES_PORT', 54330),
+    },
+    audit: {
+      keys: get('AUDIT_KEY', []),
+      headFile: folder('AUDIT_HEAD_FILE', path.join(dataDir, 'audit-heads.jsonl')),
     },
     engineInApi: get('OMNI_ENGINE', !production),
     testingEnabled: get('TESTING_ENABLED', get('NODE_ENV', 'development') === 'development'),

@@ -25,6 +25,9 @@ import { createMetrics } from './monitoring/metrics';
 import { createDoor } from './providers/http/door';
 import { addMoreTools } from './providers/more-tools';
 import { createProviders } from './providers/providers';
+import type { AuditLog } from './security/audit';
+import { auditKeys } from './security/audit-keys';
+import { openAuditLog } from './security/audit-log';
 import type { Settings } from './settings/settings';
 import { openSettings } from './settings/settings';
 import { migrate } from './store/migrate';
@@ -56,6 +59,8 @@ export interface Platform {
   /** Of package.json. */
   readonly version: string;
   startEngine(): Promise<Engine>;
+  /** The same one for all who ask. Throws `validation` in production without `AUDIT_KEY`. */
+  openAudit(): Promise<AuditLog>;
   /** From now on Temporal's schedules follow the definitions. */
   keepSchedules(): void;
   /** The engine worker first, so that its running calls can still store their results; the servers last. */
@@ -140,6 +145,12 @@ export async function openPlatform(config: Config, { logger, servers: how }: Pla
       now: () => Date.now(),
       uuid: () => randomUUID(),
     });
+    let audit: Promise<AuditLog> | undefined;
+    closers.push(async () => (await audit)?.close());
+    const openAudit = async (): Promise<AuditLog> => {
+      const { headFile } = config.audit;
+      return openAuditLog({ table: store.audit, keys: auditKeys(config), headFile, logger });
+    };
     return {
       config,
       ...(servers ? { servers } : {}),
@@ -158,6 +169,7 @@ export async function openPlatform(config: Config, { logger, servers: how }: Pla
         const keeper = keepSchedules({ schedules, catalogue, logger });
         closers.push(() => keeper.stop());
       },
+      openAudit: () => (audit ??= openAudit()),
       async startEngine() {
         const connection = await connectWorker(target);
         closers.push(() => connection.close());

@@ -1,5 +1,7 @@
 /** The open database: one member per table, and the channel of partial text. */
 import { Pool } from 'pg';
+import type { AuditTable } from './audit-table';
+import { auditTable } from './audit-table';
 import type { BlobStore } from './blob-table';
 import { blobTable } from './blob-table';
 import type { DefinitionTable } from './definition-table';
@@ -19,6 +21,7 @@ import type { SettingTable } from './setting-table';
 import { settingTable } from './setting-table';
 
 export interface Store {
+  readonly audit: AuditTable;
   readonly blobs: BlobStore;
   readonly definitions: DefinitionTable;
   readonly idempotency: IdempotencyTable;
@@ -39,6 +42,7 @@ export function openStore(url: string): Store {
   pool.on('error', () => undefined);
   const listener = new Listener(url);
   return {
+    audit: auditTable(pool),
     blobs: blobTable(pool),
     definitions: definitionTable(pool),
     idempotency: idempotencyTable(pool),

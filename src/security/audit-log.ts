@@ -1,0 +1,176 @@
+/** The audit log on its table: cleans what comes in, keeps the chain, exports its newest seal every minute and every thousand rows. */
+import { createHmac } from 'node:crypto';
+import type { Logger } from 'pino';
+import type { Json } from '../plan/json';
+import { OmniError } from '../plan/problem';
+import { createRedaction } from '../privacy/redaction';
+import type { AuditHead, AuditTable, SealedRow } from '../store/audit-table';
+import type { AuditEvent, AuditLog, AuditQuery, AuditRecord } from './audit';
+import { appendHead, readHeads } from './audit-heads';
+import type { AuditKeys } from './audit-keys';
+import { verifyChain } from './audit-verification';
+import type { Entry } from './audit-writer';
+import { auditWriter } from './audit-writer';
+
+export interface AuditLogParts {
+  readonly table: AuditTable;
+  readonly keys: AuditKeys;
+  /** The second place. */
+  readonly headFile: string;
+  readonly logger: Logger;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+}
+
+const EXPORT_EVERY_MS = 60_000;
+const EXPORT_EVERY_ROWS = 1_000;
+const LONGEST_TEXT = 1_000;
+
+/** Looks at once whether the log still ends where it did when it was last exported; says so in the process's log when it does not. */
+export async function openAuditLog(parts: AuditLogParts): Promise<AuditLog> {
+  const { table, keys, headFile, logger, now = Date.now } = parts;
+  const exporter = headExporter(parts);
+  await exporter.turn();
+  const writer = auditWriter({ table, key: keys.current, wrote: (head) => exporter.heard(head) });
+  const away = scrubber(keys.current.key);
+  const timer = setInterval(() => void exporter.turn(), EXPORT_EVERY_MS);
+  timer.unref();
+  let verifying: ReturnType<AuditLog['verify']> | undefined;
+  const verify: AuditLog['verify'] = async () => {
+    // The file first: what was exported must be in the table already.
+    const exported = await readHeads(headFile);
+    const outcome = await verifyChain({ pages: table.texts(), keys, exported });
+    return { ...outcome, protection: await table.protection() };
+  };
+  return {
+    async record(event) {
+      try {
+        await writer.write(entryOf(event, now(), away));
+      } catch (error) {
+        logger.error({ err: (error as Error).cause ?? error, action: event.action }, 'audit row not written');
+        throw error;
+      }
+    },
+    async list(query = {}) {
+      const { order = 'newest', limit = 100 } = query;
+      const rows = await table.find(filterOf(query, away), { order, limit: limit + 1, ...beyond(query) });
+      const shown = rows.slice(0, limit);
+      const last = shown.at(-1);
+      return {
+        events: shown.map(recordOf),
+        ...(rows.length > limit && last !== undefined ? { next: String(last.sequence) } : {}),
+      };
+    },
+    // It reads everything: those who ask meanwhile wait for the same answer.
+    verify: () => (verifying ??= verify().finally(() => (verifying = undefined))),
+    async close() {
+      clearInterval(timer);
+      await writer.settled();
+      await exporter.turn();
+    },
+  };
+}
+
+interface HeadExporter {
+  /** Exports, if there is something new; failures are logged. */
+  turn(): Promise<void>;
+  heard(head: AuditHead): void;
+}
+
+function headExporter({ table, headFile, logger, now = Date.now }: AuditLogParts): HeadExporter {
+  let last: AuditHead | undefined;
+  let running: Promise<void> | undefined;
+  const exportHead = async (): Promise<void> => {
+    last ??= (await readHeads(headFile)).heads.at(-1) ?? { sequence: 0, hash: '' };
+    const head = await table.head();
+    if (last.sequence > 0 && (await table.hashAt(last.sequence)) !== last.hash)
+      logger.error(
+        { exported: last.sequence, newest: head.sequence },
+        'audit rows were removed or replaced: run omni audit verify',
+      );
+    if (head.sequence === 0 || head.hash === last.hash) return;
+    await appendHead(headFile, { ...head, at: now() });
+    last = head;
+  };
+  const turn = (): Promise<void> =>
+    (running ??= exportHead()
+      .catch((error: unknown) => logger.error({ err: error }, 'newest audit row not exported'))
+      .finally(() => (running = undefined)));
+  return {
+    turn,
+    heard(head) {
+      if (last !== undefined && head.sequence - last.sequence >= EXPORT_EVERY_ROWS) void turn();
+    },
+  };
+}
+
+type Away = <T extends Json>(value: T) => T;
+
+/** Without control characters, and with placeholders for personal data, alike for as long as the key is. */
+function scrubber(key: Uint8Array): Away {
+  const secret = createHmac('sha256', key).update('placeholders').digest();
+  const clean = (value: Json): Json => {
+    if (typeof value === 'string') return value.slice(0, LONGEST_TEXT).replace(/\p{C}/gu, '\uFFFD');
+    if (Array.isArray(value)) return (value as readonly Json[]).map(clean);
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, clean(field)]));
+  };
+  return <T extends Json>(value: T) =>
+    createRedaction({ key: secret, scope: 'audit', known: [] }).away(clean(value)) as T;
+}
+
+function entryOf(event: AuditEvent, at: number, away: Away): Entry {
+  const { actor, action, resource, outcome, reason, requestId, address, details } = event;
+  const texts = {
+    actorId: actor.id,
+    actorKind: actor.kind,
+    actorRoles: actor.roles,
+    action,
+    resourceKind: resource?.kind,
+    resourceId: resource?.id,
+    reason,
+    details,
+  };
+  return {
+    // Through JSON, which leaves out what is absent.
+    ...(away(JSON.parse(JSON.stringify(texts)) as Json) as unknown as Omit<Entry, 'at' | 'outcome'>),
+    at,
+    outcome,
+    ...(requestId === undefined ? {} : { requestId: requestId.replace(/[^\w-]/g, '').slice(0, 100) }),
+    // Of the socket, or as the proxy in front says it: an address and nothing else.
+    ...(address === undefined ? {} : { address: address.replace(/[^\da-fA-F:.%]/g, '').slice(0, 60) }),
+  };
+}
+
+function filterOf(query: AuditQuery, away: Away): Parameters<AuditTable['find']>[0] {
+  const { actor, action, resource, outcome, requestId, since, until } = query;
+  return {
+    ...(actor === undefined ? {} : { actor: away(actor) }),
+    ...(action === undefined ? {} : { action }),
+    ...(resource === undefined ? {} : { resourceKind: resource.kind }),
+    ...(resource?.id === undefined ? {} : { resourceId: away(resource.id) }),
+    ...(outcome === undefined ? {} : { outcome }),
+    ...(requestId === undefined ? {} : { requestId }),
+    ...(since === undefined ? {} : { since }),
+    ...(until === undefined ? {} : { until }),
+  };
+}
+
+function beyond({ cursor }: AuditQuery): { readonly beyond?: number } {
+  if (cursor === undefined) return {};
+  if (!/^\d{1,15}$/.test(cursor))
+    throw new OmniError('validation', 'That is no cursor of the audit log. Use `next` of the page before.');
+  return { beyond: Number(cursor) };
+}
+
+function recordOf(row: SealedRow): AuditRecord {
+  const { actorId, actorKind, actorRoles, resourceKind, resourceId, at, ...rest } = row;
+  return {
+    ...rest,
+    at: new Date(at).toISOString(),
+    actor: { id: actorId, kind: actorKind, roles: actorRoles },
+    ...(resourceKind === undefined
+      ? {}
+      : { resource: { kind: resourceKind, ...(resourceId === undefined ? {} : { id: resourceId }) } }),
+  };
+}
