@@ -24,6 +24,8 @@ export interface ActivityDependencies {
     executionId: string,
     startOf?: (plan: Plan) => StartFacts,
   ) => Promise<{ readonly plan: Plan; readonly snapshot: Snapshot } | undefined>;
+  /** Writes down for how long an execution is kept that begins with the plan; absent: nobody deletes it here. */
+  readonly noteStart?: (executionId: string, plan: Plan) => Promise<void>;
   /** Starts what triggers on the event; gives the ids of executions, and of definitions that the data do not fit. Throws when they fit none. */
   readonly emit: (
     event: EmittedEvent,

@@ -9,7 +9,7 @@ import { OmniError, problemOf } from '../src/plan/problem';
 import type { ActivityDependencies } from './dependencies';
 import { asFailure } from './failure';
 
-export function createLoadPlan({ loadPlan }: Pick<ActivityDependencies, 'loadPlan'>): LoadPlan {
+export function createLoadPlan({ loadPlan, noteStart }: Pick<ActivityDependencies, 'loadPlan' | 'noteStart'>): LoadPlan {
   return async ({ id, argument }) => {
     try {
       const { workflowId = '' } = Context.current().info.workflowExecution ?? {};
@@ -19,6 +19,7 @@ export function createLoadPlan({ loadPlan }: Pick<ActivityDependencies, 'loadPla
           'not-found',
           `There is no definition "${id}". Publish it, or start one that GET /workflows lists.`,
         );
+      await noteStart?.(workflowId, found.plan);
       return { ...found, ...checked(found.plan, argument) };
     } catch (thrown) {
       // Only our own refusals are final: a database that is away for a moment is asked again.

@@ -16,6 +16,7 @@ import { eventRoutes } from './routes/events';
 import { executionRoutes } from './routes/executions';
 import { flagRoutes } from './routes/flags';
 import { messageRoutes } from './routes/messages';
+import { purgeRoutes } from './routes/purge';
 import { healthRoutes } from './routes/health';
 import { schemaRoutes } from './routes/schemas';
 import { hookRoutes } from './routes/hooks';
@@ -37,6 +38,7 @@ export function createApp(deps: ApiDependencies): Api {
   const routes = [
     ...workflowRoutes(deps),
     ...messageRoutes(deps),
+    ...purgeRoutes(deps),
     ...controlRoutes(deps),
     ...executionRoutes(deps),
     ...eventRoutes(deps),

@@ -279,7 +279,7 @@ export const VARIABLES: readonly Variable[] = [
   row('TEMPORAL_CLI_PATH', text, 'Temporal program to run; looked for and else downloaded when absent.'),
   row('TEMPORAL_PORT', port, 'Port of the local Temporal server.', { default: '7233', setting: 'temporal.port' }),
   row('TEMPORAL_UI_PORT', port, 'Port of the local Temporal Web UI.', { default: '8233', setting: 'temporal.uiPort' }),
-  row('OMNI_RETENTION_DAYS', count, 'How long the local Temporal server keeps closed executions.', {
+  row('OMNI_RETENTION_DAYS', count, 'How long executions are kept whose definitions do not say (`dataRetention`): history, stored values, keys.', {
     default: '90',
     setting: 'temporal.retentionDays',
   }),

@@ -17,6 +17,7 @@ import { createExecutions } from './executions/executions';
 import type { Schedules } from './executions/schedules';
 import { createSchedules } from './executions/schedules';
 import { followPublished, keepSchedules } from './library/schedule-keeper';
+import { keepRetention } from './library/retention-keeper';
 import { deliverEvent } from './library/start';
 import type { ToolDirectory } from './library/tool-directory';
 import { openToolDirectory } from './library/tool-directory';
@@ -30,6 +31,7 @@ import { auditKeys } from './security/audit-keys';
 import { openAuditLog } from './security/audit-log';
 import type { Settings } from './settings/settings';
 import { openSettings } from './settings/settings';
+import { homeOf } from './store/kept-execution-table';
 import { migrate } from './store/migrate';
 import type { Store } from './store/store';
 import { openStore } from './store/store';
@@ -58,6 +60,7 @@ export interface Platform {
   readonly logger: Logger;
   /** Of package.json. */
   readonly version: string;
+  /** Also deletes executions whose time has passed, from now on. */
   startEngine(): Promise<Engine>;
   /** The same one for all who ask. Throws `validation` in production without `AUDIT_KEY`. */
   openAudit(): Promise<AuditLog>;
@@ -121,7 +124,7 @@ export async function openPlatform(config: Config, { logger, servers: how }: Pla
     const tools = await openToolDirectory({
       registry,
       table: store.registeredTools,
-      owner: { home: `${namespace} ${taskQueue}`, owner: randomUUID() },
+      owner: { home: homeOf(namespace, taskQueue), owner: randomUUID() },
       queueOf: (name, provider) => toolQueue(name, provider, taskQueue),
       async serve(queue) {
         const connection = await (connecting ??= connectWorker(target));
@@ -144,6 +147,7 @@ export async function openPlatform(config: Config, { logger, servers: how }: Pla
       store,
       now: () => Date.now(),
       uuid: () => randomUUID(),
+      logger,
     });
     let audit: Promise<AuditLog> | undefined;
     closers.push(async () => (await audit)?.close());
@@ -184,6 +188,17 @@ export async function openPlatform(config: Config, { logger, servers: how }: Pla
           logger,
         });
         closers.push(() => engine.stop());
+        const keeper = keepRetention({
+          client: temporal.client,
+          connection: temporal.connection,
+          taskQueue,
+          store,
+          catalogue,
+          defaultKeepMs: config.temporal.retentionDays * 24 * 60 * 60 * 1000,
+          logger,
+          now: () => Date.now(),
+        });
+        closers.push(() => keeper.stop());
         return engine;
       },
       close,

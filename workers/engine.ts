@@ -7,6 +7,8 @@ import type { ActivityDependencies } from '../activities/dependencies';
 import { createActivities } from '../activities';
 import type { PlayActivity } from '../activities/play-call';
 import type { Config } from '../src/config';
+import { noteStart } from '../src/executions/retention';
+import { homeOf } from '../src/store/kept-execution-table';
 import type { Store } from '../src/store/store';
 import type { ToolRegistry } from '../src/tools/registry';
 import type { JointRate } from '../src/tools/joint-rate';
@@ -17,7 +19,7 @@ export interface EngineOptions {
   readonly connection: NativeConnection;
   readonly config: { readonly temporal: Pick<Config['temporal'], 'namespace' | 'taskQueue'> };
   /** Without `rates` no rate is shared with other processes, without `partials` nobody sees what a model writes. */
-  readonly store: Pick<Store, 'blobs'> & Partial<Pick<Store, 'rates' | 'partials' | 'keys'>>;
+  readonly store: Pick<Store, 'blobs'> & Partial<Pick<Store, 'rates' | 'partials' | 'keys' | 'kept'>>;
   readonly registry: ToolRegistry;
   /** For executions that were started without a plan: the catalogue's. */
   readonly loadDefinition: ActivityDependencies['loadPlan'];
@@ -71,6 +73,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         jointRate: jointRateOf(options),
         ...(store.partials && { publishPartials: store.partials.publish }),
         ...(store.keys && { redactionKey: store.keys.redaction }),
+        ...(store.kept && { noteStart: noterOf(store.kept, options) }),
         loadPlan: loadDefinition,
         emit,
         logger,
@@ -93,6 +96,16 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       await ended.catch(() => undefined);
     },
   };
+}
+
+/** What begins without a plan is written down when it has found one. */
+function noterOf(
+  kept: Store['kept'],
+  { config, logger }: EngineOptions,
+): NonNullable<ActivityDependencies['noteStart']> {
+  const home = homeOf(config.temporal.namespace, config.temporal.taskQueue);
+  return (executionId, plan) =>
+    noteStart({ kept, home, logger }, { executionId, plan, now: Date.now() }, 'renew');
 }
 
 export function jointRateOf({ store: { rates }, logger }: Pick<EngineOptions, 'store' | 'logger'>): JointRate {

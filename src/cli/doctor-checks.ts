@@ -3,9 +3,11 @@ import { existsSync, readdirSync } from 'node:fs';
 import { connect as connectSocket } from 'node:net';
 import path from 'node:path';
 import type { Config } from '../config';
+import { formatDuration } from '../plan/duration';
 import { openStore } from '../store/store';
 import { connect } from '../temporal/connection';
 import { findTemporalBinary } from '../temporal/find-binary';
+import { namespaceRetentionMs } from '../temporal/namespace-retention';
 import { missingSearchAttributes, registerSearchAttributes } from '../temporal/search-attributes';
 import type { ToolRegistry } from '../tools/registry';
 import { isAlive } from './api-client';
@@ -49,10 +51,12 @@ export async function checkApiPort({ port }: Pick<Config, 'port'>): Promise<Answ
 export interface TemporalCheckOptions {
   /** Registers the search attributes that are missing. */
   readonly fix: boolean;
+  /** The longest `dataRetention` of the definitions here. */
+  readonly longestKeepMs?: number;
 }
 
-/** The server, its namespace and the search attributes, in one connection. */
-export async function checkTemporal(config: Config, { fix }: TemporalCheckOptions): Promise<readonly Finding[]> {
+/** The server, its namespace, the search attributes and for how long it keeps what has ended, in one connection. */
+export async function checkTemporal(config: Config, options: TemporalCheckOptions): Promise<readonly Finding[]> {
   const { address, namespace, port } = config.temporal;
   if (address === undefined && !(await listening(port))) return [{ name: 'Temporal', ...ownTemporal(config) }];
   const target = { ...config.temporal, address: address ?? `127.0.0.1:${port}` };
@@ -65,7 +69,8 @@ export async function checkTemporal(config: Config, { fix }: TemporalCheckOption
           name: 'Temporal',
           ...ok(`server ${serverVersion ?? 'of unknown version'} at ${target.address}, namespace ${namespace}`),
         },
-        { name: 'Search attributes', ...(await searchAttributes(temporal.connection, { namespace, fix })) },
+        { name: 'Search attributes', ...(await searchAttributes(temporal.connection, { namespace, fix: options.fix })) },
+        { name: 'Retention', ...(await retention(temporal.connection, config, options)) },
       ];
     } finally {
       await temporal.close();
@@ -91,6 +96,30 @@ async function searchAttributes(
   if (!fix) return wrong(`not registered: ${missing.join(', ')}`, 'Run omni doctor --fix.');
   await registerSearchAttributes(connection, namespace);
   return ok(`registered now: ${missing.join(', ')}`);
+}
+
+async function retention(
+  connection: Connection,
+  { temporal: { namespace, retentionDays } }: Config,
+  { longestKeepMs = 0 }: TemporalCheckOptions,
+): Promise<Answer> {
+  const defaultMs = retentionDays * 24 * 60 * 60 * 1000;
+  const wantedMs = Math.max(defaultMs, longestKeepMs);
+  const asked = `executions are kept for ${formatDuration(defaultMs)}, at most ${formatDuration(wantedMs)}`;
+  const keptMs = await namespaceRetentionMs(connection, namespace).catch(() => 0);
+  if (keptMs === 0) return note(`${asked}; the namespace does not tell what it keeps`, raise(namespace, wantedMs));
+  return keptMs >= wantedMs
+    ? ok(`${asked}; the namespace ${namespace} keeps them for ${formatDuration(keptMs)}`)
+    : note(
+        `${asked}, but the namespace ${namespace} keeps closed executions for ${formatDuration(keptMs)} only`,
+        `${raise(namespace, wantedMs)} An engine worker does so when it starts, where its account may.`,
+      );
+}
+
+/** A day more, so that our sweep comes first. */
+function raise(namespace: string, ms: number): string {
+  const days = Math.ceil(ms / (24 * 60 * 60 * 1000)) + 1;
+  return `Set its retention to ${days} days: temporal operator namespace update --retention ${days}d -n ${namespace}.`;
 }
 
 function ownTemporal({ temporal, cacheDir, environment, variables }: Config): Answer {

@@ -63,9 +63,11 @@ async function examine(terminal: Terminal, fix: boolean): Promise<readonly Findi
   }
   const registry = await builtInRegistry(config);
   try {
+    const compiled = await compileAll(config, { terminal, registry });
+    const longestKeepMs = Math.max(0, ...compiled.map(({ keepMs }) => keepMs));
     const [api, temporal, database] = await Promise.all([
       checkApiPort(config),
-      checkTemporal(config, { fix }),
+      checkTemporal(config, { fix, longestKeepMs }),
       checkDatabase(config),
     ]);
     return [
@@ -78,7 +80,7 @@ async function examine(terminal: Terminal, fix: boolean): Promise<readonly Findi
       { name: 'Models', ...checkModels(config) },
       {
         name: 'Definitions',
-        ...checkDefinitions(await compileAll(config, { terminal, registry }), config.definitionsDir),
+        ...checkDefinitions(compiled, config.definitionsDir),
       },
     ];
   } finally {
@@ -94,13 +96,13 @@ interface Compiling {
 async function compileAll(
   config: Config,
   { terminal, registry }: Compiling,
-): Promise<readonly { file: string; errors: number }[]> {
+): Promise<readonly { file: string; errors: number; keepMs: number }[]> {
   const files = await definitionFiles(config.definitionsDir, terminal.cwd);
   return Promise.all(
-    files.map(async (file) => ({
-      file,
-      errors: errorsIn((await compileFile(file, { cwd: terminal.cwd, registry })).diagnostics),
-    })),
+    files.map(async (file) => {
+      const { plan, diagnostics } = await compileFile(file, { cwd: terminal.cwd, registry });
+      return { file, errors: errorsIn(diagnostics), keepMs: plan?.guards.security.dataRetentionMs ?? 0 };
+    }),
   );
 }
 

@@ -3,11 +3,31 @@ import { z } from 'zod';
 import type { ExecutionSummary } from '../executions/execution';
 import { ask } from './api-client';
 
+export interface PurgeChoice {
+  readonly ids?: readonly string[];
+  readonly workflow?: string;
+  /** A duration. */
+  readonly olderThan?: string;
+  readonly all?: true;
+  readonly dryRun?: true;
+}
+
+const purgeOutcome = z.object({
+  ids: z.array(z.string()),
+  purged: z.number(),
+  running: z.number(),
+  unknown: z.number(),
+  failed: z.number(),
+  more: z.boolean(),
+});
+type PurgeOutcome = Readonly<Omit<z.infer<typeof purgeOutcome>, 'ids'>> & { readonly ids: readonly string[] };
+
 export interface ExecutionClient {
   /** The newest page. */
   list(filter: Readonly<Record<string, string>>): Promise<{ readonly executions: readonly ExecutionSummary[] }>;
   pause(executionId: string, by?: string): Promise<void>;
   resume(executionId: string): Promise<void>;
+  purge(choice: PurgeChoice): Promise<PurgeOutcome>;
   /** The id of the new execution. */
   rerun(executionId: string, from?: string): Promise<string>;
 }
@@ -33,6 +53,7 @@ export function createExecutionClient(url: string): ExecutionClient {
     async resume(id) {
       await ask('POST', address(id, 'resume'), { schema: z.unknown() });
     },
+    purge: (choice) => ask('POST', `${base}/bulk/purge`, { schema: purgeOutcome, body: choice }),
     async rerun(id, from) {
       const schema = z.looseObject({ executionId: z.string() });
       const body = from === undefined ? {} : { from };

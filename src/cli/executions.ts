@@ -1,8 +1,9 @@
-/** `omni executions`: lists executions, pauses one, lets it go on. */
+/** `omni executions`: lists executions, pauses one, lets it go on, deletes closed ones. */
 import { Command } from 'commander';
 import type { ExecutionClient } from './execution-client';
 import { createExecutionClient } from './execution-client';
 import { EXIT, type Finish } from './exit';
+import { purgeCommand } from './purge';
 import { serverAddress } from './server-address';
 import { duration, plural, type Terminal } from './terminal';
 
@@ -63,8 +64,9 @@ export function executionsCommand(terminal: Terminal, finish: Finish): Command {
       finish(EXIT.done);
     });
   return new Command('executions')
-    .description('list executions, pause one, let it go on')
+    .description('list executions, pause one, let it go on, delete closed ones')
     .addCommand(list)
     .addCommand(pause)
-    .addCommand(resume);
+    .addCommand(resume)
+    .addCommand(purgeCommand(terminal, finish));
 }

@@ -1,9 +1,12 @@
 /** Executions, as the rest of the platform sees them: the Temporal client's only user. */
 import type { Client } from '@temporalio/client';
+import type { Logger } from 'pino';
 import type { Json } from '../plan/json';
+import type { Plan } from '../plan/plan';
 import { OmniError } from '../plan/problem';
 import { detach } from '../store/blob-value';
 import type { Blob } from '../store/blob-table';
+import { homeOf } from '../store/kept-execution-table';
 import type { Store } from '../store/store';
 import type { AnswerRequest } from './answer';
 import { answerTask } from './answer';
@@ -22,6 +25,11 @@ import type { ExecutionFilter, ExecutionPage } from './list';
 import { listExecutions } from './list';
 import { cancelExecution, terminateExecution } from './message';
 import { pauseExecution, resumeExecution } from './pause';
+import type { Purged } from './purge';
+import { goneError, purgeExecution } from './purge';
+import type { PurgeChoice, PurgeOutcome } from './purge-many';
+import { purgeMany } from './purge-many';
+import { noteStart } from './retention';
 import { signalExecution } from './signal';
 import type { RerunRequest } from './rerun';
 import { rerunExecution } from './rerun';
@@ -53,6 +61,9 @@ export interface Executions {
   terminate(executionId: string): Promise<void>;
   /** Runs a closed execution again from a step on, as a new one. */
   rerun(executionId: string, request: RerunRequest): Promise<Started>;
+  /** Deletes a closed execution, those that it started, and all that is stored for them. */
+  purge(executionId: string): Promise<Purged>;
+  purgeMany(choice: PurgeChoice): Promise<PurgeOutcome>;
   /** Questions to people that are open. */
   tasks(filter: TaskFilter): Promise<TaskPage>;
   task(id: string): Promise<Task>;
@@ -68,10 +79,11 @@ export interface ExecutionsDependencies {
   readonly client: Client;
   /** Queue of the engine workers (`TEMPORAL_TASK_QUEUE`). */
   readonly taskQueue: string;
-  readonly store: Pick<Store, 'blobs' | 'idempotency'>;
+  readonly store: Pick<Store, 'blobs' | 'idempotency' | 'kept'>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly uuid: () => string;
+  readonly logger?: Pick<Logger, 'warn'>;
   /** How long Temporal has to answer one request, in milliseconds; default 10 s. */
   readonly answerMs?: number;
 }
@@ -81,9 +93,18 @@ const ANSWER_MS = 10_000;
 export function createExecutions(deps: ExecutionsDependencies): Executions {
   const { client, store, answerMs = ANSWER_MS } = deps;
   const bounded = <T>(request: () => Promise<T>): Promise<T> => client.withDeadline(Date.now() + answerMs, request);
+  /** Of an execution that was deleted, `not-found` says so. */
+  const about = <T>(executionId: string, request: () => Promise<T>): Promise<T> =>
+    bounded(request).catch(async (error: unknown) => {
+      throw (await goneError(deps, executionId, error)) ?? error;
+    });
   const inbox = createInbox(deps);
+  const noting = { kept: store.kept, home: homeOf(client.options.namespace, deps.taskQueue), logger: deps.logger };
+  const note = (executionId: string, plan: Plan): Promise<void> =>
+    noteStart(noting, { executionId, plan, now: deps.now() });
   const starting = {
     ...deps,
+    note,
     idempotency: store.idempotency,
     detach: (value: Json, executionId: string): Promise<Json> =>
       detach(value, (content, mediaType) => store.blobs.put(executionId, content, mediaType)),
@@ -91,18 +112,24 @@ export function createExecutions(deps: ExecutionsDependencies): Executions {
   return {
     start: (request) => bounded(() => startExecution(starting, request)),
     wait: (executionId, signal) => awaitEnd(client, executionId, signal),
-    describe: (executionId) => bounded(() => describeExecution(deps, executionId)),
-    step: (executionId, path) => bounded(() => describeStep(deps, executionId, path)),
-    history: (executionId, page) => bounded(() => readHistory(client, executionId, page)),
+    describe: (executionId) => about(executionId, () => describeExecution(deps, executionId)),
+    step: (executionId, path) => about(executionId, () => describeStep(deps, executionId, path)),
+    history: (executionId, page) => about(executionId, () => readHistory(client, executionId, page)),
     list: (filter) => bounded(() => listExecutions(deps, filter)),
-    signal: (executionId, name, data) => bounded(() => signalExecution(client, executionId, name, data)),
-    cancel: (executionId) => bounded(() => cancelExecution(client, executionId)),
-    pause: (executionId, by) => bounded(() => pauseExecution(client, executionId, by)),
-    resume: (executionId) => bounded(() => resumeExecution(client, executionId)),
+    signal: (executionId, name, data) => about(executionId, () => signalExecution(client, executionId, name, data)),
+    cancel: (executionId) => about(executionId, () => cancelExecution(client, executionId)),
+    pause: (executionId, by) => about(executionId, () => pauseExecution(client, executionId, by)),
+    resume: (executionId) => about(executionId, () => resumeExecution(client, executionId)),
     cancelMany: (choice) => cancelMany(deps, choice),
-    terminate: (executionId) => bounded(() => terminateExecution(client, executionId)),
+    terminate: (executionId) => about(executionId, () => terminateExecution(client, executionId)),
     // Has a deadline of its own.
-    rerun: (executionId, request) => rerunExecution(deps, executionId, request),
+    rerun: (executionId, request) =>
+      rerunExecution({ ...deps, note }, executionId, request).catch(async (error: unknown) => {
+        throw (await goneError(deps, executionId, error)) ?? error;
+      }),
+    // Many requests, each with a deadline of the connection's.
+    purge: (executionId) => purgeExecution(deps, executionId),
+    purgeMany: (choice) => purgeMany(deps, choice),
     tasks: (filter) => inbox.list(filter),
     task: (id) => bounded(() => inbox.get(id)),
     // Has deadlines of its own.

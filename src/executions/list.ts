@@ -15,6 +15,8 @@ export interface ExecutionFilter {
   readonly workflow?: string;
   /** Started at this time or later. */
   readonly since?: Date;
+  /** Ended before this time. */
+  readonly endedBefore?: Date;
   readonly cursor?: string;
   /** At most this many, 1 to 200. */
   readonly limit: number;
@@ -53,7 +55,7 @@ export async function listExecutions(
 }
 
 /** Every value of a client stands in quotes, escaped: it can never become part of the query. */
-export function visibilityQuery(taskQueue: string, { status, pausedToo, workflow, since }: ExecutionFilter): string {
+export function visibilityQuery(taskQueue: string, { status, pausedToo, workflow, since, endedBefore }: ExecutionFilter): string {
   return [
     `TaskQueue = ${quoted(taskQueue)}`,
     status === undefined
@@ -65,6 +67,7 @@ export function visibilityQuery(taskQueue: string, { status, pausedToo, workflow
     ...(status === 'paused' ? [`OmniStatus = 'paused'`] : []),
     ...(status === 'running' && pausedToo !== true ? [`(OmniStatus IS NULL OR OmniStatus != 'paused')`] : []),
     ...(since === undefined ? [] : [`StartTime >= ${quoted(since.toISOString())}`]),
+    ...(endedBefore === undefined ? [] : [`CloseTime < ${quoted(endedBefore.toISOString())}`]),
   ].join(' AND ');
 }
 

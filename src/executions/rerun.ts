@@ -29,6 +29,8 @@ export interface RerunDependencies {
   readonly taskQueue: string;
   readonly store: Pick<Store, 'blobs' | 'idempotency'>;
   readonly uuid: () => string;
+  /** Writes down for how long the execution is kept. */
+  readonly note: (executionId: string, plan: Plan) => Promise<void>;
 }
 
 /** What the workflow hands over; only what is read here is named, the rest is the interpreter's. */
@@ -143,6 +145,7 @@ async function begin(deps: RerunDependencies, { plan, carried, executionId, name
       `The execution ${of} holds ${bytes} bytes of results and plan, over the limit of ${MAX_START_BYTES} that a rerun can begin with.`,
     );
   // A value belongs to an execution; what the records refer to has to be the new one's before it begins.
+  await deps.note(executionId, plan);
   await store.blobs.copy(of, executionId);
   try {
     const handle = await client.workflow.start(plan.id, {

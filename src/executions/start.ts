@@ -53,6 +53,8 @@ export interface StartDependencies {
   readonly uuid: () => string;
   /** Puts large strings of a value into the blob store, on behalf of an execution. */
   readonly detach: (value: Json, executionId: string) => Promise<Json>;
+  /** Writes down for how long the execution is kept. */
+  readonly note: (executionId: string, plan: Plan) => Promise<void>;
 }
 
 /** Starts an execution. Throws `conflict` (422) for a key that was used with another request, `too-large`, `provider-unavailable`. */
@@ -94,6 +96,7 @@ async function begin(deps: StartDependencies, request: StartRequest, executionId
   try {
     // What bears a name may have been started before, and then that is the answer.
     if (!named) await refuseWhenFull(deps.client, request);
+    await deps.note(executionId, plan);
     const handle = await deps.client.workflow.start(plan.id, {
       workflowId: executionId,
       taskQueue: deps.taskQueue,

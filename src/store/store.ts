@@ -9,6 +9,8 @@ import { definitionTable } from './definition-table';
 import type { IdempotencyTable } from './idempotency-table';
 import { idempotencyTable } from './idempotency-table';
 import { Listener } from './listener';
+import type { KeptExecutionTable } from './kept-execution-table';
+import { keptExecutionTable } from './kept-execution-table';
 import type { KeyTable } from './key-table';
 import { keyTable } from './key-table';
 import type { PartialChannel } from './partial-channel';
@@ -25,6 +27,7 @@ export interface Store {
   readonly blobs: BlobStore;
   readonly definitions: DefinitionTable;
   readonly idempotency: IdempotencyTable;
+  readonly kept: KeptExecutionTable;
   readonly keys: KeyTable;
   readonly rates: RateTable;
   readonly registeredTools: RegisteredToolTable;
@@ -46,6 +49,7 @@ export function openStore(url: string): Store {
     blobs: blobTable(pool),
     definitions: definitionTable(pool),
     idempotency: idempotencyTable(pool),
+    kept: keptExecutionTable(pool),
     keys: keyTable(pool),
     rates: rateTable(pool),
     registeredTools: registeredToolTable(pool),

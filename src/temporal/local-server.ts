@@ -3,10 +3,10 @@ import { chmodSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Connection } from '@temporalio/client';
-import { msToTs } from '@temporalio/common/lib/time';
 import { endLeftOver } from '../store/left-over';
 import { requireFreePort } from '../store/port';
 import { startServerProgram } from '../store/server-program';
+import { keepNamespaceFor } from './namespace-retention';
 import { SEARCH_ATTRIBUTES } from './search-attributes';
 
 export interface TemporalServerOptions {
@@ -88,10 +88,7 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
 async function keepFor(days: number, address: string, namespace: string): Promise<void> {
   const connection = await Connection.connect({ address, connectTimeout: '20s' });
   try {
-    await connection.workflowService.updateNamespace({
-      namespace,
-      config: { workflowExecutionRetentionTtl: msToTs(days * 24 * 60 * 60 * 1000) },
-    });
+    await keepNamespaceFor(connection, namespace, days * 24 * 60 * 60 * 1000);
   } finally {
     await connection.close();
   }
