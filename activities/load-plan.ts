@@ -9,7 +9,10 @@ import { OmniError, problemOf } from '../src/plan/problem';
 import type { ActivityDependencies } from './dependencies';
 import { asFailure } from './failure';
 
-export function createLoadPlan({ loadPlan, noteStart }: Pick<ActivityDependencies, 'loadPlan' | 'noteStart'>): LoadPlan {
+export function createLoadPlan({
+  loadPlan,
+  noteStart,
+}: Pick<ActivityDependencies, 'loadPlan' | 'noteStart'>): LoadPlan {
   return async ({ id, argument }) => {
     try {
       const { workflowId = '' } = Context.current().info.workflowExecution ?? {};

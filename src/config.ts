@@ -279,10 +279,15 @@ export const VARIABLES: readonly Variable[] = [
   row('TEMPORAL_CLI_PATH', text, 'Temporal program to run; looked for and else downloaded when absent.'),
   row('TEMPORAL_PORT', port, 'Port of the local Temporal server.', { default: '7233', setting: 'temporal.port' }),
   row('TEMPORAL_UI_PORT', port, 'Port of the local Temporal Web UI.', { default: '8233', setting: 'temporal.uiPort' }),
-  row('OMNI_RETENTION_DAYS', count, 'How long executions are kept whose definitions do not say (`dataRetention`): history, stored values, keys.', {
-    default: '90',
-    setting: 'temporal.retentionDays',
-  }),
+  row(
+    'OMNI_RETENTION_DAYS',
+    count,
+    'How long executions are kept whose definitions do not say (`dataRetention`): history, stored values, keys.',
+    {
+      default: '90',
+      setting: 'temporal.retentionDays',
+    },
+  ),
   row('DATABASE_URL', url, 'PostgreSQL to use; without it `npm start` runs one of its own.', { secret: true }),
   row('NEON_DATABASE_URL', url, 'The same; `DATABASE_URL` wins. `sql.query` of `neon` goes there in any case.', {
     secret: true,

@@ -26,7 +26,10 @@ export async function main(): Promise<void> {
   let code = 0;
   try {
     const config = loadConfig();
-    const logger = createLogger(config.logLevel, 'start', createSentrySender(config.variables));
+    const logger = createLogger(config.logLevel, 'start', {
+      send: createSentrySender(config.variables),
+      variables: config.variables,
+    });
     const startedAt = Date.now();
     platform = await openPlatform(config, { logger, servers: 'start' });
     const engine = config.engineInApi ? await platform.startEngine() : undefined;

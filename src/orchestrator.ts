@@ -41,7 +41,10 @@ export class Orchestrator {
    * Rejects with `OmniError` when one of them cannot be had.
    */
   static async open({ config = loadConfig() }: OrchestratorOptions = {}): Promise<Orchestrator> {
-    const logger = createLogger(config.logLevel, 'library', createSentrySender(config.variables));
+    const logger = createLogger(config.logLevel, 'library', {
+      send: createSentrySender(config.variables),
+      variables: config.variables,
+    });
     const platform = await openPlatform(config, { logger, servers: 'start' });
     try {
       await platform.startEngine();

@@ -104,8 +104,7 @@ function noterOf(
   { config, logger }: EngineOptions,
 ): NonNullable<ActivityDependencies['noteStart']> {
   const home = homeOf(config.temporal.namespace, config.temporal.taskQueue);
-  return (executionId, plan) =>
-    noteStart({ kept, home, logger }, { executionId, plan, now: Date.now() }, 'renew');
+  return (executionId, plan) => noteStart({ kept, home, logger }, { executionId, plan, now: Date.now() }, 'renew');
 }
 
 export function jointRateOf({ store: { rates }, logger }: Pick<EngineOptions, 'store' | 'logger'>): JointRate {

@@ -15,7 +15,10 @@ export async function main(args: readonly string[]): Promise<void> {
   requireEngine(role);
   const asked = stopSignal();
   const config = loadConfig();
-  const logger = createLogger(config.logLevel, 'engine', createSentrySender(config.variables));
+  const logger = createLogger(config.logLevel, 'engine', {
+    send: createSentrySender(config.variables),
+    variables: config.variables,
+  });
   const platform = await openPlatform(config, { logger, servers: 'join' });
   let code = 0;
   try {

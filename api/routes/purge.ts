@@ -83,7 +83,8 @@ export function purgeRoutes({ executions }: ApiDependencies): readonly Route[] {
       method: 'post',
       path: '/executions/{id}/purge',
       tag,
-      summary: 'Delete a closed execution, those that it started, and all that is stored for them; there is no way back',
+      summary:
+        'Delete a closed execution, those that it started, and all that is stored for them; there is no way back',
       params: z.object({ id }),
       answers: {
         200: { description: 'It is gone', schema: PurgedSchema },

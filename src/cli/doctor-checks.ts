@@ -69,7 +69,10 @@ export async function checkTemporal(config: Config, options: TemporalCheckOption
           name: 'Temporal',
           ...ok(`server ${serverVersion ?? 'of unknown version'} at ${target.address}, namespace ${namespace}`),
         },
-        { name: 'Search attributes', ...(await searchAttributes(temporal.connection, { namespace, fix: options.fix })) },
+        {
+          name: 'Search attributes',
+          ...(await searchAttributes(temporal.connection, { namespace, fix: options.fix })),
+        },
         { name: 'Retention', ...(await retention(temporal.connection, config, options)) },
       ];
     } finally {

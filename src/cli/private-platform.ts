@@ -44,7 +44,10 @@ async function open({ env }: Terminal, dataDir: string): Promise<Platform> {
   const ports = await Promise.all(PORTS.map(async (name) => [name, String(await freePort())] as const));
   const config = loadConfig({ ...env, ...Object.fromEntries(ports), OMNI_DATA_DIR: dataDir });
   // A person watches: what a server would note in its log is left out unless it is asked for.
-  return openPlatform(config, { logger: createLogger(env['LOG_LEVEL'] || 'error', 'run'), servers: 'start' });
+  return openPlatform(config, {
+    logger: createLogger(env['LOG_LEVEL'] || 'error', 'run', { variables: env }),
+    servers: 'start',
+  });
 }
 
 function serverOf(platform: Platform, close: () => Promise<void>): Server {

@@ -16,6 +16,7 @@ import type { DelegateRequest } from './delegate';
 import { delegateTask } from './delegate';
 import { describeExecution } from './describe';
 import type { Execution, TimelineStep } from './execution';
+import { asked } from './failure';
 import type { HistoryPage, Page } from './history';
 import { readAllHistory, readHistory } from './history';
 import { inputsOf } from './history-timeline';
@@ -26,7 +27,7 @@ import { listExecutions } from './list';
 import { cancelExecution, terminateExecution } from './message';
 import { pauseExecution, resumeExecution } from './pause';
 import type { Purged } from './purge';
-import { goneError, purgeExecution } from './purge';
+import { purgeExecution, standing, unlessPurged } from './purge';
 import type { PurgeChoice, PurgeOutcome } from './purge-many';
 import { purgeMany } from './purge-many';
 import { noteStart } from './retention';
@@ -95,9 +96,7 @@ export function createExecutions(deps: ExecutionsDependencies): Executions {
   const bounded = <T>(request: () => Promise<T>): Promise<T> => client.withDeadline(Date.now() + answerMs, request);
   /** Of an execution that was deleted, `not-found` says so. */
   const about = <T>(executionId: string, request: () => Promise<T>): Promise<T> =>
-    bounded(request).catch(async (error: unknown) => {
-      throw (await goneError(deps, executionId, error)) ?? error;
-    });
+    bounded(() => unlessPurged(deps, executionId, request));
   const inbox = createInbox(deps);
   const noting = { kept: store.kept, home: homeOf(client.options.namespace, deps.taskQueue), logger: deps.logger };
   const note = (executionId: string, plan: Plan): Promise<void> =>
@@ -105,6 +104,7 @@ export function createExecutions(deps: ExecutionsDependencies): Executions {
   const starting = {
     ...deps,
     note,
+    stands: async (executionId: string) => (await standing(deps, executionId)) !== undefined,
     idempotency: store.idempotency,
     detach: (value: Json, executionId: string): Promise<Json> =>
       detach(value, (content, mediaType) => store.blobs.put(executionId, content, mediaType)),
@@ -123,10 +123,10 @@ export function createExecutions(deps: ExecutionsDependencies): Executions {
     cancelMany: (choice) => cancelMany(deps, choice),
     terminate: (executionId) => about(executionId, () => terminateExecution(client, executionId)),
     // Has a deadline of its own.
-    rerun: (executionId, request) =>
-      rerunExecution({ ...deps, note }, executionId, request).catch(async (error: unknown) => {
-        throw (await goneError(deps, executionId, error)) ?? error;
-      }),
+    rerun: async (executionId, request) => {
+      await about(executionId, () => asked(executionId, () => client.workflow.getHandle(executionId).describe()));
+      return rerunExecution({ ...deps, note }, executionId, request);
+    },
     // Many requests, each with a deadline of the connection's.
     purge: (executionId) => purgeExecution(deps, executionId),
     purgeMany: (choice) => purgeMany(deps, choice),

@@ -55,7 +55,10 @@ export async function listExecutions(
 }
 
 /** Every value of a client stands in quotes, escaped: it can never become part of the query. */
-export function visibilityQuery(taskQueue: string, { status, pausedToo, workflow, since, endedBefore }: ExecutionFilter): string {
+export function visibilityQuery(
+  taskQueue: string,
+  { status, pausedToo, workflow, since, endedBefore }: ExecutionFilter,
+): string {
   return [
     `TaskQueue = ${quoted(taskQueue)}`,
     status === undefined

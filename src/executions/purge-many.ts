@@ -33,7 +33,10 @@ export interface PurgeOutcome {
 const PAGE = 200;
 const AT_ONCE = 5;
 
-export async function purgeMany(deps: ListDependencies & PurgeDependencies, choice: PurgeChoice): Promise<PurgeOutcome> {
+export async function purgeMany(
+  deps: ListDependencies & PurgeDependencies,
+  choice: PurgeChoice,
+): Promise<PurgeOutcome> {
   const { ids, more } = 'ids' in choice ? { ids: [...new Set(choice.ids)], more: false } : await ended(deps, choice);
   const counts = { purged: 0, running: 0, unknown: 0, failed: 0 };
   if (!choice.dryRun)

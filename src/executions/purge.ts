@@ -1,10 +1,9 @@
 /** Deletes executions with all that is kept of them: in Temporal every run, theirs and those of what they started, and their rows here. */
-import { setTimeout as delay } from 'node:timers/promises';
-import type { Client } from '@temporalio/client';
+import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import { OmniError } from '../plan/problem';
 import { homeOf } from '../store/kept-execution-table';
 import type { Store } from '../store/store';
-import { asked, notFound } from './failure';
+import { asked } from './failure';
 import type { FamilyMember } from './family';
 import { familyOf, found, parentOf } from './family';
 
@@ -24,9 +23,6 @@ export interface Purged {
   readonly keys: number;
 }
 
-/** Temporal deletes behind its answer. */
-const GONE_WITHIN_MS = 10_000;
-
 /**
  * Deletes a closed execution. What is interrupted can be done again: rows go first and the newest run last, so that it is still found.
  * Values of one that another execution started become that one's, which may refer to them. Throws `not-found`, and `conflict` while it, or
@@ -34,9 +30,10 @@ const GONE_WITHIN_MS = 10_000;
  */
 export async function purgeExecution(deps: PurgeDependencies, executionId: string): Promise<Purged> {
   const { client } = deps;
-  const family = await familyOf(client, executionId).catch(async (error: unknown) => {
-    throw (await goneError(deps, executionId, error)) ?? error;
-  });
+  await unlessPurged(deps, executionId, () =>
+    asked(executionId, () => client.workflow.getHandle(executionId).describe()),
+  );
+  const family = await familyOf(client, executionId);
   const running = family.find(({ open }) => open);
   if (running !== undefined)
     throw new OmniError(
@@ -46,7 +43,7 @@ export async function purgeExecution(deps: PurgeDependencies, executionId: strin
         : `The execution ${running.executionId}, which ${executionId} started, still runs. Cancel it, or wait.`,
       { data: { running: running.executionId } },
     );
-  const heir = await heirOf(client, executionId);
+  const heir = await heirOf(deps, executionId);
   const counts = { executions: 0, runs: 0, values: 0, keys: 0 };
   for (const member of [...family].reverse()) {
     const { values, keys } = await purgeRows(deps, member.executionId, heir);
@@ -57,8 +54,6 @@ export async function purgeExecution(deps: PurgeDependencies, executionId: strin
     counts.values += values;
     counts.keys += keys;
   }
-  for (const until = Date.now() + GONE_WITHIN_MS; Date.now() < until && (await found(client, executionId));)
-    await delay(50);
   return counts;
 }
 
@@ -68,28 +63,51 @@ export async function purgeRemains(deps: PurgeDependencies, executionId: string)
   await forget(deps, executionId);
 }
 
-/** `not-found` as it is said of an execution that was deleted; undefined where the error is another, or nothing is known of it. */
-export async function goneError(
-  { client, taskQueue, store }: PurgeDependencies,
+/**
+ * Answers about an execution that was deleted with `not-found`: also while Temporal, which deletes behind its answer (of one that has just
+ * ended after half a minute), still has it.
+ */
+export async function unlessPurged<T>(
+  deps: PurgeDependencies,
   executionId: string,
-  error: unknown,
-): Promise<OmniError | undefined> {
-  if (!(error instanceof OmniError) || error.problem.detail !== notFound(executionId).problem.detail) return undefined;
-  const home = homeOf(client.options.namespace, taskQueue);
-  const at = await store.kept.purgedAt(home, executionId).catch(() => undefined);
-  if (at === undefined) return undefined;
-  const purgedAt = at.toISOString();
-  return new OmniError(
+  request: () => Promise<T>,
+): Promise<T> {
+  const answer = request();
+  const [at] = await Promise.all([purgedAt(deps, executionId), answer.catch(() => undefined)]);
+  if (at === undefined) return answer;
+  const description = await found(deps.client, executionId);
+  if (description !== undefined && !isGone(description, at)) return answer;
+  throw new OmniError(
     'not-found',
-    `The execution ${executionId} was deleted at ${purgedAt}, because its retention had ended or somebody asked for it. Nothing of it is kept.`,
-    { data: { purgedAt } },
+    `The execution ${executionId} was deleted at ${at.toISOString()}, because its retention had ended or somebody asked for it. Nothing of it is kept.`,
+    { data: { purgedAt: at.toISOString() } },
   );
 }
 
-async function heirOf(client: Client, executionId: string): Promise<string | undefined> {
-  const description = await found(client, executionId);
+/** What Temporal says of an execution that it has, and that was not deleted. */
+export async function standing(
+  deps: PurgeDependencies,
+  executionId: string,
+): Promise<WorkflowExecutionDescription | undefined> {
+  const description = await found(deps.client, executionId);
+  const at = description?.closeTime && (await purgedAt(deps, executionId));
+  return description !== undefined && at !== undefined && isGone(description, at) ? undefined : description;
+}
+
+/** An id may be used again: one that ended later is another. */
+function isGone({ closeTime }: WorkflowExecutionDescription, purged: Date): boolean {
+  return closeTime !== undefined && closeTime <= purged;
+}
+
+/** A database that does not answer must hide nothing. */
+function purgedAt({ client, taskQueue, store }: PurgeDependencies, executionId: string): Promise<Date | undefined> {
+  return store.kept.purgedAt(homeOf(client.options.namespace, taskQueue), executionId).catch(() => undefined);
+}
+
+async function heirOf(deps: PurgeDependencies, executionId: string): Promise<string | undefined> {
+  const description = await found(deps.client, executionId);
   const parent = description && parentOf(description);
-  return parent !== undefined && (await found(client, parent)) !== undefined ? parent : undefined;
+  return parent !== undefined && (await standing(deps, parent)) !== undefined ? parent : undefined;
 }
 
 function purgeRows({ client, taskQueue, store }: PurgeDependencies, executionId: string, heir?: string) {

@@ -12,7 +12,7 @@ import { asked } from './failure';
 import { found, parentOf } from './family';
 import { quoted } from './list';
 import type { PurgeDependencies } from './purge';
-import { purgeExecution, purgeRemains } from './purge';
+import { purgeExecution, purgeRemains, standing } from './purge';
 import { recordedPlan } from './recorded-plan';
 import { isOpen, statusOf } from './status';
 
@@ -85,16 +85,17 @@ async function lookAt(deps: RetentionDependencies, home: string, kept: KeptExecu
 
 /** When it ended, or that it had not ended at that time. */
 async function openUntil(
-  { client, now, defaultKeepMs }: RetentionDependencies,
+  deps: RetentionDependencies,
   { executionId, keepMs }: KeptExecution,
 ): Promise<number | 'gone' | 'due'> {
-  const description = await found(client, executionId);
+  const { now, defaultKeepMs } = deps;
+  const description = await standing(deps, executionId);
   if (description === undefined) return 'gone';
   const { closeTime, status } = description;
   if (isOpen(statusOf(status.name)) || closeTime === undefined) return now();
   const parent = parentOf(description);
   // Without a word of its own it goes with the one that started it.
-  if (keepMs === undefined && parent !== undefined && (await found(client, parent)) !== undefined) return now();
+  if (keepMs === undefined && parent !== undefined && (await standing(deps, parent)) !== undefined) return now();
   return closeTime.getTime() + (keepMs ?? defaultKeepMs) <= now() ? 'due' : closeTime.getTime();
 }
 
@@ -118,7 +119,9 @@ export async function scan(deps: RetentionDependencies, everyMs = SCAN_EVERY_MS)
         ...(nextPageToken === undefined ? {} : { nextPageToken }),
       }),
     );
-    const types = new Map((page.executions ?? []).map((one) => [one.execution?.workflowId ?? '', one.type?.name ?? '']));
+    const types = new Map(
+      (page.executions ?? []).map((one) => [one.execution?.workflowId ?? '', one.type?.name ?? '']),
+    );
     for (const executionId of await store.kept.unknown(home, [...types.keys()])) {
       await adopt(deps, home, { executionId, type: types.get(executionId) ?? '' });
       written += 1;

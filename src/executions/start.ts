@@ -55,6 +55,8 @@ export interface StartDependencies {
   readonly detach: (value: Json, executionId: string) => Promise<Json>;
   /** Writes down for how long the execution is kept. */
   readonly note: (executionId: string, plan: Plan) => Promise<void>;
+  /** False: it was deleted, and Temporal still has it for a moment. */
+  readonly stands: (executionId: string) => Promise<boolean>;
 }
 
 /** Starts an execution. Throws `conflict` (422) for a key that was used with another request, `too-large`, `provider-unavailable`. */
@@ -110,11 +112,20 @@ async function begin(deps: StartDependencies, request: StartRequest, executionId
   } catch (error) {
     // The same key or event asks for the same execution.
     if (error instanceof WorkflowExecutionAlreadyStartedError && named) {
+      if (!(await deps.stands(executionId))) throw beingDeleted(executionId);
       const { runId } = await asked(executionId, () => deps.client.workflow.getHandle(executionId).describe());
       return { executionId, runId, repeated: true };
     }
     throw requestError(error, executionId);
   }
+}
+
+function beingDeleted(executionId: string): OmniError {
+  return new OmniError(
+    'conflict',
+    `The execution ${executionId}, which this key or event had started before, was deleted a moment ago, and Temporal still has its id. Send it again in a minute.`,
+    { retryAfterMs: 60_000 },
+  );
 }
 
 async function startArgument(

@@ -42,7 +42,7 @@ export async function openScenarioEngine({ config, bundlePath, log }: EnginePart
     for (const closer of closers.splice(0).reverse()) await closer().catch((error: unknown) => log(String(error)));
   };
   try {
-    const logger = createLogger(config.variables['LOG_LEVEL'] || 'fatal', 'test');
+    const logger = createLogger(config.variables['LOG_LEVEL'] || 'fatal', 'test', { variables: config.variables });
     prepareRuntime(logger);
     const server = await scenarioServer(config, log);
     closers.push(() => server.close());

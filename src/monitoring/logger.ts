@@ -1,11 +1,21 @@
-/** Structured logs: a constant message, facts as fields, never a secret. */
+/** Structured logs: a constant message, facts as fields, never a secret, never personal data. */
 import type { Logger } from 'pino';
 import { destination, multistream, pino } from 'pino';
+import type { Environment } from '../config';
+import { cleaned, createClean, secretsIn } from './clean-text';
 import { createErrorReport, type SendEvent } from './error-report';
 
-/** JSON lines on standard error; `level` as LOG_LEVEL has it, `role` says which process speaks. `send` is given the errors as well. */
-export function createLogger(level: string, role: string, send?: SendEvent): Logger {
+export interface LoggerOptions {
+  /** Where errors go besides. */
+  readonly send?: SendEvent | undefined;
+  /** Their secrets appear in no line. */
+  readonly variables?: Environment;
+}
+
+/** JSON lines on standard error; `level` as LOG_LEVEL has it, `role` says which process speaks. */
+export function createLogger(level: string, role: string, { send, variables = {} }: LoggerOptions = {}): Logger {
   const lines = destination({ fd: 2, sync: true });
+  const clean = createClean(secretsIn(variables));
   return pino(
     {
       level,
@@ -14,7 +24,19 @@ export function createLogger(level: string, role: string, send?: SendEvent): Log
         paths: ['authorization', 'cookie', '*.authorization', '*.cookie', '*.apiKey', '*.password'],
         censor: '[hidden]',
       },
-      formatters: { level: (label) => ({ level: label }) },
+      formatters: {
+        level: (label) => ({ level: label }),
+        log: (fields) => cleaned(fields, clean) as Record<string, unknown>,
+        bindings: (fields) => cleaned(fields, clean) as Record<string, unknown>,
+      },
+      hooks: {
+        // Messages of ours are constant; those of libraries may quote anything.
+        logMethod(args, method) {
+          const [first, ...rest] = args as unknown[];
+          const told = [typeof first === 'string' ? clean(first) : first, ...rest.map((one) => cleaned(one, clean))];
+          method.apply(this, told as Parameters<typeof method>);
+        },
+      },
       timestamp: () => `,"time":"${new Date().toISOString()}"`,
     },
     send === undefined

@@ -27,9 +27,9 @@ export interface KeptExecutionTable {
   claim(home: string, claim: DueClaim): Promise<readonly KeptExecution[]>;
   /** It is to be looked at again when its time has passed once more since then. */
   stillOpen(home: string, executionId: string, openUntilMs: number): Promise<void>;
-  /** Deletes what is stored for an execution and writes down that it is gone; or hands its values to another one. */
+  /** Deletes what is stored for an execution, or hands its values to another one. */
   removeRows(home: string, executionId: string, heir?: string): Promise<RemovedRows>;
-  /** The last of a purge: nobody has to look after it any more. */
+  /** The last of a purge: writes down that it is gone, and nobody has to look after it any more. */
   forget(home: string, executionId: string): Promise<void>;
   purgedAt(home: string, executionId: string): Promise<Date | undefined>;
   /** From when on executions have to be looked for; undefined when another process does, or did so within `everyMs`. */
@@ -106,10 +106,6 @@ export function keptExecutionTable(pool: Pool): KeptExecutionTable {
       );
     },
     async removeRows(home, executionId, heir) {
-      await pool.query(
-        'INSERT INTO purged_executions (id_hash) VALUES ($1) ON CONFLICT (id_hash) DO UPDATE SET purged_at = now()',
-        [hashOf(home, executionId)],
-      );
       if (heir !== undefined)
         await pool.query(
           `INSERT INTO blobs (execution_id, hash, media_type, bytes, content)
@@ -121,6 +117,10 @@ export function keptExecutionTable(pool: Pool): KeptExecutionTable {
       return { values: heir === undefined ? (blobs.rowCount ?? 0) : 0, keys: keys.rowCount ?? 0 };
     },
     async forget(home, executionId) {
+      await pool.query(
+        'INSERT INTO purged_executions (id_hash) VALUES ($1) ON CONFLICT (id_hash) DO UPDATE SET purged_at = now()',
+        [hashOf(home, executionId)],
+      );
       await pool.query('DELETE FROM kept_executions WHERE home = $1 AND execution_id = $2', [home, executionId]);
     },
     async purgedAt(home, executionId) {

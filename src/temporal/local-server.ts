@@ -64,6 +64,9 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
       ...(dbFile ? ['--db-filename', dbFile] : []),
       // A cluster keeps timers and retries back by a second, for clocks that differ; here there is one clock.
       ...['--dynamic-config-value', 'history.timerProcessorMaxTimeShift="10ms"'],
+      // An execution is deleted once what it had left to do is acknowledged, which happens every half minute.
+      ...['--dynamic-config-value', 'history.transferProcessorUpdateAckInterval="2s"'],
+      ...['--dynamic-config-value', 'history.visibilityProcessorUpdateAckInterval="2s"'],
       ...SEARCH_ATTRIBUTES.flatMap(({ name, type }) => ['--search-attribute', `${name}=${type}`]),
     ],
     env: { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: workDir, TZ: 'UTC' },

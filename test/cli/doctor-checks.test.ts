@@ -14,6 +14,7 @@ import {
 } from '../../src/cli/doctor-checks';
 import { type Config, loadConfig } from '../../src/config';
 import { freePort } from '../../src/store/port';
+import { keepNamespaceFor } from '../../src/temporal/namespace-retention';
 import { connect, type TemporalClient } from '../../src/temporal/connection';
 import { ToolRegistry } from '../../src/tools/registry';
 import { testDatabaseUrl, testTemporalAddress } from '../servers';
@@ -68,6 +69,28 @@ describe('Temporal', () => {
       (findings) => findings[1]?.status === 'ok',
     );
     expect(after).toMatchObject({ status: 'ok', detail: 'all registered' });
+  });
+
+  test('keeps what has ended for less than is asked, which is said with the command that mends it', async () => {
+    const retention = async (fields: Partial<Config['temporal']>, longestKeepMs?: number) => {
+      const asked = { ...target, temporal: { ...target.temporal, ...fields } };
+      const findings = await settled(() =>
+        checkTemporal(asked, { fix: false, ...(longestKeepMs === undefined ? {} : { longestKeepMs }) }),
+      );
+      return findings.find(({ name }) => name === 'Retention');
+    };
+    expect(await retention({ retentionDays: 1 })).toMatchObject({ status: 'ok' });
+    expect(await retention({ retentionDays: 1 }, 30 * 86_400_000)).toMatchObject({
+      status: 'note',
+      detail: expect.stringMatching(/at most 30d, but .* for 1d only/),
+      next: expect.stringContaining('--retention 31d'),
+    });
+    expect(await keepNamespaceFor(temporal.connection, target.temporal.namespace, 31 * 86_400_000)).toBe(
+      31 * 86_400_000,
+    );
+    expect(await keepNamespaceFor(temporal.connection, target.temporal.namespace, 2 * 86_400_000)).toBe(
+      31 * 86_400_000,
+    );
   });
 
   test('that does not answer is named with its address', async () => {

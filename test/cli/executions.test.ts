@@ -42,6 +42,31 @@ test('omni executions pauses one, finds it, and lets it go on; omni rerun begins
   expect(listed).toMatchObject({ executions: expect.arrayContaining([expect.objectContaining({ executionId: id })]) });
 });
 
+test('omni executions purge shows what it means, asks, and deletes it', async () => {
+  const { body } = await door.ask('POST', '/workflows/sleeper/execute', { payload: { ms: 1 } });
+  const id = body.executionId as string;
+  const running = await door.ask('POST', '/workflows/sleeper/execute', { payload: { ms: 60_000 } });
+  await door.executions.wait(id, AbortSignal.timeout(30_000));
+  expect((await door.ask('POST', `/executions/${running.body.executionId}/purge`)).status).toBe(409);
+  expect(await omni('executions', 'purge')).toMatchObject({ status: 2 });
+  expect(await omni('executions', 'purge', id, '--all')).toMatchObject({ status: 2 });
+  expect(await omni('executions', 'purge', id)).toMatchObject({
+    status: 1,
+    stderr: expect.stringMatching(/say --yes[^]*Nothing was deleted/),
+  });
+  const old = await omni('executions', 'purge', '--workflow', 'sleeper', '--older-than', '30d', '--json', '--dry-run');
+  expect(JSON.parse(old.stdout)).toMatchObject({ ids: [] });
+  expect((await door.ask('GET', `/executions/${id}`)).status).toBe(200);
+  expect(await omni('executions', 'purge', id, '--yes')).toMatchObject({
+    status: 0,
+    stderr: expect.stringContaining('1 execution deleted'),
+  });
+  const gone = await door.ask('GET', `/executions/${id}`);
+  expect([gone.status, gone.body.detail]).toEqual([404, expect.stringContaining('was deleted at')]);
+  expect((await omni('executions', 'purge', id, '--yes')).status).toBe(1);
+  await door.executions.terminate(running.body.executionId as string);
+});
+
 test('an unknown step is refused with the nearest name', async () => {
   const { body } = await door.ask('POST', '/workflows/sleeper/execute', { payload: { ms: 1 } });
   await door.executions.wait(body.executionId, AbortSignal.timeout(30_000));

@@ -21,7 +21,9 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 const folder = mkdtempSync(path.join(tmpdir(), 'omni-retention-'));
 
 /** A text that is stored as a value; different for each execution. */
-const giving = provider('giving', ({ text }) => Promise.resolve({ text: `${String(text)} ${'x'.repeat(100_000)}` }));
+const giving = provider('giving', ({ text }) =>
+  Promise.resolve({ text: `${JSON.stringify(text)} ${'x'.repeat(100_000)}` }),
+);
 const give = (name: string): Step =>
   tool(name, { chain: [candidate('giving')], input: object({ text: expression('trigger.payload.text') }) });
 const keeping = (id: string, steps: readonly Step[], dataRetentionMs?: number): Plan =>
@@ -30,7 +32,11 @@ const keeping = (id: string, steps: readonly Step[], dataRetentionMs?: number): 
     output: expression('steps.give.output.text'),
     guards: {
       budget: {},
-      security: { piiRedaction: false, encryption: false, ...(dataRetentionMs === undefined ? {} : { dataRetentionMs }) },
+      security: {
+        piiRedaction: false,
+        encryption: false,
+        ...(dataRetentionMs === undefined ? {} : { dataRetentionMs }),
+      },
     },
   });
 const sub = (workflow: string, wait = true): Step => ({
@@ -86,8 +92,9 @@ async function run(plan: Plan, idempotencyKey?: string): Promise<string> {
 }
 
 async function valueOf(executionId: string): Promise<string> {
-  const output = (await engine.client.workflow.getHandle(executionId).result()) as { readonly $blob: string };
-  return output.$blob;
+  type Answer = { readonly $blob: string; readonly output?: { readonly $blob: string } };
+  const answer = (await engine.client.workflow.getHandle(executionId).result()) as Answer;
+  return (answer.output ?? answer).$blob;
 }
 const is = async (executionId: string): Promise<boolean> =>
   executions.describe(executionId).then(

@@ -16,7 +16,7 @@ afterEach(() => stub.close());
 const sender = () => createSentrySender({ SENTRY_DSN: dsnOf(stub.baseUrl, stub.key) });
 
 test('what is logged as an error is sent as an event, redacted; lesser lines are not', async () => {
-  const logger = createLogger('info', 'engine', sender());
+  const logger = createLogger('info', 'engine', { send: sender() });
   logger.info({ step: 'a' }, 'call failed');
   logger.error({ step: 'b', request: { authorization: 'secret-7' } }, 'worker failed');
   await until(() => stub.calls.length > 0);

@@ -1,0 +1,76 @@
+/** What may reach the log: canaries in every shape in which an error, a library or a message could bring them. */
+import { randomUUID } from 'node:crypto';
+import { expect, test } from '@jest/globals';
+import { cleaned, createClean, secretsIn } from '../../src/monitoring/clean-text';
+import { createLogger } from '../../src/monitoring/logger';
+import type { SentryEvent } from '../../src/monitoring/sentry-event';
+import { OmniError } from '../../src/plan/problem';
+
+const SECRETS = {
+  OPENAI_API_KEY: 'plain-words-as-a-key',
+  DATABASE_URL: 'postgresql://omni:s%40fe-pass@db.example:5432/omni',
+  ACME_WEBHOOK_SECRET: 'tiny-secret',
+  OMNI_HTTP_CREDENTIALS: '{"crm":{"token":"inside-json-8"}}',
+  LOG_LEVEL: 'information',
+};
+const CANARIES = [
+  'ada@example.com',
+  '+49 151 23456789',
+  '4111 1111 1111 1111',
+  'DE89370400440532013000',
+  'Maria Silva',
+];
+const hidden = ['plain-words-as-a-key', 's%40fe-pass', 's@fe-pass', 'tiny-secret', 'inside-json-8'];
+
+test('secrets are taken from every variable that holds one, also out of addresses and JSON', () => {
+  expect(secretsIn(SECRETS)).toEqual(expect.arrayContaining(hidden));
+  expect(secretsIn(SECRETS)).not.toContain('information');
+});
+
+test('nothing of it is in a line, whether in a field, an error, its cause, its members, or the message of a library', () => {
+  const events: SentryEvent[] = [];
+  const logger = createLogger('info', 'engine', {
+    variables: SECRETS,
+    send: (event) => {
+      events.push(event);
+      return Promise.resolve();
+    },
+  });
+  const all = [...CANARIES, ...hidden].join(' and ');
+  const far = Object.assign(new Error(`refused: ${all}`, { cause: new Error(all) }), {
+    detail: `Key (email)=(${all})`,
+  });
+  logger.error({ error: far }, 'first');
+  logger.error({ err: new AggregateError([far], `many\n    at ${all}`) }, 'second');
+  logger.error({ deep: { list: [{ text: all }] }, error: new OmniError('internal', all, { data: all }) }, 'third');
+  logger.error(far);
+  logger.error(`library says: ${all}`);
+  expect(events).toHaveLength(5);
+  const told = JSON.stringify(events);
+  for (const canary of [...CANARIES, ...hidden]) expect(told).not.toContain(canary);
+  expect(told).toContain('[email]');
+  expect(told).toContain('logger.test.ts');
+});
+
+test('ids, steps, addresses of this network and plain words stay readable', () => {
+  const clean = createClean();
+  for (const text of [
+    `bilingual-coach-${randomUUID()}`,
+    'bilingual-coach-5f2c1c2ab44e4c7d8f0e6a1b2c3d4e5f~0a1b2c3d4e5f',
+    'tell.crm.note_crm#2',
+    'connect ECONNREFUSED 127.0.0.1:54330',
+    'No Temporal server answers at 10.0.12.7:7233.',
+    '2026-01-31T12:00:00.000Z',
+    'request answered',
+    'POST /executions/{id}/rerun',
+  ])
+    expect(clean(text)).toBe(text);
+});
+
+test('objects with a life of their own are left to their serializers, and no depth hangs it', () => {
+  const socket = new URL('http://example.com');
+  expect(cleaned({ socket }, (text) => text)).toEqual({ socket });
+  const ring: Record<string, unknown> = {};
+  ring['self'] = ring;
+  expect(JSON.stringify(cleaned(ring, (text) => text))).toContain('…');
+});
