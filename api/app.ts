@@ -83,12 +83,15 @@ function log({ logger }: ApiDependencies): RequestHandler {
       response.setHeader('X-Request-Id', id);
       return id;
     },
+    // Ours are given the things themselves.
+    wrapSerializers: false,
     serializers: {
       req: ({ id, method }: { id: string; method: string }) => ({
         id,
         method,
       }),
       res: ({ statusCode }: { statusCode: number }) => ({ statusCode }),
+      err: (error: unknown) => error,
     },
     customProps: (_request, response) => ({ route: (response as express.Response).locals?.['route'] as unknown }),
     customLogLevel: (_request, response, error) =>

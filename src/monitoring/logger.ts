@@ -27,16 +27,20 @@ export function createLogger(level: string, role: string, { send, variables = {}
       formatters: {
         level: (label) => ({ level: label }),
         log: (fields) => cleaned(fields, clean) as Record<string, unknown>,
-        bindings: (fields) => cleaned(fields, clean) as Record<string, unknown>,
       },
       hooks: {
         // Messages of ours are constant; those of libraries may quote anything.
         logMethod(args, method) {
           const [first, ...rest] = args as unknown[];
-          const told = [typeof first === 'string' ? clean(first) : first, ...rest.map((one) => cleaned(one, clean))];
+          const told = rest.map((one) => cleaned(one, clean));
+          if (first instanceof Error)
+            told.unshift({ err: first }, ...(told.length === 0 ? [clean(first.message)] : []));
+          else told.unshift(typeof first === 'string' ? clean(first) : first);
           method.apply(this, told as Parameters<typeof method>);
         },
       },
+      // What `formatters.log` has made of it is all that there is to say.
+      serializers: { err: (error: unknown) => error },
       timestamp: () => `,"time":"${new Date().toISOString()}"`,
     },
     send === undefined

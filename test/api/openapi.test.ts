@@ -62,6 +62,8 @@ describe('the OpenAPI document', () => {
         'post /executions/{id}/rerun',
         'post /executions/{id}/terminate',
         'post /executions/bulk/cancel',
+        'post /executions/bulk/purge',
+        'post /executions/{id}/purge',
         'post /events',
         'get /tasks',
         'get /tasks/{id}',
