@@ -5,9 +5,11 @@ import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 import { pinoHttp } from 'pino-http';
 import type { Metrics } from '../src/monitoring/metrics';
-import { OmniError, problemOf } from '../src/plan/problem';
+import { problemOf } from '../src/plan/problem';
 import type { ApiDependencies } from './dependencies';
+import { checkHost } from './host-check';
 import { problemHandler, sendProblem } from './problem';
+import { limitRate } from './rate-limit';
 import { mount } from './route';
 import { configRoutes } from './routes/config';
 import { controlRoutes } from './routes/control';
@@ -58,10 +60,12 @@ export function createApp(deps: ApiDependencies): Api {
   app.disable('x-powered-by');
   // Answers are live data: comparing them byte by byte costs more than it saves.
   app.disable('etag');
-  app.set('trust proxy', deps.behindProxy === true);
+  // The nearest proxy's word: what stands before it in the header, anybody may have written.
+  app.set('trust proxy', deps.behindProxy === true ? 1 : false);
   app.use(log(deps));
   app.use(measure(deps.metrics));
-  app.use(protect(), refuseForeignPages);
+  app.use(protect(), checkHost(deps.requests ?? { host: '127.0.0.1', publicHosts: [] }));
+  if (deps.requests) app.use(limitRate({ ...deps.requests, logger: deps.logger }));
   mountReference(app);
   mount(app, [...routes, ...docsRoutes(routes, deps.version)], stopping.signal);
   app.use((request, response) => {
@@ -124,11 +128,3 @@ function protect(): RequestHandler {
     contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
   });
 }
-
-/** A page of another site must not start anything here through its visitor's browser (https://web.dev/articles/fetch-metadata). */
-const refuseForeignPages: RequestHandler = (request, _response, next) => {
-  const site = request.headers['sec-fetch-site'];
-  const harmless = request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS';
-  if (harmless || site === undefined || site === 'same-origin' || site === 'none') next();
-  else throw new OmniError('authorization', 'A page of another site may not call this API.');
-};

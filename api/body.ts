@@ -1,7 +1,8 @@
-/** Reads request bodies: bounded in bytes before anything is kept, in depth before anything is parsed. */
+/** Reads request bodies: bounded in bytes and time before anything is kept, in depth and keys before anything is parsed. */
 import type { IncomingMessage } from 'node:http';
 import { OmniError } from '../src/plan/problem';
 import { faultPosition } from './json-fault';
+import { measureJson } from './json-limits';
 
 /** Bodies of most routes. */
 export const BODY_LIMIT_BYTES = 1024 * 1024;
@@ -9,7 +10,14 @@ export const BODY_LIMIT_BYTES = 1024 * 1024;
 /** Bodies that may hold one value of 25 MB in base64. */
 export const LARGE_BODY_LIMIT_BYTES = 34 * 1024 * 1024;
 
-export const MAX_BODY_DEPTH = 64;
+const MAX_DEPTH = 64;
+
+/** Keys in a body of `BODY_LIMIT_BYTES`; where more may be sent, as many more. */
+const MAX_KEYS = 10_000;
+
+/** A body must be complete within this time, a large one within the time that a whole request has. */
+const BODY_MS = 30_000;
+const LARGE_BODY_MS = 120_000;
 
 export interface BodyRules {
   readonly limitBytes: number;
@@ -19,6 +27,8 @@ export interface BodyRules {
   readonly optional?: true;
   /** The bytes as they came, for routes that must see them before anything else does. */
   readonly raw?: true;
+  /** Milliseconds for the body to arrive; without it half a minute, for large bodies two minutes. */
+  readonly withinMs?: number;
 }
 
 /** The declared length when it is beyond the limit: known before a byte of the body is read. */
@@ -28,7 +38,7 @@ export function tooLarge(request: IncomingMessage, limitBytes: number): boolean 
 
 /**
  * The body: data for JSON, a string for every other media type, a `Buffer` where the rules say raw, `undefined` when there is none.
- * Throws `too-large`, `unsupported-media-type`, `validation` and, when the client goes away, `cancelled`.
+ * Throws `too-large`, `unsupported-media-type`, `validation`, `timeout` (408) and, when the client goes away, `cancelled`.
  */
 export async function readBody(request: IncomingMessage, rules: BodyRules): Promise<unknown> {
   if (tooLarge(request, rules.limitBytes)) throw oversize(rules.limitBytes);
@@ -45,10 +55,10 @@ export async function readBody(request: IncomingMessage, rules: BodyRules): Prom
   const encoding = request.headers['content-encoding'] ?? 'identity';
   if (encoding !== 'identity')
     throw new OmniError('unsupported-media-type', `Send the body without Content-Encoding, not as ${encoding}.`);
-  const bytes = await collect(request, rules.limitBytes);
+  const bytes = await collect(request, rules);
   if (rules.raw) return bytes;
   if (mediaType !== 'application/json') return decode(bytes);
-  return parseJson(bytes);
+  return parseJson(bytes, rules.limitBytes);
 }
 
 function oversize(limitBytes: number): OmniError {
@@ -66,11 +76,17 @@ function mediaTypeOf(request: IncomingMessage): string {
     : type;
 }
 
-function collect(request: IncomingMessage, limitBytes: number): Promise<Buffer> {
+function collect(request: IncomingMessage, { limitBytes, withinMs }: BodyRules): Promise<Buffer> {
+  const boundMs = withinMs ?? (limitBytes > BODY_LIMIT_BYTES ? LARGE_BODY_MS : BODY_MS);
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
+    const late = setTimeout(() => {
+      const words = `The body was not complete within ${boundMs / 1000} s. Send it again on a faster line, or less of it.`;
+      stop(() => reject(new OmniError('timeout', words, { status: 408, title: 'Request timeout' })));
+    }, boundMs);
     const stop = (settle: () => void): void => {
+      clearTimeout(late);
       request.off('data', take).off('end', end).off('error', gone).off('close', gone);
       settle();
     };
@@ -99,9 +115,12 @@ function decode(bytes: Buffer): string {
 }
 
 /** Data of JSON text in UTF-8. Throws `validation` with the place where it stops being JSON. */
-export function parseJson(bytes: Buffer): unknown {
-  if (depthOf(bytes) > MAX_BODY_DEPTH)
-    throw new OmniError('validation', `The body is nested deeper than ${MAX_BODY_DEPTH} levels.`);
+export function parseJson(bytes: Buffer, limitBytes: number): unknown {
+  const { depth, keys } = measureJson(bytes);
+  if (depth > MAX_DEPTH) throw new OmniError('validation', `The body is nested deeper than ${MAX_DEPTH} levels.`);
+  const maxKeys = (MAX_KEYS * limitBytes) / BODY_LIMIT_BYTES;
+  if (keys > maxKeys)
+    throw new OmniError('too-large', `The body holds ${keys} keys; this address takes at most ${maxKeys}. Send less.`);
   const text = decode(bytes);
   try {
     return JSON.parse(text) as unknown;
@@ -116,26 +135,4 @@ function placeOf(text: string): string {
   if (position === text.length) return ': it ends too early';
   const lines = text.slice(0, position).split('\n');
   return `: it breaks at line ${lines.length}, column ${(lines.at(-1)?.length ?? 0) + 1}`;
-}
-
-/** Deepest nesting of brackets outside strings; strings are skipped at the speed of a byte search. */
-function depthOf(bytes: Buffer): number {
-  let depth = 0;
-  let deepest = 0;
-  for (let at = 0; at < bytes.length; at += 1) {
-    const byte = bytes[at];
-    if (byte === 0x22) at = endOfString(bytes, at);
-    else if (byte === 0x7b || byte === 0x5b) deepest = Math.max(deepest, ++depth);
-    else if (byte === 0x7d || byte === 0x5d) depth -= 1;
-  }
-  return deepest;
-}
-
-function endOfString(bytes: Buffer, start: number): number {
-  for (let at = bytes.indexOf(0x22, start + 1); at !== -1; at = bytes.indexOf(0x22, at + 1)) {
-    let backslashes = 0;
-    while (bytes[at - 1 - backslashes] === 0x5c) backslashes += 1;
-    if (backslashes % 2 === 0) return at;
-  }
-  return bytes.length;
 }

@@ -1,17 +1,26 @@
 /** What the door needs from the rest of the platform. */
 import type { Logger } from 'pino';
 import type { Catalogue } from '../src/catalogue/catalogue';
+import type { RateLimits } from '../src/config';
 import type { Executions } from '../src/executions/executions';
 import type { Schedules } from '../src/executions/schedules';
 import type { TestingFramework } from '../src/library/testing-framework';
+import type { ServedNames } from '../src/monitoring/host-names';
 import type { Metrics } from '../src/monitoring/metrics';
 import type { Settings } from '../src/settings/settings';
 import type { PartialChannel } from '../src/store/partial-channel';
+import type { RequestRateTable } from '../src/store/request-rate-table';
 import type { ToolRegistry } from '../src/tools/registry';
 
 export interface HealthChecks {
   /** Each rejects when its part does not answer; `/readyz` runs them all. */
   readonly [name: string]: () => Promise<void>;
+}
+
+/** For whom requests may be, and how many of them. */
+export interface RequestRules extends ServedNames {
+  readonly rateLimits: RateLimits;
+  readonly rates: RequestRateTable;
 }
 
 export interface ApiDependencies {
@@ -31,6 +40,8 @@ export interface ApiDependencies {
   readonly version: string;
   /** Absent: `/testing` is not served. */
   readonly testing?: TestingFramework;
+  /** What requests are held to; absent: what a server on loopback holds to, without limits of rate. */
+  readonly requests?: RequestRules;
   /** Whether `X-Forwarded-*` may be trusted. */
   readonly behindProxy?: boolean;
 }

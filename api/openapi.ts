@@ -9,6 +9,8 @@ export type OpenApiDocument = ReturnType<OpenApiGeneratorV31['generateDocument']
 /** Problems that any route may answer with, beside what it declares. */
 const ALWAYS: Readonly<Record<number, string>> = {
   400: 'The request is not valid; `errors` points at each fault',
+  421: 'The server is not known under the name in `Host`',
+  429: 'Too many requests of this class; `Retry-After` says when to go on',
   500: 'Something of ours failed',
 };
 
@@ -55,7 +57,13 @@ function operationId({ method, path }: Route): string {
 
 function problems(route: Route): Record<number, object> {
   const own =
-    route.body === undefined ? {} : { 413: 'The body is too large', 415: 'The body is of a type not taken here' };
+    route.body === undefined
+      ? {}
+      : {
+          408: 'The body was not complete in time',
+          413: 'The body is too large, or has too many keys',
+          415: 'The body is of a type not taken here',
+        };
   const described: Readonly<Record<number, string>> = { ...ALWAYS, ...own };
   return Object.fromEntries(
     Object.entries(described).map(([status, description]) => [

@@ -28,6 +28,8 @@ export function problemHandler(logger: Logger): ErrorRequestHandler {
       return;
     }
     if (error instanceof OmniError) {
+      // Of a body that is still on its way the rest is not waited for.
+      if (error.problem.status === 408) response.set('Connection', 'close');
       if (error.retryAfterMs !== undefined) response.set('Retry-After', String(Math.ceil(error.retryAfterMs / 1000)));
       if (error.problem.type === 'internal') logger.error({ err: error, requestId: request.id }, 'request failed');
       sendProblem(response, error.problem);

@@ -4,10 +4,14 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { OmniError } from '../src/plan/problem';
 import type { Api } from './app';
+import { answerBrokenRequests } from './broken-request';
 import { LARGE_BODY_LIMIT_BYTES, tooLarge } from './body';
 
 /** Headers must be complete within this time. */
 const HEADERS_MS = 10_000;
+
+/** So often that is looked at. */
+const CHECK_MS = 2_000;
 
 /** A request with its body must be complete within this time. */
 const REQUEST_MS = 120_000;
@@ -39,10 +43,14 @@ export async function listen(api: Api, { host, port, drainMs = DRAIN_MS }: Liste
       headersTimeout: HEADERS_MS,
       requestTimeout: REQUEST_MS,
       keepAliveTimeout: KEEP_ALIVE_MS,
+      connectionsCheckingInterval: CHECK_MS,
       maxHeaderSize: 16 * 1024,
+      // Missed by a handler of ours, which says so as a problem.
+      requireHostHeader: false,
     },
     api.handler,
   );
+  answerBrokenRequests(server);
   // A client that asks before sending a body is told no before it sends it.
   server.on('checkContinue', (request: IncomingMessage, response) => {
     if (!tooLarge(request, LARGE_BODY_LIMIT_BYTES)) response.writeContinue();

@@ -135,6 +135,14 @@ export type OpenApiSource = z.infer<typeof openApi>;
 /** A file (`./…` or absolute) or package whose default export holds tools and providers. */
 export type PluginSource = z.infer<typeof plugin>;
 
+/** Requests of one caller in a minute, by what they do; false: no limit. */
+const perMinute = z.union([count, z.literal(false)]).optional();
+const rateLimits = z.strictObject({ read: perMinute, write: perMinute, start: perMinute, login: perMinute });
+export type RequestClass = keyof z.infer<typeof rateLimits>;
+/** Where there is no number there is no limit. */
+export type RateLimits = Readonly<Partial<Record<RequestClass, number>>>;
+const RATE_LIMITS = { read: 18_000, write: 6_000, start: 12_000, login: 60 };
+
 const percentage = z.number().min(0).max(100);
 
 const rule = z.strictObject({
@@ -234,6 +242,21 @@ export const VARIABLES: readonly Variable[] = [
     default: 'false',
     setting: 'server.behindProxy',
   }),
+  row(
+    'OMNI_PUBLIC_HOSTS',
+    list,
+    'Names under which the API is known to others, comma-separated, such as `omni.example.com`. Requests for other names are refused; see docs/requests.md.',
+    { default: 'loopback’s names; when `HOST` is none of loopback, every name', setting: 'server.publicHosts' },
+  ),
+  row(
+    'OMNI_RATE_LIMITS',
+    z.union([rateLimits, z.preprocess(parsedJson, rateLimits)]),
+    'Requests that one caller may send in a minute, as JSON by class: `{"start":600,"read":false}`; `false` lifts a limit.',
+    {
+      default: `\`${JSON.stringify(RATE_LIMITS)}\``,
+      setting: 'server.rateLimits',
+    },
+  ),
   row('LOG_LEVEL', level, 'Least level that is logged.', {
     default: '`info`; `config/default.json` says `warn`',
     setting: 'logging.level',
@@ -450,6 +473,9 @@ export interface Config {
   readonly host: string;
   readonly port: number;
   readonly behindProxy: boolean;
+  /** Names under which others know the API. */
+  readonly publicHosts: readonly string[];
+  readonly rateLimits: RateLimits;
   readonly logLevel: z.infer<typeof level>;
   readonly temporal: {
     /** `host:port`; absent: a local server is started. */
@@ -576,6 +602,8 @@ export function loadConfig(env: Environment = process.env): Config {
     host: get('HOST', '127.0.0.1'),
     port: get('PORT', 3000),
     behindProxy: get('BEHIND_PROXY', false),
+    publicHosts: get('OMNI_PUBLIC_HOSTS', []),
+    rateLimits: limitsOf(get('OMNI_RATE_LIMITS', {})),
     logLevel: get('LOG_LEVEL', 'info'),
     temporal: {
       ...optional('address', 'TEMPORAL_ADDRESS'),
@@ -625,6 +653,11 @@ export function loadConfig(env: Environment = process.env): Config {
     { origin: 'environment', settings: inEnvironment },
   ] as const;
   return { ...config, settings: [...knownSettings(env, file, defaults), ...layeredSettings(given)] };
+}
+
+function limitsOf(set: z.infer<typeof rateLimits>): RateLimits {
+  const all = Object.entries({ ...RATE_LIMITS, ...set });
+  return Object.fromEntries(all.filter((entry): entry is [string, number] => typeof entry[1] === 'number'));
 }
 
 /** By name; the later layer wins. */

@@ -78,6 +78,12 @@ function apiOf({
     metrics,
     version,
     ...(config.testingEnabled ? { testing: createTestingFramework({ catalogue, registry, config }) } : {}),
+    requests: {
+      host: config.host,
+      publicHosts: config.publicHosts,
+      rateLimits: config.rateLimits,
+      rates: store.requestRates,
+    },
     behindProxy: config.behindProxy,
     health: {
       database: () => store.ping(),

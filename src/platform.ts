@@ -9,6 +9,7 @@ import { prepareRuntime, startEngine } from '../workers/engine';
 import { startToolWorker } from '../workers/tool-worker';
 import type { Catalogue } from './catalogue/catalogue';
 import { createCatalogue } from './catalogue/catalogue';
+import { createCompileThreads } from './catalogue/compile-threads';
 import { definitionFolder } from './catalogue/definition-folder';
 import type { Config } from './config';
 import { DEFAULT_TASK_QUEUE } from './config';
@@ -134,7 +135,10 @@ export async function openPlatform(config: Config, { logger, servers: how }: Pla
     });
     closers.push(() => tools.close());
     const schedules = createSchedules({ client: temporal.client, taskQueue: config.temporal.taskQueue });
+    const threads = createCompileThreads();
+    closers.push(() => threads.close());
     const catalogue = createCatalogue({
+      compile: threads.compile,
       folder: definitionFolder(config.definitionsDir, { follow: config.environment === 'development' }),
       table: store.definitions,
       registry,

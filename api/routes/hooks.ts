@@ -53,7 +53,11 @@ export function hookRoutes(deps: ApiDependencies): readonly Route[] {
       handle: async ({ params, body, request }) => {
         const plan = await findHook(deps, params.id);
         const secrets = deps.webhookSecrets(plan.webhook.secret);
-        const text = (name: string): string | undefined => request.get(name);
+        // Twice is not at all: which of the two was signed, nobody can say.
+        const text = (name: string): string | undefined => {
+          const [one, ...more] = request.headersDistinct[name] ?? [];
+          return more.length === 0 ? one : undefined;
+        };
         const message = {
           id: text('webhook-id'),
           timestamp: text('webhook-timestamp'),
@@ -61,7 +65,7 @@ export function hookRoutes(deps: ApiDependencies): readonly Route[] {
           body,
         };
         const verified = verifyMessage(message, secrets, Date.now());
-        const parsed = parseJson(body) as Json;
+        const parsed = parseJson(body, BODY_LIMIT_BYTES) as Json;
         const {
           executionId,
           runId,

@@ -8,10 +8,11 @@ import type { WebhookTrigger } from '../../src/plan/plan';
 import { toProblem } from '../../src/plan/problem';
 import { BODY_LIMIT_BYTES, LARGE_BODY_LIMIT_BYTES } from '../body';
 import type { ApiDependencies } from '../dependencies';
+import { ifTagOf, IfMatchHeaders, textTag } from '../if-match';
 import { withAddresses } from '../links';
 import { outlineOf } from '../outline';
 import { sendProblem } from '../problem';
-import type { Route } from '../route';
+import type { Answer, Route } from '../route';
 import { route } from '../route';
 import {
   AnyJson,
@@ -115,7 +116,7 @@ export function workflowRoutes(deps: ApiDependencies): readonly Route[] {
         200: { description: 'The definition', schema: WorkflowDetail },
         404: { description: 'No such definition' },
       },
-      handle: async ({ params }) => ({ body: detailOf(deps, await catalogue.get(params.name)) }),
+      handle: async ({ params }) => answerOf(deps, await catalogue.get(params.name)),
     }),
     route({
       method: 'put',
@@ -123,6 +124,7 @@ export function workflowRoutes(deps: ApiDependencies): readonly Route[] {
       tag,
       summary: 'Publish a version',
       params: Name,
+      headers: IfMatchHeaders,
       body: {
         schema: PublishBody,
         limitBytes: BODY_LIMIT_BYTES,
@@ -131,12 +133,17 @@ export function workflowRoutes(deps: ApiDependencies): readonly Route[] {
       answers: {
         200: { description: 'What counts now', schema: WorkflowDetail },
         409: { description: 'The version is not above the one that counts' },
+        412: { description: 'It has been changed since it was read' },
         422: { description: 'The definition has errors', schema: DiagnosticsProblemSchema },
       },
-      handle: async ({ params, body, response }) => {
+      handle: async ({ params, body, request, response }) => {
         const definition = typeof body === 'string' ? body : body.definition;
+        const tag = ifTagOf(request.headers);
+        const follows = (current: CatalogueEntry | undefined): boolean =>
+          current !== undefined && textTag(current.text).ETag === tag;
         try {
-          return { body: detailOf(deps, await catalogue.publish(definition, { id: params.name })) };
+          const options = { id: params.name, ...(tag === undefined ? {} : { follows }) };
+          return answerOf(deps, await catalogue.publish(definition, options));
         } catch (error) {
           if (!(error instanceof RefusedDefinition)) throw error;
           sendProblem(response, error.problem, { diagnostics: error.diagnostics });
@@ -210,6 +217,11 @@ function summaryOf({ id, origin, file, plan, definition }: CatalogueEntry): z.in
     startable: plan !== undefined,
     links: { self, execute: `${self}/execute`, graph: `${self}/graph` },
   };
+}
+
+/** With the tag of what counts now, for `If-Match`. */
+function answerOf(deps: ApiDependencies, entry: CatalogueEntry): Answer {
+  return { headers: textTag(entry.text), body: detailOf(deps, entry) };
 }
 
 function detailOf(deps: ApiDependencies, entry: CatalogueEntry): z.infer<typeof WorkflowDetail> {

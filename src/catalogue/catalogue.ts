@@ -13,7 +13,7 @@ import type { Snapshot } from '../plan/record';
 import type { DefinitionTable } from '../store/definition-table';
 import type { ToolRegistry } from '../tools/registry';
 import type { DefinitionFolder } from './definition-folder';
-import type { Source } from './compiler';
+import type { Compile, Source } from './compiler';
 import { createCompiler, idFault } from './compiler';
 import type { DefinitionVersion } from './definition-version';
 import { versionsOf } from './definition-version';
@@ -62,9 +62,13 @@ export interface Catalogue {
   ): Promise<{ readonly plan: Plan; readonly snapshot: Snapshot }>;
   /**
    * Publishes YAML text or the same as an object, under `id`, the definition's own id or its name's slug.
-   * Throws `RefusedDefinition`, and `conflict` when the version is not above the one that counts now.
+   * Throws `RefusedDefinition`, and `conflict` when the version is not above the one that counts now, or with status 412 when `follows`
+   * says of what counts now that it is not what this is meant to follow; nobody else can then publish in between.
    */
-  publish(definition: string | JsonObject, options?: { readonly id?: string }): Promise<CatalogueEntry>;
+  publish(
+    definition: string | JsonObject,
+    options?: { readonly id?: string; readonly follows?: (current: CatalogueEntry | undefined) => boolean },
+  ): Promise<CatalogueEntry>;
 }
 
 export interface CatalogueDependencies {
@@ -73,34 +77,38 @@ export interface CatalogueDependencies {
   readonly registry: ToolRegistry;
   /** Flags and settings as they are now, for such a start. */
   readonly snapshot: (facts?: StartFacts) => Promise<Snapshot>;
+  /** Where definitions are compiled; in this thread unless told. */
+  readonly compile?: Compile;
   /** Called when a definition has been published, with what counts then; what it throws, `publish` throws. */
   readonly published?: (entry: CatalogueEntry) => Promise<void>;
 }
 
 export function createCatalogue(deps: CatalogueDependencies): Catalogue {
-  const compile = createCompiler(deps.registry, deps.folder.schemas);
+  const compile = createCompiler(deps.registry, deps.folder.schemas, deps.compile);
 
   const fromFolder = async (): Promise<readonly CatalogueEntry[]> =>
     settleIds(
-      (await deps.folder.files()).map(({ id, file, text }) => ({
-        ...entryOf(compile({ text, file }), { id, text }),
-        file,
-      })),
+      await Promise.all(
+        (await deps.folder.files()).map(async ({ id, file, text }) => ({
+          ...entryOf(await compile({ text, file }), { id, text }),
+          file,
+        })),
+      ),
     );
-  const published = (id: string, text: string): CatalogueEntry => ({
-    ...entryOf(compile({ text, file: `${id}.yaml`, id }), { id, text }),
+  const published = async (id: string, text: string): Promise<CatalogueEntry> => ({
+    ...entryOf(await compile({ text, file: `${id}.yaml`, id }), { id, text }),
     origin: 'published',
   });
 
   const alone = async (id: string): Promise<CatalogueEntry | undefined> => {
     const [files, row] = await Promise.all([fromFolder(), deps.table.find(id)]);
     const file = files.find((entry) => entry.id === id);
-    return row === undefined ? file : winner(file, published(id, row.text));
+    return row === undefined ? file : winner(file, await published(id, row.text));
   };
-  const compileEntry = (entry: CatalogueEntry): Compiled => compile(sourceOf(entry));
+  const compileEntry = (entry: CatalogueEntry): Promise<Compiled> => compile(sourceOf(entry));
   /** With the types of what it executes. */
   const compileWhole = async (source: Source): Promise<Compiled> => {
-    const compiled = compile(source);
+    const compiled = await compile(source);
     const { calls, plan } = compiled;
     if (calls.length === 0 || plan === undefined) return compiled;
     const definitions = await knownDefinitions(calls, {
@@ -113,7 +121,7 @@ export function createCatalogue(deps: CatalogueDependencies): Catalogue {
     return compile({ ...source, definitions });
   };
   const whole = async (entry: CatalogueEntry): Promise<CatalogueEntry> => {
-    if (entry.plan === undefined || compileEntry(entry).calls.length === 0) return entry;
+    if (entry.plan === undefined || (await compileEntry(entry)).calls.length === 0) return entry;
     const { id, origin, file, text } = entry;
     const facts = factsOf(await compileWhole(sourceOf(entry)));
     return { id, origin, text, ...(file === undefined ? {} : { file }), ...facts };
@@ -121,7 +129,8 @@ export function createCatalogue(deps: CatalogueDependencies): Catalogue {
   const list = async (): Promise<readonly CatalogueEntry[]> => {
     const rows = await deps.table.list();
     const byId = new Map((await fromFolder()).map((entry) => [entry.id, entry]));
-    for (const { id, text } of rows) byId.set(id, winner(byId.get(id), published(id, text)));
+    const entries = await Promise.all(rows.map(async ({ id, text }) => published(id, text)));
+    for (const entry of entries) byId.set(entry.id, winner(byId.get(entry.id), entry));
     return Promise.all([...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1)).map(whole));
   };
   const find = async (id: string): Promise<CatalogueEntry | undefined> => {
@@ -154,15 +163,19 @@ export function createCatalogue(deps: CatalogueDependencies): Catalogue {
       return versionsOf({ file: files.find((entry) => entry.id === id), published, current });
     },
     loadPlan,
-    async publish(definition, options = {}) {
+    async publish(definition, { follows, ...options } = {}) {
       const text = typeof definition === 'string' ? definition : JSON.stringify(definition, null, 2);
       const label = options.id === undefined ? 'definition' : `${options.id}.yaml`;
       const { plan, diagnostics } = await compileWhole({ text, file: label, ...options });
       if (plan === undefined) throw new RefusedDefinition(diagnostics);
-      const current = (await find(plan.id))?.plan;
+      const last = follows && ((await deps.table.find(plan.id))?.hash ?? null);
+      const before = await find(plan.id);
+      if (follows?.(before) === false) throw overtaken(plan.id);
+      const current = before?.plan;
       if (current?.hash !== plan.hash) {
         checkRise(plan, current);
-        await deps.table.add({ id: plan.id, version: plan.version, text, hash: sha256(text) });
+        const added = await deps.table.add({ id: plan.id, version: plan.version, text, hash: sha256(text) }, last);
+        if (!added) throw overtaken(plan.id);
       }
       const entry = await get(plan.id);
       await deps.published?.(entry);
@@ -218,6 +231,14 @@ function checkRise(plan: Plan, current: Plan | undefined): void {
   throw new OmniError(
     'conflict',
     `Version ${current.version} of ${plan.id} counts now, and ${plan.version} is not above it. Raise the definition's version and publish again.`,
+  );
+}
+
+function overtaken(id: string): OmniError {
+  return new OmniError(
+    'conflict',
+    `The workflow ${id} has been changed since it was read. Read it again, and publish on top of what it is now.`,
+    { status: 412 },
   );
 }
 

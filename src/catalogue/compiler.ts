@@ -1,6 +1,6 @@
 /** Compiles definitions, each text once for as long as nothing that it depends on has changed. */
 import { createHash } from 'node:crypto';
-import type { Compiled } from '../language/compile';
+import type { Compiled, DefinitionSource } from '../language/compile';
 import { compileDefinition } from '../language/compile';
 import type { Diagnostic } from '../language/diagnostic';
 import type { KnownDefinitions } from '../language/known-definitions';
@@ -19,13 +19,25 @@ export interface Source {
   readonly definitions?: KnownDefinitions;
 }
 
-export type Compiler = (source: Source) => Compiled;
+export type Compiler = (source: Source) => Promise<Compiled>;
+
+/** Where the work is done: in this thread, or in one of its own. */
+export type Compile = (
+  source: DefinitionSource & { readonly schemas: SchemaSource },
+  registry: ToolRegistry,
+) => Promise<Compiled>;
+
+const compileHere: Compile = (source, registry) => Promise.resolve(compileDefinition(source, registry));
 
 /** Texts that nobody asks for any more must not pile up. */
 const MAX_KEPT = 500;
 
-export function createCompiler(registry: ToolRegistry, schemas: SchemaSource): Compiler {
-  const kept = new Map<string, { readonly compiled: Compiled; readonly used: ReadonlyMap<string, string> }>();
+export function createCompiler(
+  registry: ToolRegistry,
+  schemas: SchemaSource,
+  compile: Compile = compileHere,
+): Compiler {
+  const kept = new Map<string, { readonly compiled: Promise<Compiled>; readonly used: ReadonlyMap<string, string> }>();
   // A contract that was replaced is another one, though it bears the same name.
   const numbers = new WeakMap<ToolContract, number>();
   return (source) => {
@@ -39,9 +51,14 @@ export function createCompiler(registry: ToolRegistry, schemas: SchemaSource): C
       used.set(name, canonical(found));
       return found;
     };
-    const compiled = withId(source, compileDefinition({ ...source, schemas: reading }, registry));
+    const compiled = compile({ ...source, schemas: reading }, registry).then((done) => withId(source, done));
     if (kept.size >= MAX_KEPT) kept.clear();
-    kept.set(key, { compiled, used });
+    const made = { compiled, used };
+    kept.set(key, made);
+    const { revision } = registry;
+    const forget = (): void => void (kept.get(key) === made && kept.delete(key));
+    // With other tools than it was asked for: right for now, and not to be found again.
+    compiled.then(() => revision !== registry.revision && forget(), forget);
     return compiled;
   };
 }

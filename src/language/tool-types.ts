@@ -23,7 +23,16 @@ export function contractTypes(contract: ToolContract): ContractTypes {
   return types;
 }
 
+const elsewhere = new WeakMap<z.ZodType, (io: 'input' | 'output') => JsonSchema>();
+
+/** For a copy of a contract, whose schemas have stayed in the thread that it comes from. */
+export function takeSchemaFrom(schema: z.ZodType, source: (io: 'input' | 'output') => JsonSchema): void {
+  elsewhere.set(schema, source);
+}
+
 /** `input`: what may be given; `output`: what comes out after defaults. What JSON Schema cannot say is let through. */
 export function contractSchema(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
+  const copied = elsewhere.get(schema);
+  if (copied !== undefined) return copied(io);
   return z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as unknown as JsonSchema;
 }

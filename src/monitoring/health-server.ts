@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { OmniError } from '../plan/problem';
+import { acceptsHost } from './host-names';
 import type { Metrics } from './metrics';
 
 export interface HealthServerOptions {
@@ -23,9 +24,12 @@ export interface HealthServer {
 
 /** Listens; throws `conflict` naming WORKER_PORT when the port is in use. */
 export async function startHealthServer(options: HealthServerOptions): Promise<HealthServer> {
+  const accepts = acceptsHost({ host: options.host, publicHosts: [] });
   const server = createServer((request, response) => {
-    void answer(request.url ?? '', options).then(({ status, text, contentType = 'application/json' }) =>
-      response.writeHead(status, { 'content-type': contentType }).end(text),
+    const host = request.headers.host ?? '';
+    void (accepts(host) ? answer(request.url ?? '', options) : Promise.resolve(MISDIRECTED)).then(
+      ({ status, text, contentType = 'application/json' }) =>
+        response.writeHead(status, { 'content-type': contentType }).end(text),
     );
   });
   await listen(server, options);
@@ -45,6 +49,9 @@ interface Answer {
   readonly text: string;
   readonly contentType?: string;
 }
+
+/** On loopback a page whose name was made to lead here would read what programs of this machine may read. */
+const MISDIRECTED: Answer = { status: 421, text: JSON.stringify({ status: 'misdirected' }) };
 
 async function answer(url: string, { healthy, ready, metrics }: HealthServerOptions): Promise<Answer> {
   const says = (good: boolean): Answer => ({

@@ -1,6 +1,7 @@
 /** Published definitions, one row per version: the table `definitions`. */
 import type { Pool } from 'pg';
 import { OmniError } from '../plan/problem';
+import { inTransaction } from './transaction';
 
 export interface StoredDefinition {
   readonly id: string;
@@ -13,8 +14,11 @@ export interface StoredDefinition {
 }
 
 export interface DefinitionTable {
-  /** Adds a version. The same text twice is one version; other text under a version that exists is a `conflict`. */
-  add(definition: Omit<StoredDefinition, 'createdAt'>): Promise<void>;
+  /**
+   * Adds a version. The same text twice is one version; other text under a version that exists is a `conflict`. False, and nothing added,
+   * when the version published last is not the one with the hash `last` (null: none is published); without it any may be.
+   */
+  add(definition: Omit<StoredDefinition, 'createdAt'>, last?: string | null): Promise<boolean>;
   /** One version, or the one published last. */
   find(id: string, version?: string): Promise<StoredDefinition | undefined>;
   /** The version published last of every definition, by id. */
@@ -29,18 +33,30 @@ export function definitionTable(pool: Pool): DefinitionTable {
   const select = async (rest: string, values: readonly string[]): Promise<readonly StoredDefinition[]> =>
     (await pool.query<StoredDefinition>(`SELECT ${rest}`, [...values])).rows;
   return {
-    async add({ id, version, text, hash }) {
-      const { rowCount } = await pool.query(
-        `INSERT INTO definitions (id, version, text, hash) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (id, version) DO UPDATE SET hash = EXCLUDED.hash WHERE definitions.hash = EXCLUDED.hash`,
-        [id, version, text, hash],
-      );
-      if (rowCount === 0)
-        throw new OmniError(
-          'conflict',
-          `Version ${version} of ${id} is published with other content. Raise the definition's version and publish again.`,
+    add: (definition, last) =>
+      inTransaction(pool, async (client) => {
+        const { id, version, text, hash } = definition;
+        // One at a time for each id: what was looked at stays the last until this one is in.
+        await client.query(`SELECT pg_advisory_xact_lock(hashtextextended('definition ' || $1, 0))`, [id]);
+        if (last !== undefined) {
+          const { rows } = await client.query<{ hash: string }>(
+            'SELECT hash FROM definitions WHERE id = $1 ORDER BY created_at DESC LIMIT 1',
+            [id],
+          );
+          if ((rows[0]?.hash ?? null) !== last) return false;
+        }
+        const { rowCount } = await client.query(
+          `INSERT INTO definitions (id, version, text, hash, created_at) VALUES ($1, $2, $3, $4, clock_timestamp())
+           ON CONFLICT (id, version) DO UPDATE SET hash = EXCLUDED.hash WHERE definitions.hash = EXCLUDED.hash`,
+          [id, version, text, hash],
         );
-    },
+        if (rowCount === 0)
+          throw new OmniError(
+            'conflict',
+            `Version ${version} of ${id} is published with other content. Raise the definition's version and publish again.`,
+          );
+        return true;
+      }),
     async find(id, version) {
       const order = 'ORDER BY created_at DESC LIMIT 1';
       const rows =

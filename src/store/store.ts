@@ -19,6 +19,8 @@ import type { RegisteredToolTable } from './registered-tool-table';
 import { registeredToolTable } from './registered-tool-table';
 import type { RateTable } from './rate-table';
 import { rateTable } from './rate-table';
+import type { RequestRateTable } from './request-rate-table';
+import { requestRateTable } from './request-rate-table';
 import type { SettingTable } from './setting-table';
 import { settingTable } from './setting-table';
 
@@ -30,6 +32,7 @@ export interface Store {
   readonly kept: KeptExecutionTable;
   readonly keys: KeyTable;
   readonly rates: RateTable;
+  readonly requestRates: RequestRateTable;
   readonly registeredTools: RegisteredToolTable;
   readonly settings: SettingTable;
   readonly partials: PartialChannel;
@@ -52,6 +55,7 @@ export function openStore(url: string): Store {
     kept: keptExecutionTable(pool),
     keys: keyTable(pool),
     rates: rateTable(pool),
+    requestRates: requestRateTable(pool),
     registeredTools: registeredToolTable(pool),
     settings: settingTable(listener, pool),
     partials: partialChannel(listener, pool),

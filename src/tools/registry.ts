@@ -20,6 +20,7 @@ export class ToolRegistry {
   readonly #contracts = new Map<string, ToolContract>();
   readonly #providers = new Map<string, Provider>();
   #above: Overlay = { contracts: [], providers: [], queues: {}, prices: {} };
+  #revision = 0;
 
   readonly #turnstiles = new Map<string, Turnstile>();
 
@@ -55,8 +56,18 @@ export class ToolRegistry {
     return this.#providers.get(name);
   }
 
+  /** Another one whenever something was added or laid over it. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  get overlay(): Overlay {
+    return this.#above;
+  }
+
   /** From now on this lies over what was added, in the place of what lay there before. */
   lay(overlay: Overlay): void {
+    this.#revision += 1;
     this.#above = overlay;
   }
 
@@ -82,6 +93,7 @@ export class ToolRegistry {
   }
 
   addContract(contract: ToolContract): void {
+    this.#revision += 1;
     this.#contracts.set(contract.name, contract);
   }
 
@@ -93,6 +105,7 @@ export class ToolRegistry {
           'validation',
           `Provider ${provider.name} implements ${tool}, which has no contract. Add one to src/tools.`,
         );
+    this.#revision += 1;
     this.#providers.set(provider.name, provider);
   }
 

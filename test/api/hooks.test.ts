@@ -1,6 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
+import { sendRaw } from './bare-door';
 import type { Answer, Door } from './door';
 import { openDoor } from './door';
 import { ECHO_CONTRACTS, echoProvider } from './echo-tools';
@@ -144,6 +145,21 @@ describe('the signature', () => {
 
   test('is over bytes also where they are not the shortest JSON', async () => {
     expect((await send('refund', `${JSON.stringify(GOOD, null, 2)}\r\n`)).status).toBe(202);
+  });
+
+  test.each(['webhook-id', 'webhook-timestamp', 'webhook-signature'])('%s that comes twice is none', async (name) => {
+    const at = new Date();
+    const signed: Record<string, string> = {
+      'webhook-id': 'msg_twice',
+      'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
+      'webhook-signature': new Webhook(secret('a')).sign('msg_twice', at, JSON.stringify(GOOD)),
+    };
+    const body = JSON.stringify(GOOD);
+    const headers = Object.entries({ ...signed, 'content-type': 'application/json', connection: 'close' });
+    const lines = [...headers, [name, signed[name] ?? '']].map(([key, value]) => `${key}: ${value}`);
+    const head = `POST /hooks/refund HTTP/1.1\r\nHost: localhost\r\ncontent-length: ${body.length}\r\n`;
+    const answer = await sendRaw(door.url, `${head}${lines.join('\r\n')}\r\n\r\n${body}`);
+    expect(answer.split('\r\n', 1)).toEqual(['HTTP/1.1 401 Unauthorized']);
   });
 
   test('in hexadecimal is none', async () => {

@@ -162,7 +162,7 @@ describe('limits', () => {
     const status = await new Promise<string>((resolve, reject) => {
       const socket = connectSocket(Number(port), hostname, () => {
         socket.write(
-          `POST ${execute} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`,
+          `POST ${execute} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`,
         );
         const chunk = Buffer.alloc(1024 * 1024, 0x20);
         for (let sent = 0; sent < 36; sent += 1) {

@@ -16,8 +16,11 @@ version: ${version}
 steps:
   - { name: say, tool: echo.say, provider: echo|keyless, input: { text: ${word} } }
 `;
-const put = (id: string, text: string): Promise<Answer> =>
-  door.ask('PUT', `/workflows/${id}`, text, { 'Content-Type': 'application/yaml' });
+const put = (id: string, text: string, tag?: string): Promise<Answer> =>
+  door.ask('PUT', `/workflows/${id}`, text, {
+    'Content-Type': 'application/yaml',
+    ...(tag === undefined ? {} : { 'If-Match': tag }),
+  });
 
 describe('definitions', () => {
   test('are listed with their origin, broken ones too', async () => {
@@ -95,6 +98,19 @@ describe('publishing', () => {
     expect((await put(id, yaml('1.9.5', 'c'))).status).toBe(409);
     expect((await put(id, yaml('1.10.0', 'c'))).status).toBe(409);
     expect((await put(id, yaml('1.10.0', 'b'))).status).toBe(200);
+  });
+
+  test('on top of what was read, and not of what has come since: the tag says which', async () => {
+    const id = `published-${randomUUID()}`;
+    const { headers } = await put(id, yaml('1.0.0', 'a'));
+    const tag = headers.get('etag') ?? '';
+    expect(tag).toMatch(/^"[\w-]{43}"$/);
+    expect((await door.ask('GET', `/workflows/${id}`)).headers.get('etag')).toBe(tag);
+    const late = await Promise.all(['1.1.0', '1.2.0', '1.3.0'].map((version) => put(id, yaml(version, version), tag)));
+    expect(late.map(({ status }) => status).sort()).toEqual([200, 412, 412]);
+    expect((await put(id, yaml('2.0.0', 'b'), tag)).body.detail).toContain('changed since');
+    expect((await put(id, yaml('2.0.0', 'b'), '*')).status).toBe(200);
+    expect((await put(`published-${randomUUID()}`, yaml('1.0.0', 'b'), tag)).status).toBe(412);
   });
 
   test('a definition with errors is 422 with all diagnostics, and nothing changes', async () => {
