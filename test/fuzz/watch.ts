@@ -46,8 +46,8 @@ const HOSTS: readonly object[] = [
 function state(): readonly unknown[] {
   return HOSTS.flatMap((host) =>
     Reflect.ownKeys(host).flatMap((key) => {
-      const found: PropertyDescriptor | undefined = Object.getOwnPropertyDescriptor(host, key);
-      return [key, found?.value, found?.get, found?.set];
+      const found: object = Object.getOwnPropertyDescriptor(host, key) ?? {};
+      return [key, ...(Object.values(found) as readonly unknown[])];
     }),
   );
 }
