@@ -11,6 +11,7 @@ import { checkHost } from './host-check';
 import { problemHandler, sendProblem } from './problem';
 import { limitRate } from './rate-limit';
 import { mount } from './route';
+import { auditRoutes } from './routes/audit';
 import { configRoutes } from './routes/config';
 import { controlRoutes } from './routes/control';
 import { docsRoutes, mountReference } from './routes/docs';
@@ -52,6 +53,7 @@ export function createApp(deps: ApiDependencies): Api {
     // Before the settings: `feature-flags` is no section.
     ...flagRoutes(deps),
     ...configRoutes(deps),
+    ...auditRoutes(deps),
     ...testingRoutes(deps),
     ...healthRoutes(deps, stopping.signal),
     ...schemaRoutes(deps),

@@ -7,6 +7,7 @@ import type { Schedules } from '../src/executions/schedules';
 import type { TestingFramework } from '../src/library/testing-framework';
 import type { ServedNames } from '../src/monitoring/host-names';
 import type { Metrics } from '../src/monitoring/metrics';
+import type { AuditLog } from '../src/security/audit';
 import type { Settings } from '../src/settings/settings';
 import type { PartialChannel } from '../src/store/partial-channel';
 import type { RequestRateTable } from '../src/store/request-rate-table';
@@ -30,6 +31,7 @@ export interface ApiDependencies {
   readonly webhookSecrets: (variable: string) => readonly Buffer[];
   readonly catalogue: Catalogue;
   readonly settings: Settings;
+  readonly audit: AuditLog;
   readonly registry: ToolRegistry;
   /** What models are writing, as workers tell it. */
   readonly partials: PartialChannel;

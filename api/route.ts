@@ -42,6 +42,8 @@ interface Described {
   readonly tag: string;
   readonly summary: string;
   readonly answers: Readonly<Record<number, AnswerDescription>>;
+  /** Whether the audit log gets a row of it; absent: when it is no `get`. */
+  readonly audited?: boolean;
   /** Request headers that change the answer. */
   readonly headers?: z.ZodObject;
 }

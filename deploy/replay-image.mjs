@@ -4,6 +4,7 @@
 // `--plan` prints what was read and stops; `--keep` leaves the folder. With TEMPORAL_ADDRESS and DATABASE_URL set, the API and
 // the engine worker are started from the last stage until they are ready, and must end with status 0 when told to.
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import os from 'node:os';
@@ -141,6 +142,7 @@ async function checkProcess(image, { command, address }) {
     WORKER_HOST: '127.0.0.1',
     TEMPORAL_ADDRESS,
     DATABASE_URL,
+    AUDIT_KEY: randomBytes(32).toString('hex'),
   });
   const name = command.join(' ');
   const [program, ...rest] = command;

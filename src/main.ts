@@ -34,7 +34,7 @@ export async function main(): Promise<void> {
     platform = await openPlatform(config, { logger, servers: 'start' });
     const engine = config.engineInApi ? await platform.startEngine() : undefined;
     platform.keepSchedules();
-    api = await listen(createApp(apiOf(platform)), config);
+    api = await listen(createApp({ ...apiOf(platform), audit: await platform.openAudit() }), config);
     announce(platform, { api, seconds: (Date.now() - startedAt) / 1000 });
     warm(platform);
     await noteSecrets(platform);
@@ -65,7 +65,7 @@ function apiOf({
   store,
   temporal,
   config,
-}: Platform): Parameters<typeof createApp>[0] {
+}: Platform): Omit<Parameters<typeof createApp>[0], 'audit'> {
   return {
     executions,
     schedules,

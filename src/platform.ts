@@ -157,7 +157,7 @@ export async function openPlatform(config: Config, { logger, servers: how }: Pla
     closers.push(async () => (await audit)?.close());
     const openAudit = async (): Promise<AuditLog> => {
       const { headFile } = config.audit;
-      return openAuditLog({ table: store.audit, keys: auditKeys(config), headFile, logger });
+      return openAuditLog({ table: store.audit, keys: auditKeys(config, { make: true }), headFile, logger });
     };
     return {
       config,

@@ -1,7 +1,13 @@
 /** The servers of the whole test run, as test files reach them. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { pino } from 'pino';
 import type { Config } from '../src/config';
 import { loadConfig } from '../src/config';
+import type { AuditLog } from '../src/security/audit';
+import { auditKey, ringOf } from '../src/security/audit-keys';
+import { openAuditLog } from '../src/security/audit-log';
 import type { Settings } from '../src/settings/settings';
 import { openSettings } from '../src/settings/settings';
 import type { Store } from '../src/store/store';
@@ -35,4 +41,21 @@ export function testSettings(
   config: Pick<Config, 'featureFlags' | 'settings'> = loadConfig({}),
 ): Promise<Settings> {
   return openSettings({ config, table: settings, logger: pino({ level: 'silent' }), countUnusable: () => undefined });
+}
+
+/** One for all, because the run's database has one audit log. */
+const AUDIT_KEYS = ringOf([auditKey(Buffer.alloc(32, 'audit'))]);
+
+/** The audit log as a process of the run writes it; close it before the store. */
+export async function testAudit({ audit: table }: Pick<Store, 'audit'>): Promise<AuditLog> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'omni-audit-'));
+  const headFile = path.join(folder, 'heads.jsonl');
+  const log = await openAuditLog({ table, keys: AUDIT_KEYS, headFile, logger: pino({ level: 'silent' }) });
+  return {
+    ...log,
+    async close() {
+      await log.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
 }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { packageRoot } from '../config';
 import { toProblem } from '../plan/problem';
+import { auditCommand } from './audit';
 import { doctorCommand } from './doctor';
 import { executionsCommand } from './executions';
 import { EXIT } from './exit';
@@ -49,6 +50,7 @@ export async function runProgram(args: readonly string[], outside: Terminal): Pr
     testCommand,
     toolsCommand,
     flagsCommand,
+    auditCommand,
   ])
     program.addCommand(command(terminal, finish));
   for (const command of withInner(program))

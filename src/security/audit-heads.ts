@@ -21,7 +21,8 @@ export interface ExportedHeads {
   readonly unreadable: number;
 }
 
-const line = z.strictObject({
+/** Also a line of the process's log: whatever else stands there does not matter. */
+const line = z.object({
   sequence: z.int().positive(),
   hash: z.string().regex(/^[0-9a-f]{64}$/),
   at: z.iso.datetime(),

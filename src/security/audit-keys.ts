@@ -21,10 +21,13 @@ export interface AuditKeys {
 const FILE = 'audit.key';
 
 /**
- * `AUDIT_KEY`, else a key in the data directory that the first process makes. The file's key stays known when `AUDIT_KEY` is given later.
- * Throws `validation` in production without `AUDIT_KEY`.
+ * `AUDIT_KEY`, else a key in the data directory, which the first process with `make` makes. The file's key stays known when `AUDIT_KEY` is given later.
+ * Throws `validation` in production without `AUDIT_KEY`, and where there is no key at all.
  */
-export function auditKeys(config: Pick<Config, 'environment' | 'dataDir' | 'audit'>): AuditKeys {
+export function auditKeys(
+  config: Pick<Config, 'environment' | 'dataDir' | 'audit'>,
+  { make }: { readonly make: boolean },
+): AuditKeys {
   const file = path.join(config.dataDir, FILE);
   const given = config.audit.keys.map(auditKey);
   if (given.length === 0 && config.environment === 'production')
@@ -32,14 +35,18 @@ export function auditKeys(config: Pick<Config, 'environment' | 'dataDir' | 'audi
       'validation',
       'AUDIT_KEY: is required in production: 32 random bytes as hexadecimal digits, such as `openssl rand -hex 32` prints. Keep it where the database’s administrators cannot read it.',
     );
-  const kept = given.length === 0 ? [ownKey(file)] : existsSync(file) ? [readKey(file)] : [];
+  const kept = given.length === 0 && make ? [ownKey(file)] : existsSync(file) ? [readKey(file)] : [];
   return ringOf([...given, ...kept]);
 }
 
 /** The first one seals. */
 export function ringOf(keys: readonly AuditKey[]): AuditKeys {
   const [current] = keys;
-  if (current === undefined) throw new OmniError('validation', 'There is no key for the audit log.');
+  if (current === undefined)
+    throw new OmniError(
+      'validation',
+      'There is no key of the audit log: AUDIT_KEY is not set, and no start has made one in this data directory (OMNI_DATA_DIR).',
+    );
   return { current, known: new Map(keys.map((one) => [one.id, one])) };
 }
 

@@ -1,13 +1,14 @@
 /** The audit log on its table: cleans what comes in, keeps the chain, exports its newest seal every minute and every thousand rows. */
 import { createHmac } from 'node:crypto';
 import type { Logger } from 'pino';
-import type { Json } from '../plan/json';
+import type { JsonObject } from '../plan/json';
 import { OmniError } from '../plan/problem';
 import { createRedaction } from '../privacy/redaction';
 import type { AuditHead, AuditTable, SealedRow } from '../store/audit-table';
-import type { AuditEvent, AuditLog, AuditQuery, AuditRecord } from './audit';
+import type { AuditDetails, AuditEvent, AuditLog, AuditQuery, AuditRecord } from './audit';
 import { appendHead, readHeads } from './audit-heads';
 import type { AuditKeys } from './audit-keys';
+import type { Verification } from './audit-verification';
 import { verifyChain } from './audit-verification';
 import type { Entry } from './audit-writer';
 import { auditWriter } from './audit-writer';
@@ -36,12 +37,6 @@ export async function openAuditLog(parts: AuditLogParts): Promise<AuditLog> {
   const timer = setInterval(() => void exporter.turn(), EXPORT_EVERY_MS);
   timer.unref();
   let verifying: ReturnType<AuditLog['verify']> | undefined;
-  const verify: AuditLog['verify'] = async () => {
-    // The file first: what was exported must be in the table already.
-    const exported = await readHeads(headFile);
-    const outcome = await verifyChain({ pages: table.texts(), keys, exported });
-    return { ...outcome, protection: await table.protection() };
-  };
   return {
     async record(event) {
       try {
@@ -62,13 +57,25 @@ export async function openAuditLog(parts: AuditLogParts): Promise<AuditLog> {
       };
     },
     // It reads everything: those who ask meanwhile wait for the same answer.
-    verify: () => (verifying ??= verify().finally(() => (verifying = undefined))),
+    verify: () => (verifying ??= verifyLog(parts).finally(() => (verifying = undefined))),
     async close() {
       clearInterval(timer);
       await writer.settled();
       await exporter.turn();
     },
   };
+}
+
+/** Reads everything, and writes nothing. */
+export async function verifyLog({
+  table,
+  keys,
+  headFile,
+}: Pick<AuditLogParts, 'table' | 'keys' | 'headFile'>): Promise<Verification> {
+  // The file first: what was exported must be in the table already.
+  const exported = await readHeads(headFile);
+  const outcome = await verifyChain({ pages: table.texts(), keys, exported });
+  return { ...outcome, protection: await table.protection() };
 }
 
 interface HeadExporter {
@@ -89,7 +96,10 @@ function headExporter({ table, headFile, logger, now = Date.now }: AuditLogParts
         'audit rows were removed or replaced: run omni audit verify',
       );
     if (head.sequence === 0 || head.hash === last.hash) return;
-    await appendHead(headFile, { ...head, at: now() });
+    const at = now();
+    // The process's log goes to another place of its own in most installations; verifying takes these lines, too.
+    logger.info({ ...head, at: new Date(at).toISOString() }, 'audit head');
+    await appendHead(headFile, { ...head, at });
     last = head;
   };
   const turn = (): Promise<void> =>
@@ -104,41 +114,49 @@ function headExporter({ table, headFile, logger, now = Date.now }: AuditLogParts
   };
 }
 
-type Away = <T extends Json>(value: T) => T;
+type Away = (text: string) => string;
 
-/** Without control characters, and with placeholders for personal data, alike for as long as the key is. */
+/** Placeholders for personal data, alike for as long as the key is. */
 function scrubber(key: Uint8Array): Away {
   const secret = createHmac('sha256', key).update('placeholders').digest();
-  const clean = (value: Json): Json => {
-    if (typeof value === 'string') return value.slice(0, LONGEST_TEXT).replace(/\p{C}/gu, '\uFFFD');
-    if (Array.isArray(value)) return (value as readonly Json[]).map(clean);
-    if (typeof value !== 'object' || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, clean(field)]));
-  };
-  return <T extends Json>(value: T) =>
-    createRedaction({ key: secret, scope: 'audit', known: [] }).away(clean(value)) as T;
+  return (text) => String(createRedaction({ key: secret, scope: 'audit', known: [] }).away(clean(text)));
 }
 
+/** Without control characters, one of which divides the fields of a sealed text. */
+function clean(text: string): string {
+  return text.slice(0, LONGEST_TEXT).replace(/\p{C}/gu, '\uFFFD');
+}
+
+/** Names are given by users: of what they made, of themselves. All else are words of the platform's own. */
 function entryOf(event: AuditEvent, at: number, away: Away): Entry {
   const { actor, action, resource, outcome, reason, requestId, address, details } = event;
-  const texts = {
-    actorId: actor.id,
-    actorKind: actor.kind,
-    actorRoles: actor.roles,
-    action,
-    resourceKind: resource?.kind,
-    resourceId: resource?.id,
-    reason,
-    details,
-  };
   return {
-    // Through JSON, which leaves out what is absent.
-    ...(away(JSON.parse(JSON.stringify(texts)) as Json) as unknown as Omit<Entry, 'at' | 'outcome'>),
     at,
+    actorId: away(actor.id),
+    actorKind: clean(actor.kind),
+    actorRoles: actor.roles.map(clean),
+    action: clean(action),
+    ...(resource === undefined ? {} : { resourceKind: clean(resource.kind) }),
+    ...(resource?.id === undefined ? {} : { resourceId: away(resource.id) }),
     outcome,
+    ...(reason === undefined ? {} : { reason: away(reason) }),
     ...(requestId === undefined ? {} : { requestId: requestId.replace(/[^\w-]/g, '').slice(0, 100) }),
     // Of the socket, or as the proxy in front says it: an address and nothing else.
     ...(address === undefined ? {} : { address: address.replace(/[^\da-fA-F:.%]/g, '').slice(0, 60) }),
+    ...(details === undefined ? {} : { details: detailsOf(details, away) }),
+  };
+}
+
+/** Members that are absent are left out. */
+function detailsOf({ method, route, status, version, count, roles, id }: AuditDetails, away: Away): JsonObject {
+  return {
+    ...(method === undefined ? {} : { method: clean(method) }),
+    ...(route === undefined ? {} : { route: clean(route) }),
+    ...(status === undefined ? {} : { status }),
+    ...(version === undefined ? {} : { version: typeof version === 'string' ? away(version) : version }),
+    ...(count === undefined ? {} : { count }),
+    ...(roles === undefined ? {} : { roles: roles.map(clean) }),
+    ...(id === undefined ? {} : { id: away(id) }),
   };
 }
 

@@ -12,10 +12,11 @@ import { createSchedules } from '../../src/executions/schedules';
 import { followPublished } from '../../src/library/schedule-keeper';
 import { webhookSecrets } from '../../src/library/standard-webhooks';
 import { deliverEvent } from '../../src/library/start';
+import type { AuditLog } from '../../src/security/audit';
 import type { Settings } from '../../src/settings/settings';
 import { createMetrics } from '../../src/monitoring/metrics';
 import type { Harness, HarnessOptions } from '../support';
-import { harness, quiet, testSettings } from '../support';
+import { harness, quiet, testAudit, testSettings } from '../support';
 
 export interface Door {
   readonly url: string;
@@ -24,6 +25,7 @@ export interface Door {
   readonly executions: Executions;
   readonly schedules: Schedules;
   readonly settings: Settings;
+  readonly audit: AuditLog;
   /** A request with a JSON body, or without one. */
   ask(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   close(): Promise<void>;
@@ -85,7 +87,9 @@ async function openOn(parts: Harness, { definitions, variables = {}, configured 
   });
   const schedules = createSchedules({ client, taskQueue });
   const executions = createExecutions({ client, taskQueue, store, now: () => Date.now(), uuid: () => randomUUID() });
+  const audit = await testAudit(store);
   const api = createApp({
+    audit,
     executions,
     schedules,
     webhookSecrets: (variable) => webhookSecrets(variables, variable),
@@ -106,9 +110,11 @@ async function openOn(parts: Harness, { definitions, variables = {}, configured 
     executions,
     schedules,
     settings,
+    audit,
     ask: (method, path, body, headers = {}) => ask(`${server.url}${path}`, { method, body, headers }),
     async close() {
       await server.close();
+      await audit.close();
       await settings.close();
       await parts.close();
     },

@@ -84,6 +84,8 @@ describe('the OpenAPI document', () => {
         'post /config/{section}/{key}',
         'get /config/{section}/{key}/versions',
         'post /config/{section}/{key}/undo',
+        'get /audit',
+        'get /audit/verify',
         'get /servers',
         'get /servers/{name}',
         'get /healthz',

@@ -34,13 +34,14 @@ async function another(
       done();
     },
   });
-  const { executions, schedules, catalogue, settings, harness } = door;
+  const { executions, schedules, catalogue, settings, audit, harness } = door;
   const api = createApp({
     executions,
     schedules,
     webhookSecrets: () => [],
     catalogue,
     settings,
+    audit,
     registry: harness.registry,
     partials: harness.store.partials,
     logger: pino({ level: 'debug' }, sink),

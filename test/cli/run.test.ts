@@ -15,8 +15,9 @@ import { createSchedules } from '../../src/executions/schedules';
 import { createMetrics } from '../../src/monitoring/metrics';
 import { OmniError } from '../../src/plan/problem';
 import type { CallContext, ToolContract } from '../../src/tools/tool';
+import type { AuditLog } from '../../src/security/audit';
 import type { Settings } from '../../src/settings/settings';
-import { harness, quiet, testSettings, type Harness } from '../support';
+import { harness, quiet, testAudit, testSettings, type Harness } from '../support';
 import { rememberedTerminal, type RememberedTerminal } from './terminal';
 
 const contract: ToolContract = {
@@ -58,6 +59,7 @@ async function shout({ text }: { text: string }, { signal }: CallContext): Promi
 const definitions = mkdtempSync(path.join(os.tmpdir(), 'definitions-'));
 let ground: Harness;
 let settings: Settings | undefined;
+let audit: AuditLog | undefined;
 let server: Listening | undefined;
 const url = (): string => server?.url ?? '';
 beforeAll(async () => {
@@ -74,12 +76,14 @@ beforeAll(async () => {
     snapshot: () => Promise.resolve({ flags: {}, settings: {} }),
   });
   settings = await testSettings(store);
+  audit = await testAudit(store);
   const app = createApp({
     executions: createExecutions({ client, taskQueue, store, now: Date.now, uuid: () => crypto.randomUUID() }),
     schedules: createSchedules({ client, taskQueue }),
     webhookSecrets: () => [],
     catalogue,
     settings,
+    audit,
     registry,
     partials: store.partials,
     logger: quiet,
@@ -92,6 +96,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await server?.close();
   await settings?.close();
+  await audit?.close();
   await ground.close();
   rmSync(definitions, { recursive: true });
 });

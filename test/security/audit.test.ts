@@ -8,6 +8,8 @@ import { openStore } from '../../src/store/store';
 import type { AuditGround } from './audit-ground';
 import { auditGround, event, run } from './audit-ground';
 
+const MAKE = { make: true };
+
 let ground: AuditGround;
 beforeAll(async () => {
   ground = await auditGround();
@@ -153,14 +155,15 @@ test('the key is made once and for its owner only; in production it must be give
     dataDir: path.join(ground.folder, 'data'),
     audit: { keys: [], headFile: '' },
   };
-  const first = auditKeys(config);
-  expect(auditKeys(config)).toEqual(first);
+  expect(() => auditKeys(config, { make: false })).toThrow('AUDIT_KEY is not set');
+  const first = auditKeys(config, MAKE);
+  expect(auditKeys(config, MAKE)).toEqual(first);
   const file = path.join(config.dataDir, 'audit.key');
   expect(statSync(file).mode & 0o777).toBe(0o600);
-  const given = auditKeys({ ...config, audit: { keys: [randomBytes(32)], headFile: '' } });
+  const given = auditKeys({ ...config, audit: { keys: [randomBytes(32)], headFile: '' } }, MAKE);
   expect(given.current.id).not.toBe(first.current.id);
   expect(given.known.has(first.current.id)).toBe(true);
-  expect(() => auditKeys({ ...config, environment: 'production' })).toThrow('AUDIT_KEY');
+  expect(() => auditKeys({ ...config, environment: 'production' }, MAKE)).toThrow('AUDIT_KEY');
   writeFileSync(file, 'spoiled');
-  expect(() => auditKeys(config)).toThrow('audit.key');
+  expect(() => auditKeys(config, MAKE)).toThrow('audit.key');
 });
