@@ -29,7 +29,7 @@ const LONGEST_TEXT = 1_000;
 
 /** Looks at once whether the log still ends where it did when it was last exported; says so in the process's log when it does not. */
 export async function openAuditLog(parts: AuditLogParts): Promise<AuditLog> {
-  const { table, keys, headFile, logger, now = Date.now } = parts;
+  const { table, keys, logger, now = Date.now } = parts;
   const exporter = headExporter(parts);
   await exporter.turn();
   const writer = auditWriter({ table, key: keys.current, wrote: (head) => exporter.heard(head) });
@@ -119,7 +119,7 @@ type Away = (text: string) => string;
 /** Placeholders for personal data, alike for as long as the key is. */
 function scrubber(key: Uint8Array): Away {
   const secret = createHmac('sha256', key).update('placeholders').digest();
-  return (text) => String(createRedaction({ key: secret, scope: 'audit', known: [] }).away(clean(text)));
+  return (text) => createRedaction({ key: secret, scope: 'audit', known: [] }).away(clean(text)) as string;
 }
 
 /** Without control characters, one of which divides the fields of a sealed text. */
