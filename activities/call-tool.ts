@@ -16,7 +16,7 @@ import type { Provider, ToolAnswer } from '../src/tools/tool';
 import type { Pass } from '../src/tools/turnstile';
 import type { Account } from './account';
 import { openAccount } from './account';
-import { asFailure } from './failure';
+import { asFailure, shown } from './failure';
 import type { ActivityDependencies } from './dependencies';
 import type { PartialText } from './partial-outbox';
 import { createPartialOutbox } from './partial-outbox';
@@ -80,7 +80,7 @@ export function createCallTool({
       if (Context.current().cancellationSignal.aborted) throw new CancelledFailure(`${request.tool} was cancelled`);
       if (thrown instanceof ApplicationFailure) throw thrown;
       const error = outcomeOf(asOmniError(thrown, attempt), attempt);
-      const { problem } = error;
+      const problem = shown(error.problem);
       logger.info(
         {
           tool: request.tool,

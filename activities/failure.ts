@@ -2,6 +2,7 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { Problem } from '../src/plan/problem';
 import { OmniError } from '../src/plan/problem';
+import { shownText } from '../src/privacy/shown-text';
 
 export interface FailureOptions {
   readonly nonRetryable: boolean;
@@ -22,6 +23,16 @@ export function asFailure(
     details: [detail],
     ...(nextRetryMs === undefined ? {} : { nextRetryDelay: nextRetryMs }),
   });
+}
+
+/** A problem whose words may go into histories, lists and answers: providers and plugins choose them, and may quote what they were given. */
+export function shown(problem: Problem): Problem {
+  const { detail, errors } = problem;
+  return {
+    ...problem,
+    detail: shownText(detail, { names: false }),
+    ...(errors && { errors: errors.map((one) => ({ ...one, detail: shownText(one.detail, { names: false }) })) }),
+  };
 }
 
 /** Does the work for the execution that asks, and tells Temporal of a refusal of ours as it is. */

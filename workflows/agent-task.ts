@@ -85,7 +85,10 @@ function problemFor(thrown: unknown, request: AgentTaskRequest): Problem {
       : problemOf('timeout', `Every agent of the type ${agent} that took ${capability} was lost or too slow.`);
   const problem = problemIn(thrown);
   if (problem.type !== 'internal' || !(cause instanceof ApplicationFailure)) return problem;
-  return problemOf('tool-error', `The agent of the type ${agent} failed in ${capability}: ${cause.message}`);
+  return problemOf(
+    'tool-error',
+    `The agent of the type ${agent} failed in ${capability} on a defect of its own. The log of its worker says more.`,
+  );
 }
 
 function usageOf(thrown: unknown): Usage {

@@ -1,6 +1,6 @@
 /** What may stand in a log: texts without secrets of this process and without personal data, errors without what strangers put into them. */
 import { VARIABLES, type Environment } from '../config';
-import { detect } from '../privacy/detect';
+import { shownText } from '../privacy/shown-text';
 import { OmniError } from '../plan/problem';
 
 export type Clean = (text: string) => string;
@@ -13,9 +13,6 @@ const LEAST = 6;
 const MAX_TEXT = 8_192;
 const MAX_DEPTH = 6;
 const MAX_ITEMS = 100;
-/** Of this machine and its network: they say where a server was looked for. */
-const NEAR = /^(?:127\.|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|169\.254\.|0\.0\.0\.0$|::1$|f[cde][0-9a-f]{2}:)/i;
-
 /** The values of secret variables, also the password inside of an address and the texts inside of JSON. */
 export function secretsIn(variables: Environment): readonly string[] {
   const known = new Set(VARIABLES.filter(({ secret }) => secret === true).map(({ name }) => name));
@@ -38,14 +35,7 @@ export function createClean(secrets: readonly string[] = []): Clean {
   return (text) => {
     let clean = text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)} …` : text;
     for (const secret of secrets) if (clean.includes(secret)) clean = clean.replaceAll(secret, '[hidden]');
-    let result = '';
-    let at = 0;
-    for (const { kind, start, end } of detect(clean)) {
-      if (kind === 'ip' && NEAR.test(clean.slice(start, end))) continue;
-      result += `${clean.slice(at, start)}[${kind === 'key' ? 'hidden' : kind}]`;
-      at = end;
-    }
-    return result + clean.slice(at);
+    return shownText(clean);
   };
 }
 

@@ -33,6 +33,26 @@ export function hasMarks(schema: JsonSchema): boolean {
   return does;
 }
 
+/** Members of a context, which has no types, that say by their names what they hold. */
+const BY_NAME: readonly (readonly [RegExp, string])[] = [
+  [/^(?:user|full|first|last|given|family|display|caller|learner|customer)_?name$/i, 'name'],
+  [/^e-?mail(?:_?address)?$/i, 'email'],
+  [/^(?:phone|mobile|telephone)(?:_?number)?$/i, 'phone'],
+  [/^(?:street|postal|home)_?address$/i, 'address'],
+];
+/** Whose `name` is that of a person. */
+const PERSON = /^(?:user|person|caller|learner|student|teacher|customer|client|contact|patient|member|author)$/i;
+
+/** What a context (`trigger.context`) holds of a person, by the names of its members. */
+export function personalByName(value: Json, of = '', depth = 0): readonly Personal[] {
+  if (typeof value !== 'object' || value === null || depth > MAX_DEPTH || isBlobReference(value)) return [];
+  return Object.entries(value).flatMap(([name, field]: readonly [string, Json]) => {
+    const kind = name === 'name' && PERSON.test(of) ? 'name' : BY_NAME.find(([pattern]) => pattern.test(name))?.[1];
+    const whole = kind !== undefined && field !== null && !isBlobReference(field);
+    return whole ? [{ kind, value: field }] : personalByName(field, name, depth + 1);
+  });
+}
+
 interface At {
   readonly root: JsonSchema;
   readonly depth: number;

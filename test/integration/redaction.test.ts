@@ -1,5 +1,6 @@
 /** `guards.security.piiRedaction` with a real engine and database: who sees what. */
 import { afterEach, expect, test } from '@jest/globals';
+import { readAllHistory } from '../../src/executions/history';
 import { OmniError } from '../../src/plan/problem';
 import type { JsonObject } from '../../src/plan/json';
 import type { CallContext } from '../../src/tools/tool';
@@ -66,6 +67,25 @@ test('a provider outside sees placeholders on every attempt and in every step, o
   );
   expect(new Set(others)).toEqual(new Set([one]));
   expect(seen.at(-1)?.input).toEqual(payload);
+}, 60_000);
+
+test('what a provider quotes in its error does not reach the history', async () => {
+  const canaries = ['ana@example.com', '4111 1111 1111 1111', 'sk-proj-0123456789abcdefghij'];
+  engine = await testEngine({
+    providers: [
+      provider('quoting', () =>
+        Promise.reject(new OmniError('validation', `Refused: ${canaries.join(', ')} at 10.0.0.5.`)),
+      ),
+    ],
+  });
+  const failing = planOf([tool('one', { chain: [candidate('quoting')] })]);
+  const handle = await engine.start(failing);
+  await expect(handle.result()).rejects.toMatchObject({
+    cause: { message: expect.stringContaining('Refused: [email], [card], [hidden] at 10.0.0.5.') },
+  });
+  const history = JSON.stringify(await readAllHistory(engine.client, handle.workflowId));
+  expect(history).toContain('Refused: [email]');
+  for (const canary of canaries) expect(history).not.toContain(canary);
 }, 60_000);
 
 test('two workers make the same placeholders, because the key lies in the database', async () => {

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { personalByName } from '../../src/plan/personal';
 import type { Step } from '../../src/plan/plan';
 import { expression, object, planOf, tool, walk } from './walk';
 
@@ -34,6 +35,35 @@ test('a list that was stored goes along with what its schema says of it', async 
   const list = { $blob: 'h'.repeat(64), bytes: 70_000, mediaType: 'application/json' };
   const { calls } = await walk(planOf([tool('b')], { input, ...guards(true) }), { payload: { people: list } });
   expect(calls[0]?.redact?.personal).toEqual([{ within: expect.objectContaining({ type: 'array' }), value: list }]);
+});
+
+test('what a context says of a person by the names of its members is known too', () => {
+  const context = {
+    channel: { name: 'web' },
+    user: { id: 'u1', name: 'Ana', contact: { email: 'ana@example.com', phoneNumber: '555' } },
+    people: [{ firstName: 'Li' }],
+  };
+  expect(personalByName(context)).toEqual([
+    { kind: 'name', value: 'Ana' },
+    { kind: 'email', value: 'ana@example.com' },
+    { kind: 'phone', value: '555' },
+    { kind: 'name', value: 'Li' },
+  ]);
+});
+
+test('a step that fails with a marked value in its words says what stood there, and without the guard the value', async () => {
+  const fail: Step = {
+    kind: 'fail',
+    name: 'stop',
+    type: 'app/unknown',
+    detail: expression("'No account of ' + trigger.payload.people[0]"),
+    data: object({ list: expression('trigger.payload.people') }),
+  };
+  const failure = async (guard: boolean) =>
+    (await walk(planOf([fail], { input, ...guards(guard) }), { payload: { people: ['Ana', 'Lisa'] } })).state.ended
+      ?.error;
+  expect(await failure(true)).toMatchObject({ detail: 'No account of [name]', data: { list: ['[name]', '[name]'] } });
+  expect(await failure(false)).toMatchObject({ detail: 'No account of Ana', data: { list: ['Ana', 'Lisa'] } });
 });
 
 test('a definition without the guard sends nothing more', async () => {

@@ -3,6 +3,7 @@ import type { Json } from '../../plan/json';
 import type { Template } from '../../plan/plan';
 import { OmniError } from '../../plan/problem';
 import type { Runner, StepContext } from '../context';
+import { withoutPersonal } from '../personal';
 import { renderAt } from '../scope';
 
 export const runFail: Runner<'fail'> = (step, context) => {
@@ -13,5 +14,7 @@ export const runFail: Runner<'fail'> = (step, context) => {
 };
 
 function part(template: Template | undefined, context: StepContext, name: string): Json | undefined {
-  return template === undefined ? undefined : renderAt(context, template, { path: context.path, part: name });
+  if (template === undefined) return undefined;
+  const value = renderAt(context, template, { path: context.path, part: name });
+  return value === undefined ? undefined : withoutPersonal(value, context);
 }

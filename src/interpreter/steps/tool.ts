@@ -155,7 +155,7 @@ function callCandidate(step: ToolStep, context: StepContext, candidate: Candidat
   const { model: chosen, ...config } = objectAt(context, candidate.config, `config.${provider}`);
   const model = candidate.model ?? chosen;
   if (model !== undefined && typeof model !== 'string')
-    throw new OmniError('validation', `config.model of ${context.path} is no text but ${JSON.stringify(model)}.`);
+    throw new OmniError('validation', `config.model of ${context.path} is no text but of the type ${typeof model}.`);
   const named = model === undefined ? {} : { model };
   const { prices } = context.state.snapshot;
   const price = prices && priceIn(prices, { provider, tool: step.tool, ...named });

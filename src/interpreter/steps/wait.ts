@@ -19,7 +19,7 @@ function wakeAt(step: WaitStep, context: StepContext): number {
   if (Number.isNaN(at))
     throw new OmniError(
       'expression',
-      `${context.path} waits until ${JSON.stringify(value)}, which is no time. Give a timestamp, for example timestamp('2026-12-01T08:00:00Z').`,
+      `${context.path} waits until a value of the type ${typeof value} that is no time. Give a timestamp, for example timestamp('2026-12-01T08:00:00Z').`,
     );
   return at;
 }
