@@ -28,6 +28,9 @@ const line = z.object({
   at: z.iso.datetime(),
 });
 
+/** Some ten lines, of which one may be half written. */
+const END_BYTES = 2_048;
+
 /** No file is no heads. */
 export async function readHeads(file: string): Promise<ExportedHeads> {
   const heads: ExportedHead[] = [];
@@ -40,6 +43,24 @@ export async function readHeads(file: string): Promise<ExportedHeads> {
       else heads.push(head);
     }
   return { heads: heads.sort((a, b) => a.sequence - b.sequence), unreadable };
+}
+
+/** What was exported last, by whatever process. */
+export async function lastHead(file: string): Promise<ExportedHead | undefined> {
+  if (!existsSync(file)) return undefined;
+  const handle = await open(file, 'r');
+  try {
+    const { size } = await handle.stat();
+    const end = Buffer.alloc(Math.min(size, END_BYTES));
+    await handle.read(end, 0, end.length, size - end.length);
+    return end
+      .toString()
+      .split('\n')
+      .map(parse)
+      .findLast((head) => head !== undefined);
+  } finally {
+    await handle.close();
+  }
 }
 
 /** Resolves when the line is on disk. Whoever may read it can do nothing with it, but only its owner may. */

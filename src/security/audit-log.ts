@@ -6,7 +6,7 @@ import { OmniError } from '../plan/problem';
 import { createRedaction } from '../privacy/redaction';
 import type { AuditHead, AuditTable, SealedRow } from '../store/audit-table';
 import type { AuditDetails, AuditEvent, AuditLog, AuditQuery, AuditRecord } from './audit';
-import { appendHead, readHeads } from './audit-heads';
+import { appendHead, lastHead, readHeads } from './audit-heads';
 import type { AuditKeys } from './audit-keys';
 import type { Verification } from './audit-verification';
 import { verifyChain } from './audit-verification';
@@ -85,10 +85,11 @@ interface HeadExporter {
 }
 
 function headExporter({ table, headFile, logger, now = Date.now }: AuditLogParts): HeadExporter {
-  let last: AuditHead | undefined;
+  let last: AuditHead = { sequence: 0, hash: '' };
   let running: Promise<void> | undefined;
   const exportHead = async (): Promise<void> => {
-    last ??= (await readHeads(headFile)).heads.at(-1) ?? { sequence: 0, hash: '' };
+    // Other processes may export to the same file.
+    last = (await lastHead(headFile)) ?? last;
     const head = await table.head();
     if (last.sequence > 0 && (await table.hashAt(last.sequence)) !== last.hash)
       logger.error(
@@ -109,7 +110,7 @@ function headExporter({ table, headFile, logger, now = Date.now }: AuditLogParts
   return {
     turn,
     heard(head) {
-      if (last !== undefined && head.sequence - last.sequence >= EXPORT_EVERY_ROWS) void turn();
+      if (head.sequence - last.sequence >= EXPORT_EVERY_ROWS) void turn();
     },
   };
 }

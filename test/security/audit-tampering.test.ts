@@ -171,11 +171,18 @@ async function reseal(from: number, key: AuditKeyLike): Promise<void> {
 
 type AuditKeyLike = Parameters<typeof sealOf>[0];
 
-test('a process notices at its start, and says so, that what was exported is gone', async () => {
+test('a process notices, and says so, that what was exported is gone: at its start, and what another one exported when it exports', async () => {
+  const late: string[] = [];
+  const other = await ground.open({
+    logger: { error: (_: unknown, text: string) => late.push(text), info() {} } as never,
+  });
   await ground.tamper('DELETE FROM audit WHERE sequence > 20');
   const errors: string[] = [];
-  const logger = { error: (_: unknown, text: string) => errors.push(text) } as never;
+  const logger = { error: (_: unknown, text: string) => errors.push(text), info() {} } as never;
   const log: AuditLog = await ground.open({ logger });
+  expect(errors).toEqual([expect.stringContaining('run omni audit verify')]);
+  writeFileSync(ground.headFile, readFileSync(`${ground.headFile}.untouched`));
+  await other.close();
+  expect(late).toEqual(errors);
   await log.close();
-  expect(errors[0]).toContain('run omni audit verify');
 });
