@@ -1,4 +1,5 @@
 /** Deletes executions with all that is kept of them: in Temporal every run, theirs and those of what they started, and their rows here. */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import { OmniError } from '../plan/problem';
 import { homeOf } from '../store/kept-execution-table';
@@ -99,10 +100,13 @@ function isGone({ closeTime }: WorkflowExecutionDescription, purged: Date): bool
   return closeTime !== undefined && closeTime <= purged;
 }
 
-/** A database that does not answer must hide nothing. */
+/** A database that does not answer must neither hide an execution nor keep whoever asks waiting. */
 function purgedAt({ client, taskQueue, store }: PurgeDependencies, executionId: string): Promise<Date | undefined> {
-  return store.kept.purgedAt(homeOf(client.options.namespace, taskQueue), executionId).catch(() => undefined);
+  const known = store.kept.purgedAt(homeOf(client.options.namespace, taskQueue), executionId).catch(() => undefined);
+  return Promise.race([known, delay(ANSWER_MS, undefined, { ref: false })]);
 }
+
+const ANSWER_MS = 1_000;
 
 async function heirOf(deps: PurgeDependencies, executionId: string): Promise<string | undefined> {
   const description = await found(deps.client, executionId);

@@ -100,7 +100,7 @@ async function openUntil(
 }
 
 /** Writes down executions that nobody did: of a start while the database was away, or by an earlier version. Gives how many. */
-export async function scan(deps: RetentionDependencies, everyMs = SCAN_EVERY_MS): Promise<number> {
+export async function scan(deps: RetentionDependencies, signal: AbortSignal, everyMs = SCAN_EVERY_MS): Promise<number> {
   const { client, taskQueue, store, now } = deps;
   const home = homeOf(client.options.namespace, taskQueue);
   const began = now();
@@ -111,6 +111,7 @@ export async function scan(deps: RetentionDependencies, everyMs = SCAN_EVERY_MS)
   let written = 0;
   let nextPageToken: Uint8Array | undefined;
   do {
+    if (signal.aborted) return written;
     const page = await asked('', () =>
       client.workflowService.listWorkflowExecutions({
         namespace: client.options.namespace,
@@ -123,6 +124,8 @@ export async function scan(deps: RetentionDependencies, everyMs = SCAN_EVERY_MS)
       (page.executions ?? []).map((one) => [one.execution?.workflowId ?? '', one.type?.name ?? '']),
     );
     for (const executionId of await store.kept.unknown(home, [...types.keys()])) {
+      // Begun anew by whoever comes after the claim has run out.
+      if (signal.aborted) return written;
       await adopt(deps, home, { executionId, type: types.get(executionId) ?? '' });
       written += 1;
     }

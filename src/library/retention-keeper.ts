@@ -41,7 +41,7 @@ export function keepRetention(parts: RetentionKeeperParts): { stop(): Promise<vo
   };
   const look = async (): Promise<void> => {
     await attempt('retention of the namespace not looked at', namespace);
-    await attempt('executions not scanned for their retention', () => scan(parts));
+    await attempt('executions not scanned for their retention', () => scan(parts, stopping.signal));
     await attempt('executions not deleted whose retention has ended', () => sweep(parts, stopping.signal));
     if (!stopping.signal.aborted) timer = setTimeout(again, everyMs).unref();
   };

@@ -146,7 +146,7 @@ test('a sweep deletes what is due however it was started, once, and leaves the r
   const usual = await run(PLANS['child'] as Plan);
   const due = [...asked, bare.workflowId, unnoted.workflowId];
   await eventually(async () => {
-    await scan(later(0), 0);
+    await scan(later(0), AbortSignal.timeout(60_000), 0);
     return (await engine.store.kept.unknown(home(), due)).length === 0;
   });
 
@@ -160,18 +160,20 @@ test('a sweep deletes what is due however it was started, once, and leaves the r
 }, 60_000);
 
 test('what a killed process had claimed, or had begun to delete, another one deletes', async () => {
-  const ids = await Promise.all([run(PLANS['brief'] as Plan), run(PLANS['brief'] as Plan)]);
+  const twice = keeping('twice', [give('give'), give('again'), give('last')], MINUTE_MS);
+  const ids = await Promise.all([run(twice), run(twice)]);
   const [first = ''] = ids;
   const now = Date.now() + 2 * MINUTE_MS;
   const claim = { now, dueMs: now, defaultKeepMs: 90 * DAY_MS, claimMs: 5 * MINUTE_MS, limit: 10 };
   expect((await engine.store.kept.claim(home(), claim)).map(({ executionId }) => executionId).sort()).toEqual(
     [...ids].sort(),
   );
-  const { firstExecutionRunId } = await runIdsOf(first);
+  const { firstRunId, runId } = await runIdsOf(first);
+  expect(firstRunId).not.toBe(runId);
   await engine.store.kept.removeRows(home(), first);
   await engine.client.workflowService.deleteWorkflowExecution({
     namespace: 'default',
-    workflowExecution: { workflowId: first, runId: firstExecutionRunId },
+    workflowExecution: { workflowId: first, runId: firstRunId },
   });
 
   expect(await swept(2 * MINUTE_MS)).toBe(0);
@@ -221,9 +223,9 @@ test('Temporal itself has no run of it any more', async () => {
   for (const id of purgedFirst) await eventually(async () => (await runsOf(id)) === 0);
 }, 60_000);
 
-async function runIdsOf(executionId: string): Promise<{ firstExecutionRunId: string }> {
-  const { raw } = await engine.client.workflow.getHandle(executionId).describe();
-  return { firstExecutionRunId: raw.workflowExecutionInfo?.firstRunId ?? '' };
+async function runIdsOf(executionId: string): Promise<{ firstRunId: string; runId: string }> {
+  const { raw, runId } = await engine.client.workflow.getHandle(executionId).describe();
+  return { firstRunId: raw.workflowExecutionInfo?.firstRunId ?? '', runId };
 }
 
 async function runsOf(executionId: string): Promise<number> {
