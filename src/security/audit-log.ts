@@ -120,7 +120,7 @@ type Away = (text: string) => string;
 /** Placeholders for personal data, alike for as long as the key is. */
 function scrubber(key: Uint8Array): Away {
   const secret = createHmac('sha256', key).update('placeholders').digest();
-  return (text) => createRedaction({ key: secret, scope: 'audit', known: [] }).away(clean(text)) as string;
+  return (text) => clean(createRedaction({ key: secret, scope: 'audit', known: [] }).away(clean(text)) as string);
 }
 
 /** Without control characters, one of which divides the fields of a sealed text. */

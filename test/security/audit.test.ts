@@ -3,7 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { pino } from 'pino';
 import { auditKeys } from '../../src/security/audit-keys';
+import { verifyLog } from '../../src/security/audit-log';
 import { openStore } from '../../src/store/store';
 import type { AuditGround } from './audit-ground';
 import { auditGround, event, run } from './audit-ground';
@@ -147,6 +149,19 @@ test('the newest seal is exported after a thousand rows and at the end; a half-w
     unreadable: 1,
   });
   expect(exported.heads).toBeGreaterThanOrEqual(begin + 2);
+});
+
+test('what the process’s log says of exported seals can be verified against, too', async () => {
+  const lines: string[] = [];
+  const logger = pino({ level: 'info' }, { write: (line: string) => void lines.push(line) });
+  const log = await ground.open({ logger, headFile: path.join(ground.folder, 'logged.jsonl') });
+  await log.record(event(1));
+  await log.close();
+  expect(lines.at(-1)).toContain('"audit head"');
+  const headFile = path.join(ground.folder, 'from-the-log.jsonl');
+  writeFileSync(headFile, lines.join(''));
+  const { intact, exported, head } = await verifyLog({ table: ground.store.audit, keys: ground.keys, headFile });
+  expect({ intact, ...exported }).toEqual({ intact: true, heads: lines.length, newest: head.sequence, unreadable: 0 });
 });
 
 test('the key is made once and for its owner only; in production it must be given', () => {
