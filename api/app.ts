@@ -12,6 +12,8 @@ import { problemHandler, sendProblem } from './problem';
 import { limitRate } from './rate-limit';
 import { mount } from './route';
 import { auditRoutes } from './routes/audit';
+import { codecForUi } from './codec-ui';
+import { codecRoutes } from './routes/codec';
 import { configRoutes } from './routes/config';
 import { controlRoutes } from './routes/control';
 import { docsRoutes, mountReference } from './routes/docs';
@@ -54,6 +56,7 @@ export function createApp(deps: ApiDependencies): Api {
     ...flagRoutes(deps),
     ...configRoutes(deps),
     ...auditRoutes(deps),
+    ...codecRoutes(deps),
     ...testingRoutes(deps),
     ...healthRoutes(deps, stopping.signal),
     ...schemaRoutes(deps),
@@ -66,7 +69,7 @@ export function createApp(deps: ApiDependencies): Api {
   app.set('trust proxy', deps.behindProxy === true ? 1 : false);
   app.use(log(deps));
   app.use(measure(deps.metrics));
-  app.use(protect(), checkHost(deps.requests ?? { host: '127.0.0.1', publicHosts: [] }));
+  app.use(protect(), codecForUi(deps), checkHost(deps.requests ?? { host: '127.0.0.1', publicHosts: [] }));
   if (deps.requests) app.use(limitRate({ ...deps.requests, logger: deps.logger }));
   mountReference(app);
   mount(app, [...routes, ...docsRoutes(routes, deps.version)], stopping.signal);

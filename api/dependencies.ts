@@ -1,4 +1,5 @@
 /** What the door needs from the rest of the platform. */
+import type { PayloadCodec } from '@temporalio/common';
 import type { Logger } from 'pino';
 import type { Catalogue } from '../src/catalogue/catalogue';
 import type { RateLimits } from '../src/config';
@@ -24,6 +25,25 @@ export interface RequestRules extends ServedNames {
   readonly rates: RequestRateTable;
 }
 
+export interface CodecUse {
+  readonly action: 'payloads.decode' | 'payloads.encode';
+  /** How many. */
+  readonly payloads: number;
+  /** By the address that the local Web UI was given. */
+  readonly byUi: boolean;
+}
+
+export interface CodecServer {
+  readonly codec: PayloadCodec;
+  readonly namespace: string;
+  /** Where the Temporal Web UI's pages come from. */
+  readonly uiOrigins: readonly string[];
+  /** What the local Web UI shows instead of a key: whoever reaches it may read what it shows. Absent: it shows nothing. */
+  readonly uiPass?: string;
+  /** Before anything is opened; when it rejects, nothing is. */
+  readonly audit: (use: CodecUse) => Promise<void>;
+}
+
 export interface ApiDependencies {
   readonly executions: Executions;
   readonly schedules: Schedules;
@@ -44,6 +64,8 @@ export interface ApiDependencies {
   readonly testing?: TestingFramework;
   /** What requests are held to; absent: what a server on loopback holds to, without limits of rate. */
   readonly requests?: RequestRules;
+  /** Absent: nothing is encrypted. */
+  readonly codec?: CodecServer;
   /** Whether `X-Forwarded-*` may be trusted. */
   readonly behindProxy?: boolean;
 }

@@ -32,7 +32,8 @@ export function checkHost(served: ServedNames): RequestHandler {
         'This server is not known under the name in the Host header. Use the address that it listens on, or add the name to OMNI_PUBLIC_HOSTS.',
         { status: 421, title: 'Misdirected request' },
       );
-    if (!SAFE.has(method) && isForeign(headers, { host, isPublic }))
+    // The Temporal Web UI's pages may use the codec server.
+    if (!SAFE.has(method) && response.locals['uiPage'] !== true && isForeign(headers, { host, isPublic }))
       throw new OmniError('authorization', 'A page of another site may not call this API.');
     next();
   };

@@ -143,6 +143,7 @@ async function checkProcess(image, { command, address }) {
     TEMPORAL_ADDRESS,
     DATABASE_URL,
     AUDIT_KEY: randomBytes(32).toString('hex'),
+    ENCRYPTION_KEY: process.env.ENCRYPTION_KEY,
   });
   const name = command.join(' ');
   const [program, ...rest] = command;

@@ -303,6 +303,12 @@ export const VARIABLES: readonly Variable[] = [
   row('TEMPORAL_PORT', port, 'Port of the local Temporal server.', { default: '7233', setting: 'temporal.port' }),
   row('TEMPORAL_UI_PORT', port, 'Port of the local Temporal Web UI.', { default: '8233', setting: 'temporal.uiPort' }),
   row(
+    'TEMPORAL_UI_ORIGINS',
+    list,
+    'Where pages of a Temporal Web UI come from that may use the codec server, such as `https://temporal.example.com`, comma-separated; that of `npm start` may anyway.',
+    { setting: 'encryption.uiOrigins' },
+  ),
+  row(
     'OMNI_RETENTION_DAYS',
     count,
     'How long executions are kept whose definitions do not say (`dataRetention`): history, stored values, keys.',
@@ -378,7 +384,32 @@ export const VARIABLES: readonly Variable[] = [
     default: '`audit-heads.jsonl` in `OMNI_DATA_DIR`',
     setting: 'audit.headFile',
   }),
-  key('ENCRYPTION_KEY', 'Key of the encrypted payloads (used from a later version on).'),
+  key(
+    'ENCRYPTION_KEY',
+    'Key that payloads and stored values are encrypted with: 32 random bytes in base64 or hexadecimal (`openssl rand -base64 32`). See docs/encryption.md.',
+  ),
+  row(
+    'ENCRYPTION_KEY_FILE',
+    text,
+    'File with keys, one a line, in place of `ENCRYPTION_KEY`: the first encrypts, all open.',
+    {
+      default: '`encryption.key` in `OMNI_DATA_DIR`, made at the first start; in production none',
+      setting: 'encryption.keyFile',
+    },
+  ),
+  row('ENCRYPTION_OLD_KEYS', list, 'Earlier keys, comma-separated: they open what was encrypted with them.', {
+    secret: true,
+  }),
+  row(
+    'ENCRYPTION_WITHDRAWN_KEYS',
+    list,
+    'Ids of keys that are given up, comma-separated: what was encrypted with them stays closed for good.',
+    { setting: 'encryption.withdrawnKeys' },
+  ),
+  row('ENCRYPTION_ENABLED', yes, 'Whether payloads and stored values are encrypted; with `false` keys only open.', {
+    default: 'true',
+    setting: 'encryption.enabled',
+  }),
   key('OPENROUTER_API_KEY', 'OpenRouter.'),
   baseUrl('OPENROUTER_BASE_URL', 'OpenRouter'),
   key('GEMINI_API_KEY', 'Google Gemini.'),
@@ -498,6 +529,16 @@ export interface Config {
     readonly keys: readonly Uint8Array[];
     /** Where the newest seals are exported to. */
     readonly headFile: string;
+  };
+  readonly encryption: {
+    readonly enabled: boolean;
+    readonly key?: string;
+    readonly keyFile?: string;
+    readonly oldKeys: readonly string[];
+    /** Ids. */
+    readonly withdrawn: readonly string[];
+    /** Whose pages may use the codec server. */
+    readonly uiOrigins: readonly string[];
   };
   /** Whether the process of the API runs an engine worker too. */
   readonly engineInApi: boolean;
@@ -622,6 +663,14 @@ export function loadConfig(env: Environment = process.env): Config {
     audit: {
       keys: get('AUDIT_KEY', []),
       headFile: folder('AUDIT_HEAD_FILE', path.join(dataDir, 'audit-heads.jsonl')),
+    },
+    encryption: {
+      enabled: get('ENCRYPTION_ENABLED', true),
+      ...optional('key', 'ENCRYPTION_KEY'),
+      ...optional('keyFile', 'ENCRYPTION_KEY_FILE'),
+      oldKeys: get('ENCRYPTION_OLD_KEYS', []),
+      withdrawn: get('ENCRYPTION_WITHDRAWN_KEYS', []),
+      uiOrigins: get('TEMPORAL_UI_ORIGINS', []),
     },
     engineInApi: get('OMNI_ENGINE', !production),
     testingEnabled: get('TESTING_ENABLED', get('NODE_ENV', 'development') === 'development'),
@@ -813,5 +862,9 @@ function missing(values: ReadonlyMap<string, unknown>): readonly string[] {
       ? []
       : ['DATABASE_URL: is required in production (or NEON_DATABASE_URL)']),
     ...(values.has('TEMPORAL_ADDRESS') ? [] : ['TEMPORAL_ADDRESS: is required in production']),
+    ...(['ENCRYPTION_KEY', 'ENCRYPTION_KEY_FILE'].some((name) => values.has(name)) ||
+    values.get('ENCRYPTION_ENABLED') === false
+      ? []
+      : ['ENCRYPTION_KEY: is required in production (or ENCRYPTION_KEY_FILE, or ENCRYPTION_ENABLED=false)']),
   ];
 }

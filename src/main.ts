@@ -1,4 +1,5 @@
 /** `npm start`: everything in one process, in the foreground: servers, engine worker and API, stopped in order. */
+import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { createApp } from '../api/app';
 import type { Listening } from '../api/server';
@@ -13,6 +14,7 @@ import type { Platform } from './platform';
 import { createSentrySender } from './providers/sentry';
 import { openPlatform } from './platform';
 import { stopSignal } from './stop-signal';
+import { clientCodec } from './temporal/payload-codec';
 import { showFirstExecution } from './first-execution';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -31,10 +33,13 @@ export async function main(): Promise<void> {
       variables: config.variables,
     });
     const startedAt = Date.now();
-    platform = await openPlatform(config, { logger, servers: 'start' });
+    const uiPass = randomBytes(24).toString('base64url');
+    // The Web UI can send no key, only go where it was told to: whoever reaches it on this machine sees what it shows.
+    const uiCodec = config.port === 0 ? {} : { uiCodec: `http://127.0.0.1:${config.port}/codec/${uiPass}` };
+    platform = await openPlatform(config, { logger, servers: 'start', ...uiCodec });
     const engine = config.engineInApi ? await platform.startEngine() : undefined;
     platform.keepSchedules();
-    api = await listen(createApp({ ...apiOf(platform), audit: await platform.openAudit() }), config);
+    api = await listen(createApp({ ...apiOf(platform, uiPass), audit: await platform.openAudit() }), config);
     announce(platform, { api, seconds: (Date.now() - startedAt) / 1000 });
     warm(platform);
     await noteSecrets(platform);
@@ -53,19 +58,26 @@ export async function main(): Promise<void> {
   process.exit(code);
 }
 
-function apiOf({
-  executions,
-  schedules,
-  catalogue,
-  settings,
-  registry,
-  logger,
-  metrics,
-  version,
-  store,
-  temporal,
-  config,
-}: Platform): Omit<Parameters<typeof createApp>[0], 'audit'> {
+function apiOf(
+  platform: Platform,
+  uiPass: string,
+): Omit<Parameters<typeof createApp>[0], 'audit'> {
+  const {
+    executions,
+    schedules,
+    catalogue,
+    settings,
+    registry,
+    logger,
+    metrics,
+    version,
+    store,
+    temporal,
+    config,
+    keys,
+    servers,
+  } = platform;
+  const { namespace } = config.temporal;
   return {
     executions,
     schedules,
@@ -84,6 +96,24 @@ function apiOf({
       rateLimits: config.rateLimits,
       rates: store.requestRates,
     },
+    ...(keys && {
+      codec: {
+        codec: clientCodec({ keys, namespace }),
+        namespace,
+        uiOrigins: [...config.encryption.uiOrigins, ...originsOf(servers?.uiUrl)],
+        ...(servers?.uiUrl === undefined ? {} : { uiPass }),
+        audit: async ({ action, payloads, byUi }) => {
+          const actor = byUi ? { id: 'temporal-web-ui', kind: 'system' } : { id: 'unverified', kind: 'anonymous' };
+          const log = await platform.openAudit();
+          await log.record({
+            actor: { ...actor, roles: [] },
+            action,
+            outcome: 'allowed',
+            details: { count: payloads },
+          });
+        },
+      },
+    }),
     behindProxy: config.behindProxy,
     health: {
       database: () => store.ping(),
@@ -92,6 +122,11 @@ function apiOf({
       },
     },
   };
+}
+
+/** A browser takes both names of this machine for different sites. */
+function originsOf(uiUrl: string | undefined): readonly string[] {
+  return uiUrl === undefined ? [] : [uiUrl, uiUrl.replace('//127.0.0.1:', '//localhost:')];
 }
 
 /** What runs and where, and a line that works when pasted. */

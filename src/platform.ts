@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { NativeConnection } from '@temporalio/worker';
 import type { Logger } from 'pino';
+import type { PlaintextEvent } from '../workers/encryption';
 import type { Engine } from '../workers/engine';
 import { prepareRuntime, startEngine } from '../workers/engine';
 import { startToolWorker } from '../workers/tool-worker';
@@ -13,10 +14,12 @@ import { createCompileThreads } from './catalogue/compile-threads';
 import { definitionFolder } from './catalogue/definition-folder';
 import type { Config } from './config';
 import { DEFAULT_TASK_QUEUE } from './config';
+import type { KeyRing } from './encryption/key-ring';
 import type { Executions } from './executions/executions';
 import { createExecutions } from './executions/executions';
 import type { Schedules } from './executions/schedules';
 import { createSchedules } from './executions/schedules';
+import { auditPlaintext, checkedCodec, platformKeys } from './library/encryption';
 import { followPublished, keepSchedules } from './library/schedule-keeper';
 import { keepRetention } from './library/retention-keeper';
 import { deliverEvent } from './library/start';
@@ -40,6 +43,7 @@ import type { TemporalClient } from './temporal/connection';
 import { connect, connectWorker } from './temporal/connection';
 import type { Servers } from './temporal/local-servers';
 import { joinServers, startServers } from './temporal/local-servers';
+import { clientCodec } from './temporal/payload-codec';
 import { registerSearchAttributes } from './temporal/search-attributes';
 import { CONTRACTS } from './tools/contracts';
 import { ToolRegistry } from './tools/registry';
@@ -50,6 +54,8 @@ export interface Platform {
   readonly servers?: Servers;
   readonly store: Store;
   readonly temporal: TemporalClient;
+  /** Absent: nothing is encrypted. */
+  readonly keys?: KeyRing;
   readonly registry: ToolRegistry;
   readonly catalogue: Catalogue;
   readonly executions: Executions;
@@ -75,9 +81,14 @@ export interface PlatformOptions {
   readonly logger: Logger;
   /** `start`: run the servers that no address is given for; `join`: use those that run on this machine. */
   readonly servers: 'start' | 'join';
+  /** Address of the codec server that the Web UI of a server that is started asks. */
+  readonly uiCodec?: string;
 }
 
-export async function openPlatform(config: Config, { logger, servers: how }: PlatformOptions): Promise<Platform> {
+export async function openPlatform(
+  config: Config,
+  { logger, servers: how, uiCodec }: PlatformOptions,
+): Promise<Platform> {
   const closers: (() => Promise<unknown>)[] = [];
   const close = async (): Promise<void> => {
     for (const closer of closers.splice(0).reverse())
@@ -86,18 +97,56 @@ export async function openPlatform(config: Config, { logger, servers: how }: Pla
   try {
     prepareRuntime(logger);
     const servers =
-      how === 'start' ? await startServers(config, (line) => logger.debug({ line }, 'server output')) : undefined;
+      how === 'start'
+        ? await startServers(config, {
+            log: (line) => logger.debug({ line }, 'server output'),
+            ...(uiCodec === undefined ? {} : { uiCodec }),
+          })
+        : undefined;
     if (servers) closers.push(() => servers.stop());
     const { databaseUrl, temporalAddress } = servers ?? joinServers(config);
     const target = { ...config.temporal, address: temporalAddress };
-    const [temporal] = await Promise.all([connect(target), migrate(databaseUrl)]);
+    const keys = platformKeys(config, logger);
+    const { namespace, taskQueue } = config.temporal;
+    const [temporal] = await Promise.all([
+      connect({ ...target, ...(keys && { codec: clientCodec({ keys, namespace }) }) }),
+      migrate(databaseUrl),
+    ]);
     closers.push(() => temporal.close());
     // Not every account may: then an administrator runs `omni doctor --fix` once, and without the attributes lists show less.
     await registerSearchAttributes(temporal.connection, config.temporal.namespace).catch((error: unknown) =>
       logger.warn({ error }, 'search attributes not registered'),
     );
-    const store = openStore(databaseUrl);
+    const store = openStore(databaseUrl, keys);
     closers.push(() => store.close());
+    let audit: Promise<AuditLog> | undefined;
+    closers.push(async () => (await audit)?.close());
+    const openAudit = (): Promise<AuditLog> => {
+      const { headFile } = config.audit;
+      const opened = async (): Promise<AuditLog> =>
+        openAuditLog({ table: store.audit, keys: auditKeys(config, { make: true }), headFile, logger });
+      return (audit ??= opened());
+    };
+    const engines: Engine[] = [];
+    const codec = await checkedCodec({
+      config,
+      keys,
+      table: store.encryptionKeys,
+      fresh: servers?.fresh ?? false,
+      terminate: (id, reason) => temporal.client.workflow.getHandle(id).terminate(reason),
+      outdated(keyId) {
+        logger.error(
+          { keyId },
+          'another process encrypts with a key that this one does not have: it takes no more work',
+        );
+        for (const engine of engines.splice(0)) void engine.stop();
+      },
+    });
+    const encryption = {
+      ...(codec && { codec }),
+      audit: (event: PlaintextEvent) =>
+        void auditPlaintext(openAudit(), event).catch((error: unknown) => logger.error({ err: error }, 'not audited')),
+    };
     const metrics = createMetrics();
     const settings = await openSettings({
       config,
@@ -119,7 +168,6 @@ export async function openPlatform(config: Config, { logger, servers: how }: Pla
       warn: (text) => logger.warn(text),
       onOutput: (server, text) => logger.debug({ server, text }, 'MCP server output'),
     });
-    const { namespace, taskQueue } = config.temporal;
     let connecting: Promise<NativeConnection> | undefined;
     closers.push(async () => (await connecting)?.close());
     const tools = await openToolDirectory({
@@ -129,7 +177,7 @@ export async function openPlatform(config: Config, { logger, servers: how }: Pla
       queueOf: (name, provider) => toolQueue(name, provider, taskQueue),
       async serve(queue) {
         const connection = await (connecting ??= connectWorker(target));
-        return startToolWorker({ connection, namespace, queue, store, registry, logger });
+        return startToolWorker({ connection, namespace, queue, store, registry, encryption, logger });
       },
       logger,
     });
@@ -144,6 +192,7 @@ export async function openPlatform(config: Config, { logger, servers: how }: Pla
       registry,
       snapshot: (facts) => settings.snapshot(facts),
       published: (entry) => followPublished(schedules, entry),
+      encrypts: keys?.primary !== undefined,
     });
     const executions = createExecutions({
       client: temporal.client,
@@ -153,17 +202,12 @@ export async function openPlatform(config: Config, { logger, servers: how }: Pla
       uuid: () => randomUUID(),
       logger,
     });
-    let audit: Promise<AuditLog> | undefined;
-    closers.push(async () => (await audit)?.close());
-    const openAudit = async (): Promise<AuditLog> => {
-      const { headFile } = config.audit;
-      return openAuditLog({ table: store.audit, keys: auditKeys(config, { make: true }), headFile, logger });
-    };
     return {
       config,
       ...(servers ? { servers } : {}),
       store,
       temporal,
+      ...(keys && { keys }),
       registry,
       catalogue,
       executions,
@@ -177,7 +221,7 @@ export async function openPlatform(config: Config, { logger, servers: how }: Pla
         const keeper = keepSchedules({ schedules, catalogue, logger });
         closers.push(() => keeper.stop());
       },
-      openAudit: () => (audit ??= openAudit()),
+      openAudit,
       async startEngine() {
         const connection = await connectWorker(target);
         closers.push(() => connection.close());
@@ -189,9 +233,11 @@ export async function openPlatform(config: Config, { logger, servers: how }: Pla
           loadDefinition: (id, _executionId, startOf) => catalogue.loadPlan(id, startOf),
           emit: (event, data) => deliverEvent({ catalogue, executions }, { event, data }),
           ...bundleOf(config.root),
+          encryption,
           logger,
         });
         closers.push(() => engine.stop());
+        engines.push(engine);
         const keeper = keepRetention({
           client: temporal.client,
           connection: temporal.connection,

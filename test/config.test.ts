@@ -114,10 +114,12 @@ test('in production nothing is made up: what is missing is named, all at once', 
   const attempt = (): unknown => loadConfig({ NODE_ENV: 'production' });
   expect(attempt).toThrow('DATABASE_URL');
   expect(attempt).toThrow('TEMPORAL_ADDRESS');
+  expect(attempt).toThrow('ENCRYPTION_KEY');
   const given = {
     NODE_ENV: 'production',
     NEON_DATABASE_URL: 'postgres://u:p@db.example/x',
     TEMPORAL_ADDRESS: 't:7233',
+    ENCRYPTION_KEY: 'only a start looks at it',
   };
   expect(loadConfig(given)).toMatchObject({ behindProxy: true, database: { url: 'postgres://u:p@db.example/x' } });
 });

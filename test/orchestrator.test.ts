@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { loadConfig, OmniError, Orchestrator, RefusedDefinition } from '../src';
 import type { RegisteredTool } from '../src';
-import { testDatabaseUrl, testTemporalAddress } from './servers';
+import { TEST_ENCRYPTION_KEY, testDatabaseUrl, testTemporalAddress } from './servers';
 
 let orchestrator: Orchestrator;
 let definitions: string;
@@ -17,6 +17,7 @@ beforeAll(async () => {
     LOG_LEVEL: 'silent',
     TEMPORAL_ADDRESS: await testTemporalAddress(),
     DATABASE_URL: await testDatabaseUrl(),
+    ENCRYPTION_KEY: TEST_ENCRYPTION_KEY,
     TEMPORAL_TASK_QUEUE: `library-${randomUUID()}`,
     OMNI_DEFINITIONS_DIR: definitions,
     OPENROUTER_API_KEY: '',
@@ -252,6 +253,7 @@ describe('a second orchestrator in one process', () => {
       LOG_LEVEL: 'silent',
       TEMPORAL_ADDRESS: await testTemporalAddress(),
       DATABASE_URL: await testDatabaseUrl(),
+      ENCRYPTION_KEY: TEST_ENCRYPTION_KEY,
       TEMPORAL_TASK_QUEUE: `library-${randomUUID()}`,
       OMNI_DEFINITIONS_DIR: definitions,
     });

@@ -1,10 +1,12 @@
 /** The servers of the whole test run, as test files reach them. */
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pino } from 'pino';
 import type { Config } from '../src/config';
 import { loadConfig } from '../src/config';
+import type { KeyRing } from '../src/encryption/key-ring';
 import type { AuditLog } from '../src/security/audit';
 import { auditKey, ringOf } from '../src/security/audit-keys';
 import { openAuditLog } from '../src/security/audit-log';
@@ -31,9 +33,12 @@ export const testTemporalAddress = (): Promise<string> => ground('temporal');
 export const testBundlePath = (): Promise<string> => ground('bundle');
 
 /** The run's database; close it after the tests. */
-export async function testStore(): Promise<Store> {
-  return openStore(await testDatabaseUrl());
+export async function testStore(keys?: KeyRing): Promise<Store> {
+  return openStore(await testDatabaseUrl(), keys);
 }
+
+/** For platforms on the run's database: each would make a key of its own, and miss those of the others. */
+export const TEST_ENCRYPTION_KEY = createHash('sha256').update('the key of this test run').digest('base64');
 
 /** Settings as a process of the run knows them; close them before the store. */
 export function testSettings(

@@ -1,13 +1,16 @@
 /** What tests stand on: real servers of the whole run, and an engine worker of their own. */
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import { pino } from 'pino';
+import type { KeyRing } from '../src/encryption/key-ring';
+import { createKeyRing } from '../src/encryption/key-ring';
 import type { Json } from '../src/plan/json';
 import type { Plan } from '../src/plan/plan';
 import type { Snapshot, StartArgument } from '../src/plan/record';
 import type { Store } from '../src/store/store';
+import { clientCodec, workerCodec } from '../src/temporal/payload-codec';
 import { CONTRACTS } from '../src/tools/contracts';
 import { ToolRegistry } from '../src/tools/registry';
 import type { Provider, ToolContract } from '../src/tools/tool';
@@ -29,6 +32,8 @@ export interface HarnessOptions {
   readonly snapshot?: Snapshot;
   /** Instead of `plans`: where an execution that was started without a plan finds it. */
   readonly loadDefinition?: EngineOptions['loadDefinition'];
+  /** What payloads and stored values are encrypted with; absent: a key of the harness's own. */
+  readonly keys?: KeyRing;
   /** What events start; absent: nothing listens. */
   readonly emit?: ActivityDependencies['emit'];
 }
@@ -53,12 +58,14 @@ const nobodyListens: ActivityDependencies['emit'] = () => Promise.resolve({ star
 /** A worker on its own task queue and a client, on the run's servers; `close` ends both. */
 export async function harness(options: HarnessOptions): Promise<Harness> {
   const { providers, contracts = [], plans = [], snapshot = { flags: {}, settings: {} } } = options;
+  const { keys = createKeyRing({ keys: [randomBytes(32)] }) } = options;
   prepareRuntime(quiet);
-  const [address, bundlePath, store] = await Promise.all([testTemporalAddress(), testBundlePath(), testStore()]);
+  const [address, bundlePath, store] = await Promise.all([testTemporalAddress(), testBundlePath(), testStore(keys)]);
+  const codec = { keys, namespace: 'default' };
   const taskQueue = `test-${randomUUID()}`;
   const native = await NativeConnection.connect({ address });
   const connection = await Connection.connect({ address });
-  const client = new Client({ connection });
+  const client = new Client({ connection, dataConverter: { payloadCodecs: [clientCodec(codec)] } });
   const registry = new ToolRegistry([...CONTRACTS, ...contracts], providers);
   const engines: Engine[] = [];
   const planned: EngineOptions['loadDefinition'] = (id) => {
@@ -74,6 +81,7 @@ export async function harness(options: HarnessOptions): Promise<Harness> {
       loadDefinition: options.loadDefinition ?? planned,
       emit: options.emit ?? nobodyListens,
       bundlePath,
+      encryption: { codec: workerCodec({ ...codec, plaintextUntil: 0 }) },
       logger: quiet,
       shutdownGraceMs: 1_000,
     });

@@ -1,6 +1,7 @@
 /** Bundles the workflow code for Temporal's sandbox. */
 import path from 'node:path';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { BUNDLE_CODE } from '../src/temporal/sandbox-code';
 
 /**
  * Loaded once per worker instead of once per execution. Both are pure: their only state is the syntax of patterns and expressions
@@ -14,6 +15,11 @@ const OURS = path.resolve(__dirname, '..', 'workflows');
 /** The bundle's code, with its source map inline. Takes seconds: `npm run build` keeps it as dist/workflow-bundle.js. */
 export async function bundleWorkflows(workflowsPath = OURS): Promise<string> {
   const logger = new DefaultLogger('WARN');
-  const { code } = await bundleWorkflowCode({ workflowsPath, logger, preloadModules: PRELOADED });
+  const { code } = await bundleWorkflowCode({
+    workflowsPath,
+    logger,
+    preloadModules: PRELOADED,
+    ...BUNDLE_CODE,
+  });
   return code;
 }

@@ -14,6 +14,8 @@ import type { ToolRegistry } from '../src/tools/registry';
 import type { JointRate } from '../src/tools/joint-rate';
 import { ALONE, createJointRate } from '../src/tools/joint-rate';
 import { bundleWorkflows } from './bundle';
+import type { EncryptionOptions } from './encryption';
+import { workerEncryption } from './encryption';
 
 export interface EngineOptions {
   readonly connection: NativeConnection;
@@ -29,6 +31,7 @@ export interface EngineOptions {
   readonly callTool?: PlayActivity;
   /** Prebuilt workflow code; absent: bundled now, which takes seconds. */
   readonly bundlePath?: string;
+  readonly encryption?: Omit<EncryptionOptions, 'logger'>;
   readonly logger: Logger;
   /** How long running calls may go on when the worker is told to stop. */
   readonly shutdownGraceMs?: number;
@@ -58,6 +61,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     emit,
     callTool,
     bundlePath,
+    encryption,
     logger,
     shutdownGraceMs = GRACE_MS,
   } = options;
@@ -80,6 +84,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       }),
       ...(callTool && { default: callTool }),
     },
+    ...workerEncryption({ ...encryption, logger }),
     shutdownGraceTime: shutdownGraceMs,
     shutdownForceTime: shutdownGraceMs + 10_000,
     ...HEARTBEATS,

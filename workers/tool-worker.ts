@@ -5,6 +5,8 @@ import type { Logger } from 'pino';
 import { createCallTool } from '../activities/call-tool';
 import type { Store } from '../src/store/store';
 import type { ToolRegistry } from '../src/tools/registry';
+import type { EncryptionOptions } from './encryption';
+import { workerEncryption } from './encryption';
 import { HEARTBEATS, jointRateOf } from './engine';
 
 export interface ToolWorkerOptions {
@@ -13,6 +15,7 @@ export interface ToolWorkerOptions {
   readonly queue: string;
   readonly store: Pick<Store, 'blobs' | 'keys' | 'rates' | 'partials'>;
   readonly registry: ToolRegistry;
+  readonly encryption?: Omit<EncryptionOptions, 'logger'>;
   readonly logger: Logger;
 }
 
@@ -25,7 +28,7 @@ export interface ToolWorker {
 const GRACE_MS = 10_000;
 
 export async function startToolWorker(options: ToolWorkerOptions): Promise<ToolWorker> {
-  const { connection, namespace, queue, store, registry, logger } = options;
+  const { connection, namespace, queue, store, registry, encryption, logger } = options;
   const { blobs, keys, partials } = store;
   const jointRate = jointRateOf({ store, logger });
   const worker = await Worker.create({
@@ -42,6 +45,7 @@ export async function startToolWorker(options: ToolWorkerOptions): Promise<ToolW
         logger,
       }),
     },
+    ...workerEncryption({ ...encryption, logger }),
     // A process may bring many tools, and each has a queue: two polls keep one busy.
     maxConcurrentActivityTaskPolls: 2,
     shutdownGraceTime: GRACE_MS,

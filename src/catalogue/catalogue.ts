@@ -81,6 +81,8 @@ export interface CatalogueDependencies {
   readonly compile?: Compile;
   /** Called when a definition has been published, with what counts then; what it throws, `publish` throws. */
   readonly published?: (entry: CatalogueEntry) => Promise<void>;
+  /** Whether there is a key that payloads are encrypted with; default false. */
+  readonly encrypts?: boolean;
 }
 
 export function createCatalogue(deps: CatalogueDependencies): Catalogue {
@@ -149,6 +151,7 @@ export function createCatalogue(deps: CatalogueDependencies): Catalogue {
   const loadPlan: Catalogue['loadPlan'] = async (id, startOf) => {
     const { plan, diagnostics } = await get(id);
     if (plan === undefined) throw broken(id, diagnostics);
+    refuseUnencrypted(plan, deps.encrypts);
     const prices = pricesOf(plan, deps.registry);
     refuseUnpriced(plan, prices);
     return { plan, snapshot: { ...(await deps.snapshot(startOf?.(plan))), prices } };
@@ -168,6 +171,7 @@ export function createCatalogue(deps: CatalogueDependencies): Catalogue {
       const label = options.id === undefined ? 'definition' : `${options.id}.yaml`;
       const { plan, diagnostics } = await compileWhole({ text, file: label, ...options });
       if (plan === undefined) throw new RefusedDefinition(diagnostics);
+      refuseUnencrypted(plan, deps.encrypts);
       const last = follows && ((await deps.table.find(plan.id))?.hash ?? null);
       const before = await find(plan.id);
       if (follows?.(before) === false) throw overtaken(plan.id);
@@ -182,6 +186,14 @@ export function createCatalogue(deps: CatalogueDependencies): Catalogue {
       return entry;
     },
   };
+}
+
+function refuseUnencrypted({ id, guards }: Plan, encrypts = false): void {
+  if (!guards.security.encryption || encrypts) return;
+  throw new OmniError(
+    'policy',
+    `${id} asks for encryption (guards.security.encryption), and nothing is encrypted here. Set ENCRYPTION_KEY and leave ENCRYPTION_ENABLED alone, or take the guard out.`,
+  );
 }
 
 function entryOf(compiled: Compiled, { id, text }: { id: string; text: string }): CatalogueEntry {

@@ -3,7 +3,9 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { ReplayResult, WorkflowBundleOption } from '@temporalio/worker';
 import { bundleWorkflowCode, DefaultLogger, makeTelemetryFilterString, Runtime, Worker } from '@temporalio/worker';
+import type { PayloadCodec } from '@temporalio/common';
 import { IllegalStateError } from '@temporalio/common';
+import { BUNDLE_CODE } from '../temporal/sandbox-code';
 
 export interface RecordedHistory {
   /** File, or id of the execution. */
@@ -22,18 +24,20 @@ export interface Replayed {
   readonly divergence?: string;
 }
 
-/** Calls back after each one. */
+/** Calls back after each one. `codec`: of a worker; absent where there is no key. */
 export async function replayHistories(
   recorded: readonly RecordedHistory[],
+  codec: PayloadCodec | undefined,
   done: (replayed: Replayed) => void,
 ): Promise<readonly Replayed[]> {
   silence();
   const workflowBundle = await currentBundle();
+  const dataConverter = { payloadCodecs: codec === undefined ? [] : [codec] };
   const all: Replayed[] = [];
   // Results are told by workflow id, so each id may stand in a batch once.
   for (const batch of batches(recorded)) {
     const byId = new Map(batch.map((one) => [one.workflowId, one]));
-    for await (const result of Worker.runReplayHistories({ workflowBundle }, batch)) {
+    for await (const result of Worker.runReplayHistories({ workflowBundle, dataConverter }, batch)) {
       const one = byId.get(result.workflowId);
       if (one === undefined) continue;
       const { name, workflowId, events } = one;
@@ -64,7 +68,7 @@ async function currentBundle(): Promise<WorkflowBundleOption> {
   const codePath = path.resolve(__dirname, '..', '..', 'workflow-bundle.js');
   if (__filename.endsWith('.js') && existsSync(codePath)) return { codePath };
   const workflowsPath = path.resolve(__dirname, '..', '..', 'workflows');
-  return bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
+  return bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR'), ...BUNDLE_CODE });
 }
 
 /** A divergence is told by its result; what the replayer logs beside it would only be in the way. */

@@ -1,8 +1,10 @@
 /** `omni replay`: runs recorded and live histories against this version, and fails when one of them would go otherwise. */
 import { Command, InvalidArgumentError } from 'commander';
+import type { Environment } from '../config';
 import { loadConfig } from '../config';
 import type { RawHistory } from '../executions/raw-history';
 import { rawHistories, rawHistory } from '../executions/raw-history';
+import { codecsBeside } from '../library/encryption';
 import { connect } from '../temporal/connection';
 import { EXIT, type Finish } from './exit';
 import { readHistories } from './history-file';
@@ -45,7 +47,7 @@ async function replay(options: Options, terminal: Terminal): Promise<number> {
   const { out, err, paint, cwd } = terminal;
   const files = from.flatMap((source) => readHistories(source, cwd));
   const recorded = [...files, ...(await liveHistories(options, terminal))];
-  const histories = await replayHistories(recorded, (one) => {
+  const histories = await replayHistories(recorded, codecsBeside(loadConfig(developed(terminal)))?.worker, (one) => {
     if (json !== true) out(`${line(one, paint)}\n`);
   });
   const diverged = histories.filter(({ divergence }) => divergence !== undefined).length;
@@ -59,13 +61,18 @@ function line({ name, events, divergence }: Replayed, paint: Terminal['paint']):
   return `${paint('red', '✖')} ${name}  ${divergence.split('\n')[0]}`;
 }
 
+/** Replaying needs no database, which production would ask for. */
+function developed({ env }: Pick<Terminal, 'env'>): Environment {
+  return { ...env, NODE_ENV: 'development' };
+}
+
 /** From the Temporal server that TEMPORAL_ADDRESS names, or the one that `npm start` runs here. */
 async function liveHistories(
   { workflow, execution, limit }: Options,
   { env, now }: Terminal,
 ): Promise<readonly RecordedHistory[]> {
   if (workflow === undefined && execution.length === 0) return [];
-  const { temporal } = loadConfig({ ...env, NODE_ENV: 'development' });
+  const { temporal } = loadConfig(developed({ env }));
   const { address = `127.0.0.1:${temporal.port}`, taskQueue } = temporal;
   const server = await connect({ ...temporal, address });
   const { client } = server;

@@ -1,5 +1,5 @@
 /** Answers a task, and knows an answer that was sent before. */
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import type { JsonObject } from '../plan/json';
 import { canonical } from '../plan/json';
 import { OmniError } from '../plan/problem';
@@ -22,6 +22,8 @@ export interface AnswerRequest {
 
 export interface AnswerDependencies extends TaskDependencies {
   readonly idempotency: Store['idempotency'];
+  /** Of this installation: Temporal shows update ids to whoever reaches it, and a client's key may be guessed. */
+  readonly idKey: () => Promise<Uint8Array>;
   readonly uuid: () => string;
 }
 
@@ -43,7 +45,10 @@ export async function answerTask(deps: AnswerDependencies, id: string, request: 
       status: 422,
     });
   try {
-    return await give(`answer-${digest(`${path}\n${key}`).slice(0, 32)}`);
+    const told = createHmac('sha256', await deps.idKey())
+      .update(`${path}\n${key}`)
+      .digest('hex');
+    return await give(`answer-${told.slice(0, 32)}`);
   } catch (error) {
     const earlier = outcome === 'same' ? await own(deps, id, given) : undefined;
     if (earlier !== undefined) return earlier;

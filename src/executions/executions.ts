@@ -80,7 +80,7 @@ export interface ExecutionsDependencies {
   readonly client: Client;
   /** Queue of the engine workers (`TEMPORAL_TASK_QUEUE`). */
   readonly taskQueue: string;
-  readonly store: Pick<Store, 'blobs' | 'idempotency' | 'kept'>;
+  readonly store: Pick<Store, 'blobs' | 'idempotency' | 'kept' | 'keys'>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly uuid: () => string;
@@ -133,7 +133,8 @@ export function createExecutions(deps: ExecutionsDependencies): Executions {
     tasks: (filter) => inbox.list(filter),
     task: (id) => bounded(() => inbox.get(id)),
     // Has deadlines of its own.
-    answer: (id, request) => answerTask({ ...deps, inbox, idempotency: store.idempotency }, id, request),
+    answer: (id, request) =>
+      answerTask({ ...deps, inbox, idempotency: store.idempotency, idKey: store.keys.ids }, id, request),
     delegate: (id, request) => delegateTask({ ...deps, inbox }, id, request),
     async blob(executionId, hash) {
       const blob = await store.blobs.get(hash, executionId);

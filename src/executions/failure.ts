@@ -8,6 +8,7 @@ import {
   TimeoutFailure,
 } from '@temporalio/common';
 import { isObject } from '../plan/json';
+import { KEY_WITHDRAWN_REASON } from '../plan/payload-mark';
 import type { Problem } from '../plan/problem';
 import { OmniError, problemOf } from '../plan/problem';
 
@@ -72,6 +73,11 @@ export function problemOfFailure(failure: unknown): Problem {
   }
   if (failure instanceof ActivityFailure) return problemOfFailure(failure.cause);
   if (failure instanceof CancelledFailure) return problemOf('cancelled', 'The execution was cancelled.');
+  if (failure instanceof TerminatedFailure && failure.message === KEY_WITHDRAWN_REASON)
+    return problemOf(
+      'policy',
+      'A key that the values of this execution are encrypted with was withdrawn, so it was ended.',
+    );
   if (failure instanceof TerminatedFailure) return problemOf('cancelled', 'The execution was terminated.');
   if (failure instanceof TimeoutFailure) return problemOf('timeout', `Temporal ended it: ${failure.message}`);
   return problemOf('internal', failure instanceof Error ? failure.message : String(failure));

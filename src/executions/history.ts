@@ -103,7 +103,14 @@ async function decode(client: Client, key: string, value: Json): Promise<Json> {
   const entries = Object.entries(value).map(
     async ([name, field]) => [name, await decode(client, name, field)] as const,
   );
-  return Object.fromEntries(await Promise.all(entries));
+  const { encodedAttributes, ...rest }: JsonObject = Object.fromEntries(await Promise.all(entries));
+  return encodedAttributes === undefined ? rest : { ...rest, ...said(encodedAttributes) };
+}
+
+/** Message and stack trace of a failure, which travel in a payload. */
+function said(attributes: Json): JsonObject {
+  const { message, stack_trace: stackTrace } = isObject(attributes) ? attributes : {};
+  return { ...(message === undefined ? {} : { message }), ...(stackTrace === undefined ? {} : { stackTrace }) };
 }
 
 /** A point in time under a key such as `eventTime`, else a duration in milliseconds. */

@@ -95,7 +95,6 @@ export const DIAGNOSTIC_CODES = {
   'unknown-price': warning('A budget of money, and a call whose price is unknown'),
   'no-budget': warning('Calls that cost money, and no budget'),
   'near-type': warning('An error type of your own that looks like a built-in one'),
-  'not-enforced': warning('A guard that this version does not enforce'),
 } as const satisfies Record<string, CodeFacts>;
 
 /** The closed list of codes. */

@@ -39,21 +39,13 @@ function readSecurity(report: Report, entry: Entry | undefined): Guards['securit
   const dataRetentionMs = readDuration(report, fields.dataRetention);
   return {
     piiRedaction: readSwitch(report, fields.piiRedaction),
-    encryption: readGuard(report, fields.encryption, 'payloads are stored as they are'),
+    encryption: readSwitch(report, fields.encryption),
     ...(dataRetentionMs === undefined ? {} : { dataRetentionMs }),
   };
 }
 
 function readSwitch(report: Report, entry: Entry | undefined): boolean {
   return entry === undefined ? false : (readBoolean(report, entry.value, `the key ${entry.key}`) ?? false);
-}
-
-/** A guard that is asked for and not enforced is said aloud. */
-function readGuard(report: Report, entry: Entry | undefined, consequence: string): boolean {
-  const value = readSwitch(report, entry);
-  if (value && entry !== undefined)
-    report.add('not-enforced', entry.keyRange, `This version does not enforce ${entry.key} yet: ${consequence}.`);
-  return value;
 }
 
 function readFallbacks(report: Report, entry: Entry | undefined): ReadonlyMap<string, Entry> {

@@ -15,6 +15,7 @@ import type { Blob, BlobStore } from '../store/blob-table';
 import { connect, connectWorker } from '../temporal/connection';
 import { registerSearchAttributes } from '../temporal/search-attributes';
 import { ToolRegistry } from '../tools/registry';
+import { codecsBeside } from './encryption';
 import { PlayedExecution } from './played-execution';
 import { timerLateness } from './timer-lateness';
 import { scenarioServer } from './scenario-server';
@@ -46,7 +47,8 @@ export async function openScenarioEngine({ config, bundlePath, log }: EnginePart
     prepareRuntime(logger);
     const server = await scenarioServer(config, log);
     closers.push(() => server.close());
-    const temporal = await connect(server.target);
+    const codecs = codecsBeside(config);
+    const temporal = await connect({ ...server.target, ...(codecs && { codec: codecs.client }) });
     closers.push(() => temporal.close());
     await registerSearchAttributes(temporal.connection, server.target.namespace);
     const connection = await connectWorker(server.target);
@@ -69,6 +71,7 @@ export async function openScenarioEngine({ config, bundlePath, log }: EnginePart
       emit: (event, data) => playedBy(running, event.id.split('/')[0] ?? '').emit(event, data),
       loadDefinition: (id, executionId) => playedBy(running, executionId).load(id, executionId),
       ...(bundlePath === undefined ? bundleOf(config.root) : { bundlePath }),
+      ...(codecs && { encryption: { codec: codecs.worker } }),
       logger,
       shutdownGraceMs: 1_000,
     });

@@ -1,6 +1,8 @@
-/** Large values by content: the table `blobs`. */
+/** Large values by content: the table `blobs`. Named by what they hold before it is encrypted. */
 import { createHash } from 'node:crypto';
 import type { Pool } from 'pg';
+import { createKeyRing } from '../encryption/key-ring';
+import type { KeyRing } from '../encryption/key-ring';
 import type { BlobReference } from '../plan/blob';
 import { MAX_VALUE_BYTES } from '../plan/blob';
 import { OmniError } from '../plan/problem';
@@ -22,7 +24,9 @@ export interface BlobStore {
   copy(fromExecutionId: string, toExecutionId: string): Promise<void>;
 }
 
-export function blobTable(pool: Pool): BlobStore {
+const NO_KEYS = createKeyRing({ keys: [] });
+
+export function blobTable(pool: Pool, keys?: KeyRing): BlobStore {
   return {
     async put(executionId, content, mediaType) {
       if (content.byteLength > MAX_VALUE_BYTES)
@@ -31,26 +35,32 @@ export function blobTable(pool: Pool): BlobStore {
           `A value of ${content.byteLength} bytes is above the limit of ${MAX_VALUE_BYTES} bytes. Send less, or split it.`,
         );
       const hash = createHash('sha256').update(content).digest('hex');
+      const sealed = keys?.primary === undefined ? undefined : keys.seal('blob', content, hash);
       await pool.query(
-        `INSERT INTO blobs (execution_id, hash, media_type, bytes, content) VALUES ($1, $2, $3, $4, $5)
+        `INSERT INTO blobs (execution_id, hash, media_type, bytes, content, key_id) VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT DO NOTHING`,
-        [executionId, hash, mediaType, content.byteLength, content],
+        [executionId, hash, mediaType, content.byteLength, sealed?.bytes ?? content, sealed?.keyId ?? null],
       );
       return { $blob: hash, bytes: content.byteLength, mediaType };
     },
     async get(hash, executionId) {
-      const { rows } = await pool.query<{ content: Buffer; media_type: string }>(
-        `SELECT content, media_type FROM blobs
+      const { rows } = await pool.query<{ content: Buffer; media_type: string; key_id: string | null }>(
+        `SELECT content, media_type, key_id FROM blobs
          WHERE hash = $1 AND ($2::text IS NULL OR split_part(execution_id, '.', 1) = split_part($2, '.', 1)) LIMIT 1`,
         [hash, executionId ?? null],
       );
       const row = rows[0];
-      return row && { content: row.content, mediaType: row.media_type };
+      if (row === undefined) return undefined;
+      const { content, key_id: keyId, media_type: mediaType } = row;
+      return {
+        content: keyId === null ? content : (keys ?? NO_KEYS).open('blob', { keyId, bytes: content }, hash),
+        mediaType,
+      };
     },
     async copy(from, to) {
       await pool.query(
-        `INSERT INTO blobs (execution_id, hash, media_type, bytes, content)
-         SELECT $2, hash, media_type, bytes, content FROM blobs
+        `INSERT INTO blobs (execution_id, hash, media_type, bytes, content, key_id)
+         SELECT $2, hash, media_type, bytes, content, key_id FROM blobs
          WHERE split_part(execution_id, '.', 1) = split_part($1, '.', 1)
          ON CONFLICT DO NOTHING`,
         [from, to],

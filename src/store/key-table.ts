@@ -5,6 +5,8 @@ import type { Pool } from 'pg';
 export interface KeyTable {
   /** 32 bytes that placeholders of personal data are made with: made once, the same for every process. */
   readonly redaction: () => Promise<Uint8Array>;
+  /** 32 bytes that ids are made with out of what clients say, where Temporal shows the ids to whoever reaches it. */
+  readonly ids: () => Promise<Uint8Array>;
 }
 
 /** The update changes nothing; it makes the row that stands visible to RETURNING. */
@@ -14,14 +16,15 @@ const TAKE = `
   RETURNING key`;
 
 export function keyTable(pool: Pool): KeyTable {
-  let known: Uint8Array | undefined;
-  return {
-    async redaction() {
-      if (known !== undefined) return known;
-      const { rows } = await pool.query<{ key: Uint8Array }>(TAKE, ['redaction', randomBytes(32)]);
-      const [row] = rows;
-      if (row === undefined) throw new Error('INSERT … RETURNING gave no row');
-      return (known = row.key);
-    },
+  const known = new Map<string, Uint8Array>();
+  const take = async (purpose: string): Promise<Uint8Array> => {
+    const before = known.get(purpose);
+    if (before !== undefined) return before;
+    const { rows } = await pool.query<{ key: Uint8Array }>(TAKE, [purpose, randomBytes(32)]);
+    const [row] = rows;
+    if (row === undefined) throw new Error('INSERT … RETURNING gave no row');
+    known.set(purpose, row.key);
+    return row.key;
   };
+  return { redaction: () => take('redaction'), ids: () => take('ids') };
 }

@@ -6,6 +6,9 @@ import type { BlobStore } from './blob-table';
 import { blobTable } from './blob-table';
 import type { DefinitionTable } from './definition-table';
 import { definitionTable } from './definition-table';
+import type { KeyRing } from '../encryption/key-ring';
+import type { EncryptionKeyTable } from './encryption-key-table';
+import { encryptionKeyTable } from './encryption-key-table';
 import type { IdempotencyTable } from './idempotency-table';
 import { idempotencyTable } from './idempotency-table';
 import { Listener } from './listener';
@@ -28,6 +31,7 @@ export interface Store {
   readonly audit: AuditTable;
   readonly blobs: BlobStore;
   readonly definitions: DefinitionTable;
+  readonly encryptionKeys: EncryptionKeyTable;
   readonly idempotency: IdempotencyTable;
   readonly kept: KeptExecutionTable;
   readonly keys: KeyTable;
@@ -41,16 +45,17 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** Connects when first used; the schema must be there already (`migrate`). */
-export function openStore(url: string): Store {
+/** Connects when first used; the schema must be there already (`migrate`). With `keys` large values are encrypted. */
+export function openStore(url: string, keys?: KeyRing): Store {
   const pool = new Pool({ connectionString: url, max: 10, connectionTimeoutMillis: 10_000 });
   // An idle connection that breaks (the server restarted) is dropped from the pool; without a listener it would end the process.
   pool.on('error', () => undefined);
   const listener = new Listener(url);
   return {
     audit: auditTable(pool),
-    blobs: blobTable(pool),
+    blobs: blobTable(pool, keys),
     definitions: definitionTable(pool),
+    encryptionKeys: encryptionKeyTable(pool),
     idempotency: idempotencyTable(pool),
     kept: keptExecutionTable(pool),
     keys: keyTable(pool),

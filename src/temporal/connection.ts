@@ -1,7 +1,9 @@
 /** Connections to Temporal: one for clients, one for workers. */
 import { Client, Connection } from '@temporalio/client';
+import type { PayloadCodec } from '@temporalio/common';
 import { NativeConnection } from '@temporalio/worker';
 import { OmniError } from '../plan/problem';
+import { FAILURE_CONVERTER } from './sandbox-code';
 
 export interface TemporalAddress {
   /** `host:port`. */
@@ -9,6 +11,8 @@ export interface TemporalAddress {
   readonly namespace: string;
   /** Of a Temporal Cloud namespace; switches TLS on. */
   readonly apiKey?: string;
+  /** Encrypts what is sent and opens what comes; absent: nothing is encrypted. */
+  readonly codec?: PayloadCodec;
 }
 
 export interface TemporalClient {
@@ -22,7 +26,14 @@ export async function connect(target: TemporalAddress): Promise<TemporalClient> 
   const connection = await reach(target, () => Connection.connect({ ...credentials(target), connectTimeout: '10s' }));
   return {
     connection,
-    client: new Client({ connection, namespace: target.namespace }),
+    client: new Client({
+      connection,
+      namespace: target.namespace,
+      dataConverter: {
+        failureConverterPath: FAILURE_CONVERTER,
+        ...(target.codec && { payloadCodecs: [target.codec] }),
+      },
+    }),
     close: () => connection.close(),
   };
 }

@@ -15,6 +15,8 @@ export interface TemporalServerOptions {
   readonly port: number;
   /** Absent: no Web UI. */
   readonly uiPort?: number;
+  /** Address of the codec server that the Web UI asks. */
+  readonly uiCodec?: string;
   /** SQLite file; absent: everything is in memory. */
   readonly dbFile?: string;
   readonly namespace: string;
@@ -33,7 +35,7 @@ export interface TemporalServer {
 
 /** Ends what a killed start left running on the same file, starts the server and waits until it answers. */
 export async function startTemporalServer(options: TemporalServerOptions): Promise<TemporalServer> {
-  const { binary, port, uiPort, dbFile, namespace, retentionDays, log } = options;
+  const { binary, port, uiPort, uiCodec, dbFile, namespace, retentionDays, log } = options;
   const pidFile = dbFile && `${dbFile}.pid`;
   if (pidFile && (await endLeftOver(pidFile, dbFile, 'SIGTERM')))
     log('ended a Temporal server that an earlier start had left running');
@@ -61,6 +63,7 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
       ...(uiPort === undefined
         ? ['--headless']
         : ['--ui-ip', '127.0.0.1', '--ui-port', String(uiPort), '--ui-disable-news-fetch']),
+      ...(uiPort === undefined || uiCodec === undefined ? [] : ['--ui-codec-endpoint', uiCodec]),
       ...(dbFile ? ['--db-filename', dbFile] : []),
       // A cluster keeps timers and retries back by a second, for clocks that differ; here there is one clock.
       ...['--dynamic-config-value', 'history.timerProcessorMaxTimeShift="10ms"'],

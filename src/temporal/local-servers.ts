@@ -6,6 +6,7 @@ import { OmniError } from '../plan/problem';
 import { claimDataDirectory } from '../store/data-directory';
 import { runningPostgresUrl, startLocalPostgres } from '../store/local-postgres';
 import { findTemporalBinary } from './find-binary';
+import type { TemporalServerOptions } from './local-server';
 import { startTemporalServer } from './local-server';
 
 export interface Servers {
@@ -24,7 +25,10 @@ export interface Servers {
 }
 
 /** Starts what is missing, both at once; when one cannot start, the other is stopped again and the error is thrown. */
-export async function startServers(config: Config, log: (line: string) => void): Promise<Servers> {
+export async function startServers(
+  config: Config,
+  { log, uiCodec }: Pick<TemporalServerOptions, 'log' | 'uiCodec'>,
+): Promise<Servers> {
   const { dataDir, database, temporal } = config;
   const dbFile = path.join(dataDir, 'temporal.db');
   const fresh = temporal.address === undefined && !existsSync(dbFile);
@@ -32,7 +36,13 @@ export async function startServers(config: Config, log: (line: string) => void):
   const [postgres, engine] = await Promise.allSettled([
     database.url === undefined ? startLocalPostgres({ dataDir, port: database.port, log }) : undefined,
     temporal.address === undefined
-      ? startTemporalServer({ ...temporal, binary: findTemporalBinary(placesOf(config)), dbFile, log })
+      ? startTemporalServer({
+          ...temporal,
+          binary: findTemporalBinary(placesOf(config)),
+          dbFile,
+          ...(uiCodec === undefined ? {} : { uiCodec }),
+          log,
+        })
       : undefined,
   ]);
   const own = [engine, postgres].flatMap((one) => (one.status === 'fulfilled' && one.value ? [one.value] : []));

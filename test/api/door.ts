@@ -84,6 +84,7 @@ async function openOn(parts: Harness, { definitions, variables = {}, configured 
     registry,
     snapshot: (facts) => settings.snapshot(facts),
     published: (entry) => followPublished(schedules, entry),
+    encrypts: true,
   });
   const schedules = createSchedules({ client, taskQueue });
   const executions = createExecutions({ client, taskQueue, store, now: () => Date.now(), uuid: () => randomUUID() });

@@ -159,6 +159,7 @@ describe.each(deployments)('Deployment %s', (name, body) => {
       const variables = {
         ...data('mcp-orchestrator'),
         DATABASE_URL: 'postgresql://user:password@host:5432/omni',
+        ENCRYPTION_KEY: 'only a start looks at it',
       } as Record<string, string>;
       const config = loadConfig({ ...variables, NODE_ENV: 'production', CONFIG_PATH: file });
       expect([config.environment, config.host, config.port, config.worker.host, config.worker.port]).toEqual([

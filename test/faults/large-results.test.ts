@@ -9,7 +9,7 @@ import type { BlobReference } from '../../src/plan/blob';
 import type { Step } from '../../src/plan/plan';
 import { provider, testEngine } from '../integration/engine';
 import { candidate, expression, object, planOf, tool } from '../interpreter/walk';
-import { testDatabaseUrl, testTemporalAddress } from '../support';
+import { TEST_ENCRYPTION_KEY, testDatabaseUrl, testTemporalAddress } from '../support';
 import { build, startWorker } from './worker';
 
 const KILOBYTE = 'x'.repeat(1_000);
@@ -82,6 +82,7 @@ test('kill -9 in between loses no result and doubles none', async () => {
     TEMPORAL_ADDRESS: await testTemporalAddress(),
     TEMPORAL_TASK_QUEUE: taskQueue,
     DATABASE_URL: await testDatabaseUrl(),
+    ENCRYPTION_KEY: TEST_ENCRYPTION_KEY,
     OMNI_DEFINITIONS_DIR: definitions,
   };
   let worker = await startWorker(environment);

@@ -8,7 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { RegisteredTool } from '../../src';
 import { loadConfig, Orchestrator } from '../../src';
-import { testDatabaseUrl, testTemporalAddress } from '../support';
+import { TEST_ENCRYPTION_KEY, testDatabaseUrl, testTemporalAddress } from '../support';
 import { build } from './worker';
 
 const root = path.resolve(__dirname, '..', '..');
@@ -46,6 +46,7 @@ beforeAll(async () => {
     LOG_LEVEL: 'silent',
     TEMPORAL_ADDRESS: await testTemporalAddress(),
     DATABASE_URL: await testDatabaseUrl(),
+    ENCRYPTION_KEY: TEST_ENCRYPTION_KEY,
     TEMPORAL_TASK_QUEUE: `registered-${randomUUID()}`,
     OMNI_DEFINITIONS_DIR: definitions,
   };

@@ -9,7 +9,7 @@ import type { ExecutionState } from '../../src/plan/record';
 import { STATE_QUERY } from '../../src/plan/record';
 import type { TemporalClient } from '../../src/temporal/connection';
 import { connect } from '../../src/temporal/connection';
-import { testDatabaseUrl, testTemporalAddress } from '../support';
+import { TEST_ENCRYPTION_KEY, testDatabaseUrl, testTemporalAddress } from '../support';
 import { build, startWorker } from './worker';
 
 const ID = `turns-${randomUUID().slice(0, 8)}`;
@@ -33,6 +33,7 @@ beforeAll(async () => {
     TEMPORAL_ADDRESS: address,
     TEMPORAL_TASK_QUEUE: `turns-${randomUUID()}`,
     DATABASE_URL: await testDatabaseUrl(),
+    ENCRYPTION_KEY: TEST_ENCRYPTION_KEY,
     OMNI_DEFINITIONS_DIR: definitions,
   };
 }, 180_000);

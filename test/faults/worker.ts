@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { execFileSync, spawn } from 'node:child_process';
 import path from 'node:path';
 import type { Stub } from '../stubs/stub';
-import { testDatabaseUrl, testTemporalAddress } from '../support';
+import { TEST_ENCRYPTION_KEY, testDatabaseUrl, testTemporalAddress } from '../support';
 
 const root = path.resolve(__dirname, '..', '..');
 
@@ -34,6 +34,7 @@ export async function stubEnvironment({ taskQueue, definitions, stub }: Surround
     TEMPORAL_ADDRESS: await testTemporalAddress(),
     TEMPORAL_TASK_QUEUE: taskQueue,
     DATABASE_URL: await testDatabaseUrl(),
+    ENCRYPTION_KEY: TEST_ENCRYPTION_KEY,
     OMNI_DEFINITIONS_DIR: definitions,
     OPENROUTER_API_KEY: stub.key,
     OPENROUTER_BASE_URL: stub.baseUrl,

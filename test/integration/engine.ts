@@ -6,10 +6,14 @@ import { z } from 'zod';
 import type { Plan } from '../../src/plan/plan';
 import type { Json, JsonObject } from '../../src/plan/json';
 import type { Snapshot, StartArgument } from '../../src/plan/record';
+import type { KeyRing } from '../../src/encryption/key-ring';
 import { connect, connectWorker } from '../../src/temporal/connection';
+import type { WorkerCodecOptions } from '../../src/temporal/payload-codec';
+import { clientCodec, workerCodec } from '../../src/temporal/payload-codec';
 import { ToolRegistry } from '../../src/tools/registry';
 import type { CallContext, Provider, ToolContract } from '../../src/tools/tool';
 import type { LimitOverrides } from '../../src/tools/turnstile';
+import type { EncryptionOptions } from '../../workers/encryption';
 import { prepareRuntime, startEngine } from '../../workers/engine';
 import { testBundlePath, testStore, testTemporalAddress } from '../support';
 
@@ -45,12 +49,23 @@ export interface EngineSetup {
   /** By id, for executions that are started without a plan. */
   readonly plans?: Readonly<Record<string, Plan>>;
   readonly bundlePath?: string;
+  /** Absent: nothing is encrypted. */
+  readonly keys?: KeyRing;
+  /** Milliseconds since 1970; default 0: plaintext is what nobody could have sent. */
+  readonly plaintextUntil?: number;
+  readonly audit?: EncryptionOptions['audit'];
+  readonly onMissingKey?: WorkerCodecOptions['onMissingKey'];
+  /** Absent: one of its own. */
+  readonly taskQueue?: string;
 }
 
-export async function testEngine({ providers, contracts, limits, plans = {}, bundlePath }: EngineSetup) {
-  const address = { address: await testTemporalAddress(), namespace: 'default' };
-  const taskQueue = `test-${randomUUID()}`;
-  const store = await testStore();
+export async function testEngine(setup: EngineSetup) {
+  const { providers, contracts, limits, plans = {}, bundlePath, keys, plaintextUntil = 0, audit, onMissingKey } = setup;
+  const namespace = 'default';
+  const codec = keys && { codec: clientCodec({ keys, namespace }) };
+  const address = { address: await testTemporalAddress(), namespace, ...codec };
+  const { taskQueue = `test-${randomUUID()}` } = setup;
+  const store = await testStore(keys);
   const temporal = await connect(address);
   const connection = await connectWorker(address);
   const registry = new ToolRegistry(
@@ -65,6 +80,12 @@ export async function testEngine({ providers, contracts, limits, plans = {}, bun
     config: { temporal: { namespace: 'default', taskQueue } },
     store,
     registry,
+    ...(keys && {
+      encryption: {
+        codec: workerCodec({ keys, namespace, plaintextUntil, ...(onMissingKey && { onMissingKey }) }),
+        ...(audit && { audit }),
+      },
+    }),
     logger,
     bundlePath: bundlePath ?? (await testBundlePath()),
     emit: () => Promise.resolve({ started: [], refused: [] }),
@@ -73,6 +94,7 @@ export async function testEngine({ providers, contracts, limits, plans = {}, bun
   const { client } = temporal;
   return {
     client,
+    engine,
     store,
     taskQueue,
     /** As our own API starts: with the plan. */

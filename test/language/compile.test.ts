@@ -85,7 +85,6 @@ describe("the specification's definition", () => {
       'optional-into-required@25',
       'unread-by-redaction@25',
       'no-adapter@35',
-      'not-enforced@59',
       'no-adapter@61',
       'unused-fallback@63',
       'unused-fallback@64',

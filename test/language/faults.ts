@@ -453,11 +453,6 @@ const TOOLS: readonly FaultyDefinition[] = [
     'wrong-shape@4',
   ),
   faulty(
-    'a guard that is not enforced',
-    'name: T\nversion: 1.0.0\nsteps: [ { name: s, set: { a: 1 } } ]\nguards: { security: { encryption: true } }\n',
-    'not-enforced@4:encryption',
-  ),
-  faulty(
     'a budget of nothing',
     'name: T\nversion: 1.0.0\nsteps: [ { name: s, set: { a: 1 } } ]\nguards: { budget: { maxCost: 0 } }\n',
     'out-of-range@4',

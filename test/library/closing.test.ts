@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import type { RegisteredTool } from '../../src';
 import { loadConfig, Orchestrator } from '../../src';
-import { testDatabaseUrl, testTemporalAddress } from '../servers';
+import { TEST_ENCRYPTION_KEY, testDatabaseUrl, testTemporalAddress } from '../servers';
 
 const definitions = mkdtempSync(path.join(tmpdir(), 'omni-closing-'));
 afterAll(() => rmSync(definitions, { recursive: true }));
@@ -41,6 +41,7 @@ test('closing ends waits with what is known, before the connection that they ask
       LOG_LEVEL: 'silent',
       TEMPORAL_ADDRESS: await testTemporalAddress(),
       DATABASE_URL: await testDatabaseUrl(),
+      ENCRYPTION_KEY: TEST_ENCRYPTION_KEY,
       TEMPORAL_TASK_QUEUE: `closing-${randomUUID()}`,
       OMNI_DEFINITIONS_DIR: definitions,
     }),

@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { RegisteredTool } from '../../src';
 import { loadConfig, Orchestrator } from '../../src';
-import { testDatabaseUrl, testTemporalAddress } from '../servers';
+import { TEST_ENCRYPTION_KEY, testDatabaseUrl, testTemporalAddress } from '../servers';
 
 const taskQueue = `registered-${randomUUID()}`;
 const definitions = mkdtempSync(path.join(tmpdir(), 'omni-registered-'));
@@ -19,6 +19,7 @@ async function open(): Promise<Orchestrator> {
     LOG_LEVEL: 'silent',
     TEMPORAL_ADDRESS: await testTemporalAddress(),
     DATABASE_URL: await testDatabaseUrl(),
+    ENCRYPTION_KEY: TEST_ENCRYPTION_KEY,
     TEMPORAL_TASK_QUEUE: taskQueue,
     OMNI_DEFINITIONS_DIR: definitions,
     OPENROUTER_API_KEY: '',

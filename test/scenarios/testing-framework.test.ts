@@ -204,7 +204,12 @@ describe('the API', () => {
       expect((await fetch(`${url}/testing/results`)).status).toBe(404);
     });
     expect(config.testingEnabled).toBe(true);
-    const production = { NODE_ENV: 'production', DATABASE_URL: 'postgres://a/b', TEMPORAL_ADDRESS: 'c:7233' };
+    const production = {
+      NODE_ENV: 'production',
+      DATABASE_URL: 'postgres://a/b',
+      TEMPORAL_ADDRESS: 'c:7233',
+      ENCRYPTION_ENABLED: 'false',
+    };
     expect(loadConfig(production).testingEnabled).toBe(false);
     expect(loadConfig({ ...production, TESTING_ENABLED: 'true' }).testingEnabled).toBe(true);
   });
