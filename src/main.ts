@@ -58,10 +58,7 @@ export async function main(): Promise<void> {
   process.exit(code);
 }
 
-function apiOf(
-  platform: Platform,
-  uiPass: string,
-): Omit<Parameters<typeof createApp>[0], 'audit'> {
+function apiOf(platform: Platform, uiPass: string): Omit<Parameters<typeof createApp>[0], 'audit'> {
   const {
     executions,
     schedules,
