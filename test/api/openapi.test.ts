@@ -65,6 +65,8 @@ describe('the OpenAPI document', () => {
         'post /executions/bulk/purge',
         'post /executions/{id}/purge',
         'post /events',
+        'post /codec/decode',
+        'post /codec/encode',
         'get /tasks',
         'get /tasks/{id}',
         'post /tasks/{id}/answer',

@@ -167,7 +167,8 @@ describe('a workflow task that fails over and over', () => {
       logger: new DefaultLogger('ERROR'),
     });
     const connection = await NativeConnection.connect({ address: await testTemporalAddress() });
-    const worker = await Worker.create({ connection, taskQueue, workflowBundle: { code } });
+    const dataConverter = { payloadCodecs: client.options.loadedDataConverter.payloadCodecs };
+    const worker = await Worker.create({ connection, taskQueue, workflowBundle: { code }, dataConverter });
     const running = worker.run();
     try {
       const id = await start('greeter.yaml', { userId: 'u', text: 't' }, at(0, taskQueue));
