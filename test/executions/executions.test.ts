@@ -167,7 +167,7 @@ describe('a workflow task that fails over and over', () => {
       logger: new DefaultLogger('ERROR'),
     });
     const connection = await NativeConnection.connect({ address: await testTemporalAddress() });
-    const dataConverter = { payloadCodecs: client.options.loadedDataConverter.payloadCodecs };
+    const dataConverter = { payloadCodecs: parts.client.options.loadedDataConverter.payloadCodecs };
     const worker = await Worker.create({ connection, taskQueue, workflowBundle: { code }, dataConverter });
     const running = worker.run();
     try {
