@@ -29,6 +29,7 @@ import type { CompiledList } from './steps/kind';
 import type { Entry } from './tree';
 import { describe } from './tree';
 import type { Type } from './type';
+import { outgrows, tooLarge } from './type-size';
 import { ANY } from './type';
 import { compileSchedule } from './schedule';
 import { compileTrigger } from './trigger';
@@ -80,7 +81,10 @@ export function compileDefinition(source: DefinitionSource, registry: ToolRegist
   const fields = tree === undefined ? undefined : readFields(report, tree, DEFINITION_WORDS, 'a definition');
   if (fields === undefined) return { diagnostics: report.diagnostics(), calls: [], output: ANY };
   const types = readNamedTypes(report, fields.types?.value, source.schemas);
-  const { events, payload, ...starts } = compileTrigger({ report, types }, fields.trigger);
+  const { events, payload: written, ...starts } = compileTrigger({ report, types }, fields.trigger);
+  const payload: typeof written = outgrows(written) ? { kind: 'any' } : written;
+  if (payload !== written)
+    report.add('too-many-nodes', fields.trigger?.keyRange ?? { start: 0, end: 1 }, tooLarge('The payload'));
   const { guards, fallbacks } = compileGuards(report, fields.guards);
   const head = readHead(report, fields, source);
   const cx: Compilation = {
@@ -113,7 +117,7 @@ export function compileDefinition(source: DefinitionSource, registry: ToolRegist
   const place = (fields.guards ?? fields.steps ?? fields.name)?.keyRange ?? { start: 0, end: 1 };
   reportMoney(report, { guards, steps: list?.steps ?? [], last: ending?.steps ?? [], registry, place });
   const known = { calls: [...cx.calls], output: outcomeType(cx, list, output) };
-  const definition = { ...head, input, output: checkedTypeToJsonSchema(known.output) };
+  const definition = { ...head, input, output: outgrows(known.output) ? {} : checkedTypeToJsonSchema(known.output) };
   const diagnostics = report.diagnostics();
   const { id, name, version, description } = head;
   if (report.hasErrors() || list === undefined || id === undefined || name === undefined || version === undefined)

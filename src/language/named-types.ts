@@ -7,6 +7,7 @@ import { checkName } from './names';
 import type { Range, Report } from './report';
 import type { Entry, Tree } from './tree';
 import { BUILT_IN_TYPES, readType } from './type-syntax';
+import { outgrows, tooLarge } from './type-size';
 import { schemaFault } from './validate';
 
 /** Gives the JSON Schema that a `$schema` names, or says in a sentence why not. */
@@ -48,7 +49,9 @@ export function readNamedTypes(report: Report, tree: Tree | undefined, schemas?:
         return { kind: 'any' };
       }
       open.add(name);
-      const type = readType({ report, types }, entry.value);
+      const whole = readType({ report, types }, entry.value);
+      const type: DefinitionType = outgrows(whole) ? { kind: 'any' } : whole;
+      if (type !== whole) report.add('too-many-nodes', entry.keyRange, tooLarge(`The type ${name}`));
       open.delete(name);
       known.set(name, type);
       return type;

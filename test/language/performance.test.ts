@@ -43,6 +43,12 @@ const bomb = [
   }),
 ].join('\n');
 
+function doublingTypes(levels: number): string {
+  const names = Array.from({ length: levels }, (_, index) => index);
+  const types = names.map((n) => `  t${n}: { x: t${n + 1}, y: t${n + 1} }\n`).join('');
+  return `name: x\nversion: 1.0.0\ntypes:\n${types}  t${levels}: string\ntrigger: { payload: { p: t0 } }\nsteps: []`;
+}
+
 const HOSTILE: Readonly<Record<string, string>> = {
   'an alias bomb': bomb,
   'nested lists': fill('['),
@@ -69,6 +75,7 @@ const HOSTILE: Readonly<Record<string, string>> = {
   'one long expression': `name: x\nversion: 1.0.0\nsteps:\n  - { name: s, set: { a: "\${${fill('1+').slice(0, 200_000)}1}" } }`,
   'many braces': `name: x\nversion: 1.0.0\nsteps:\n  - { name: s, set: { a: "${'${'.repeat(100_000)}" } }`,
   'nested parallels': `name: x\nversion: 1.0.0\nsteps:\n${Array.from({ length: 25 }, (_, index) => `${'    '.repeat(index)}  - name: p${index}\n${'    '.repeat(index)}    steps:\n`).join('')}`,
+  'types that double': doublingTypes(60),
   'one type, many times': `name: x\nversion: 1.0.0\ntrigger: { payload: { ${Array.from({ length: 4_500 }, (_, index) => `f${index}: strin`).join(', ')} } }\nsteps: []`,
   enumerations: `name: x\nversion: 1.0.0\ntrigger: { payload: { a: "${fill('a | ').slice(0, 250_000)}a" } }\nsteps: []`,
 };
