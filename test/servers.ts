@@ -3,10 +3,13 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { PayloadCodec } from '@temporalio/common';
 import { pino } from 'pino';
 import type { Config } from '../src/config';
 import { loadConfig } from '../src/config';
 import type { KeyRing } from '../src/encryption/key-ring';
+import { createKeyRing } from '../src/encryption/key-ring';
+import { parseKey } from '../src/encryption/key-source';
 import type { AuditLog } from '../src/security/audit';
 import { auditKey, ringOf } from '../src/security/audit-keys';
 import { openAuditLog } from '../src/security/audit-log';
@@ -14,6 +17,7 @@ import type { Settings } from '../src/settings/settings';
 import { openSettings } from '../src/settings/settings';
 import type { Store } from '../src/store/store';
 import { openStore } from '../src/store/store';
+import { clientCodec } from '../src/temporal/payload-codec';
 
 /** Asks jest's own process for a server's address or the bundle's path. */
 async function ground(what: 'temporal' | 'database' | 'bundle'): Promise<string> {
@@ -63,4 +67,10 @@ export async function testAudit({ audit: table }: Pick<Store, 'audit'>): Promise
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** What platforms with that key encrypt and open. */
+export function testCodec(): { readonly keys: KeyRing; readonly codec: PayloadCodec } {
+  const keys = createKeyRing({ keys: [parseKey('the test run', TEST_ENCRYPTION_KEY)] });
+  return { keys, codec: clientCodec({ keys, namespace: 'default' }) };
 }

@@ -10,7 +10,7 @@ import type { TemporalClient } from '../../src/temporal/connection';
 import { connect } from '../../src/temporal/connection';
 import { startOpenAiStub } from '../stubs/openai-shaped';
 import type { Stub } from '../stubs/stub';
-import { testTemporalAddress } from '../support';
+import { testTemporalAddress, testCodec } from '../support';
 import { build, startWorker, stubEnvironment } from './worker';
 
 const definitions = mkdtempSync(path.join(tmpdir(), 'omni-faults-'));
@@ -22,7 +22,7 @@ beforeAll(async () => {
   build();
   stub = await startOpenAiStub({ key: 'stub-key' });
   const address = await testTemporalAddress();
-  temporal = await connect({ address, namespace: 'default' });
+  temporal = await connect({ address, namespace: 'default', codec: testCodec().codec });
   environment = await stubEnvironment({ taskQueue: `faults-${randomUUID()}`, definitions, stub });
 }, 120_000);
 afterAll(async () => {

@@ -12,7 +12,7 @@ import type { TemporalClient } from '../../src/temporal/connection';
 import { connect } from '../../src/temporal/connection';
 import { startOpenAiStub } from '../stubs/openai-shaped';
 import type { Stub } from '../stubs/stub';
-import { testStore, testTemporalAddress } from '../support';
+import { testStore, testTemporalAddress, testCodec } from '../support';
 import { build, startWorker, stubEnvironment } from './worker';
 
 const STEPS = ['one', 'two', 'three'];
@@ -34,8 +34,8 @@ beforeAll(async () => {
   build();
   stub = await startOpenAiStub({ key: 'stub-key' });
   const address = await testTemporalAddress();
-  temporal = await connect({ address, namespace: 'default' });
-  store = await testStore();
+  temporal = await connect({ address, namespace: 'default', codec: testCodec().codec });
+  store = await testStore(testCodec().keys);
   const taskQueue = `faults-${randomUUID()}`;
   const { client } = temporal;
   executions = createExecutions({ client, taskQueue, store, now: () => Date.now(), uuid: () => randomUUID() });

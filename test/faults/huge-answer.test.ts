@@ -14,7 +14,7 @@ import { connect } from '../../src/temporal/connection';
 import type { Fault } from '../stubs/faults';
 import { startOpenAiStub } from '../stubs/openai-shaped';
 import type { Stub } from '../stubs/stub';
-import { testTemporalAddress } from '../support';
+import { testTemporalAddress, testCodec } from '../support';
 import type { WorkerProcess } from './worker';
 import { build, startWorker, stubEnvironment } from './worker';
 
@@ -42,7 +42,7 @@ beforeAll(async () => {
   build();
   writeFileSync(path.join(definitions, `${ID}.yaml`), DEFINITION);
   const address = await testTemporalAddress();
-  temporal = await connect({ address, namespace: 'default' });
+  temporal = await connect({ address, namespace: 'default', codec: testCodec().codec });
   stub = await startOpenAiStub();
   taskQueue = `huge-${randomUUID()}`;
   worker = await startWorker(await stubEnvironment({ taskQueue, definitions, stub }));

@@ -9,7 +9,7 @@ import type { TemporalClient } from '../../src/temporal/connection';
 import { connect } from '../../src/temporal/connection';
 import type { Stub } from '../stubs/stub';
 import { startOpenAiStub } from '../stubs/openai-shaped';
-import { testTemporalAddress } from '../support';
+import { testTemporalAddress, testCodec } from '../support';
 import { build, startWorker, stubEnvironment } from './worker';
 
 const STEPS = [
@@ -41,7 +41,7 @@ beforeAll(async () => {
   const recording = createHash('sha256').update(Buffer.from(fixture.payload.audioData, 'base64')).digest('hex');
   stub = await startOpenAiStub({ key: 'stub-key', recordings: { [recording]: 'she have visited her brother' } });
   const address = await testTemporalAddress();
-  temporal = await connect({ address, namespace: 'default' });
+  temporal = await connect({ address, namespace: 'default', codec: testCodec().codec });
   environment = await stubEnvironment({ taskQueue: `faults-${randomUUID()}`, definitions, stub });
 }, 120_000);
 afterAll(async () => {

@@ -9,7 +9,7 @@ import type { ExecutionState } from '../../src/plan/record';
 import { STATE_QUERY } from '../../src/plan/record';
 import type { TemporalClient } from '../../src/temporal/connection';
 import { connect } from '../../src/temporal/connection';
-import { TEST_ENCRYPTION_KEY, testDatabaseUrl, testTemporalAddress } from '../support';
+import { TEST_ENCRYPTION_KEY, testDatabaseUrl, testTemporalAddress, testCodec } from '../support';
 import { build, startWorker } from './worker';
 
 const ID = `turns-${randomUUID().slice(0, 8)}`;
@@ -28,7 +28,7 @@ beforeAll(async () => {
   build();
   writeFileSync(path.join(definitions, `${ID}.yaml`), DEFINITION);
   const address = await testTemporalAddress();
-  temporal = await connect({ address, namespace: 'default' });
+  temporal = await connect({ address, namespace: 'default', codec: testCodec().codec });
   environment = {
     TEMPORAL_ADDRESS: address,
     TEMPORAL_TASK_QUEUE: `turns-${randomUUID()}`,
