@@ -26,8 +26,9 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const open = (follow = true): Catalogue =>
+const open = (follow = true, encrypts = false): Catalogue =>
   createCatalogue({
+    encrypts,
     folder: definitionFolder(folder, { follow }),
     table: store.definitions,
     registry,
@@ -212,4 +213,14 @@ describe('a plan', () => {
     registry.addContract({ ...late, idempotent: 'none' });
     expect((await catalogue.get(id)).plan?.steps[0]).toMatchObject({ idempotent: 'none' });
   });
+});
+
+test('a definition that asks for encryption is neither published nor started without a key', async () => {
+  const id = newId();
+  const text = definition('1.0.0', 'a', 'guards: { security: { encryption: true } }\n');
+  const refused = { problem: { type: 'policy', detail: expect.stringContaining('ENCRYPTION_KEY') } };
+  await expect(open().publish(text, { id })).rejects.toMatchObject(refused);
+  write(`${id}.yaml`, text);
+  await expect(open().loadPlan(id)).rejects.toMatchObject(refused);
+  expect((await open(true, true).loadPlan(id)).plan.guards.security.encryption).toBe(true);
 });
