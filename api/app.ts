@@ -6,6 +6,7 @@ import helmet from 'helmet';
 import { pinoHttp } from 'pino-http';
 import type { Metrics } from '../src/monitoring/metrics';
 import { problemOf } from '../src/plan/problem';
+import { admitAnybody, identifyCaller } from './authenticate';
 import type { ApiDependencies } from './dependencies';
 import { checkHost } from './host-check';
 import { problemHandler, sendProblem } from './problem';
@@ -23,6 +24,8 @@ import { flagRoutes } from './routes/flags';
 import { messageRoutes } from './routes/messages';
 import { purgeRoutes } from './routes/purge';
 import { healthRoutes } from './routes/health';
+import { keyRoutes } from './routes/keys';
+import { mountSignIn, sessionRoutes } from './routes/session';
 import { schemaRoutes } from './routes/schemas';
 import { hookRoutes } from './routes/hooks';
 import { scheduleRoutes } from './routes/schedules';
@@ -58,6 +61,8 @@ export function createApp(deps: ApiDependencies): Api {
     ...auditRoutes(deps),
     ...codecRoutes(deps),
     ...testingRoutes(deps),
+    ...keyRoutes(deps),
+    ...sessionRoutes(deps),
     ...healthRoutes(deps, stopping.signal),
     ...schemaRoutes(deps),
   ];
@@ -70,10 +75,16 @@ export function createApp(deps: ApiDependencies): Api {
   app.use(log(deps));
   app.use(measure(deps.metrics));
   app.use(protect(), codecForUi(deps), checkHost(deps.requests ?? { host: '127.0.0.1', publicHosts: [] }));
+  app.use(identifyCaller(deps.security));
   if (deps.requests) app.use(limitRate({ ...deps.requests, logger: deps.logger }));
+  mountSignIn(app);
   mountReference(app);
-  mount(app, [...routes, ...docsRoutes(routes, deps.version)], stopping.signal);
-  app.use((request, response) => {
+  mount(app, [...routes, ...docsRoutes(routes, deps.version)], {
+    stopping: stopping.signal,
+    audit: deps.audit,
+    logger: deps.logger,
+  });
+  app.use(admitAnybody, (request, response) => {
     sendProblem(
       response,
       problemOf('not-found', `There is nothing at ${request.path}. /openapi.json lists every address.`),

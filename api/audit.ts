@@ -3,6 +3,7 @@ import type { Request } from 'express';
 import type { Logger } from 'pino';
 import type { AuditActor, AuditEvent, AuditLog } from '../src/security/audit';
 import { toProblem } from '../src/plan/problem';
+import { recent } from '../src/security/recent';
 import type { Answer, Method } from './route';
 
 export interface AuditedCall {
@@ -18,9 +19,18 @@ export interface AuditParts {
   readonly logger: Logger;
 }
 
-/** What changes something, and every look at data that are shown to few. */
-export function isAudited(route: { readonly method: Method; readonly audited?: boolean }): boolean {
-  return route.audited ?? route.method !== 'get';
+/** A look that was noted is not noted again for this long: who follows an execution looks several times a second. */
+const SAME_LOOK_MS = 60_000;
+
+/** Tells whether a look at data is to be noted: the first one of a caller at a place within a minute. */
+export function createLooks(now: () => number): (call: AuditedCall) => boolean {
+  const noted = recent<true>({ lifeMs: SAME_LOOK_MS, size: 10_000, now });
+  return ({ actor, route, request }) => {
+    const look = JSON.stringify([actor.id, route.path, request.params]);
+    if (noted.get(look)) return false;
+    noted.set(look, true);
+    return true;
+  };
 }
 
 /**
@@ -66,7 +76,7 @@ async function attempt({ audit, logger }: AuditParts, event: AuditEvent): Promis
     .catch((error: unknown) => logger.error({ err: error, action: event.action }, 'outcome not in the audit log'));
 }
 
-function eventOf({ actor, action, route, request }: AuditedCall, status?: number): Omit<AuditEvent, 'outcome'> {
+export function eventOf({ actor, action, route, request }: AuditedCall, status?: number): Omit<AuditEvent, 'outcome'> {
   const { method, path } = route;
   return {
     actor,

@@ -9,6 +9,7 @@ import type { TestingFramework } from '../src/library/testing-framework';
 import type { ServedNames } from '../src/monitoring/host-names';
 import type { Metrics } from '../src/monitoring/metrics';
 import type { AuditLog } from '../src/security/audit';
+import type { Security } from '../src/security/security';
 import type { Settings } from '../src/settings/settings';
 import type { PartialChannel } from '../src/store/partial-channel';
 import type { RequestRateTable } from '../src/store/request-rate-table';
@@ -19,20 +20,6 @@ export interface HealthChecks {
   readonly [name: string]: () => Promise<void>;
 }
 
-/** For whom requests may be, and how many of them. */
-export interface RequestRules extends ServedNames {
-  readonly rateLimits: RateLimits;
-  readonly rates: RequestRateTable;
-}
-
-export interface CodecUse {
-  readonly action: 'payloads.decode' | 'payloads.encode';
-  /** How many. */
-  readonly payloads: number;
-  /** By the address that the local Web UI was given. */
-  readonly byUi: boolean;
-}
-
 export interface CodecServer {
   readonly codec: PayloadCodec;
   readonly namespace: string;
@@ -40,8 +27,6 @@ export interface CodecServer {
   readonly uiOrigins: readonly string[];
   /** What the local Web UI shows instead of a key: whoever reaches it may read what it shows. Absent: it shows nothing. */
   readonly uiPass?: string;
-  /** Before anything is opened; when it rejects, nothing is. */
-  readonly audit: (use: CodecUse) => Promise<void>;
 }
 
 export interface ApiDependencies {
@@ -50,8 +35,9 @@ export interface ApiDependencies {
   /** The keys in an environment variable that `trigger.webhook` names. Throws `provider-unavailable` when there are none. */
   readonly webhookSecrets: (variable: string) => readonly Buffer[];
   readonly catalogue: Catalogue;
-  readonly settings: Settings;
   readonly audit: AuditLog;
+  readonly security: Security;
+  readonly settings: Settings;
   readonly registry: ToolRegistry;
   /** What models are writing, as workers tell it. */
   readonly partials: PartialChannel;

@@ -3,8 +3,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Response } from 'express';
 import type { Executions } from '../src/executions/executions';
 import { isOpen } from '../src/executions/status';
+import type { Caller } from '../src/security/caller';
+import { may } from '../src/security/caller';
 import type { PartialChannel } from '../src/store/partial-channel';
 import { withAddresses } from './links';
+import { seenBy } from './masked';
 import { executionBody } from './started';
 
 const POLL_MS = 500;
@@ -20,6 +23,7 @@ export interface Stream {
   readonly executions: Executions;
   readonly partials: PartialChannel;
   readonly executionId: string;
+  readonly caller: Caller;
   readonly response: Response;
   /** Ends when the client goes away or the server stops. */
   readonly signal: AbortSignal;
@@ -29,9 +33,17 @@ export interface Stream {
  * Sends every step that is new or has changed as `step`, every change of the whole as `status`, what models write as `partial`, and
  * at its end the execution as `end`. Throws `not-found` before anything is sent.
  */
-export async function streamProgress({ executions, partials, executionId, response, signal }: Stream): Promise<void> {
+export async function streamProgress({
+  executions,
+  partials,
+  executionId,
+  caller,
+  response,
+  signal,
+}: Stream): Promise<void> {
   let execution = await executions.describe(executionId);
   const sent = new Map<string, string>();
+  const reveals = may(caller, 'execution:reveal');
   const closeAt = performance.now() + MAX_STREAM_MS;
   let quietSince = performance.now();
   response.writeHead(200, {
@@ -46,13 +58,14 @@ export async function streamProgress({ executions, partials, executionId, respon
     response.write(`event: ${event}\ndata: ${text}\n\n`);
   };
   const tell = (event: string, key: string, data: unknown): void => {
-    const text = JSON.stringify(withAddresses(data, executionId));
+    const text = JSON.stringify(seenBy(caller, withAddresses(data, executionId)));
     if (sent.get(key) === text) return;
     sent.set(key, text);
     write(event, text);
   };
   const listening = partials.listen(executionId, (piece) => {
-    if (!response.writableEnded && response.writableLength < MAX_WAITING_BYTES) write('partial', JSON.stringify(piece));
+    if (reveals && !response.writableEnded && response.writableLength < MAX_WAITING_BYTES)
+      write('partial', JSON.stringify(piece));
   });
 
   try {

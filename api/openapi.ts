@@ -1,7 +1,9 @@
 /** The OpenAPI 3.1 document, made from the declarations that the routes validate with. */
 import { OpenAPIRegistry, OpenApiGeneratorV31 } from '@asteasolutions/zod-to-openapi';
 import { PROBLEM_MEDIA_TYPE } from './problem';
+import { SESSION_COOKIE } from './authenticate';
 import type { Route } from './route';
+import { accessOf } from './route';
 import { ProblemSchema } from './schemas';
 
 export type OpenApiDocument = ReturnType<OpenApiGeneratorV31['generateDocument']>;
@@ -17,6 +19,12 @@ const ALWAYS: Readonly<Record<number, string>> = {
 export function openApiDocument(routes: readonly Route[], version: string): OpenApiDocument {
   const registry = new OpenAPIRegistry();
   for (const route of routes) registry.registerPath(describe(route));
+  registry.registerComponent('securitySchemes', 'key', {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'A key (`omni_…`), or a token of the trusted issuer',
+  });
+  registry.registerComponent('securitySchemes', 'session', { type: 'apiKey', in: 'cookie', name: SESSION_COOKIE });
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',
     info: { title: 'MCP Orchestrator', version, description: 'Durable workflows written in YAML and run by Temporal.' },
@@ -32,6 +40,8 @@ function describe(route: Route): Parameters<OpenAPIRegistry['registerPath']>[0] 
     summary,
     tags: [tag],
     operationId: operationId(route),
+    description: accessText(route),
+    security: accessOf(route) === 'public' ? [] : [{ key: [] }, { session: [] }],
     request: {
       ...(params === undefined ? {} : { params }),
       ...(query === undefined ? {} : { query }),
@@ -55,6 +65,19 @@ function operationId({ method, path }: Route): string {
   return method + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
 }
 
+function accessText(route: Route): string {
+  const access = accessOf(route);
+  return access === 'public' ? 'Needs no key.' : `Needs the permission \`${access}\`.`;
+}
+
+/** Of every route that is not public. */
+const OF_CALLERS: Readonly<Record<number, string>> = {
+  401: 'No key was sent, or one that is not good',
+  403: 'The caller lacks the permission',
+  429: 'Too many wrong keys came from here',
+  503: 'A part that is needed does not answer',
+};
+
 function problems(route: Route): Record<number, object> {
   const own =
     route.body === undefined
@@ -64,7 +87,11 @@ function problems(route: Route): Record<number, object> {
           413: 'The body is too large, or has too many keys',
           415: 'The body is of a type not taken here',
         };
-  const described: Readonly<Record<number, string>> = { ...ALWAYS, ...own };
+  const described: Readonly<Record<number, string>> = {
+    ...ALWAYS,
+    ...(accessOf(route) === 'public' ? {} : OF_CALLERS),
+    ...own,
+  };
   return Object.fromEntries(
     Object.entries(described).map(([status, description]) => [
       status,

@@ -3,11 +3,18 @@ import type { Express, Request, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
 import { faultsOf, invalid } from '../src/library/faults';
 import { OmniError, problemOf } from '../src/plan/problem';
+import type { Access } from '../src/security/access';
+import { ROUTE_ACCESS } from '../src/security/access';
+import type { Caller } from '../src/security/caller';
+import { may } from '../src/security/caller';
+import type { AuditedCall, AuditParts } from './audit';
+import { audited, createLooks, eventOf, recordDenial } from './audit';
+import { admit, admitAnybody, shownBy } from './authenticate';
 import type { BodyRules } from './body';
 import { readBody } from './body';
 import { sendProblem } from './problem';
 
-export type Method = 'get' | 'post' | 'put';
+export type Method = 'get' | 'post' | 'put' | 'delete';
 
 /** What a handler gives back. A `string` or `Buffer` needs a `mediaType`; everything else is sent as JSON. */
 export interface Answer {
@@ -21,6 +28,8 @@ export interface Call<Params, Query, Body> {
   readonly params: Params;
   readonly query: Query;
   readonly body: Body;
+  /** Who asks; on public routes he may be nobody. */
+  readonly caller: Caller;
   readonly request: Request;
   /** For answers that are written bit by bit; the handler then returns nothing. */
   readonly response: Response;
@@ -42,8 +51,10 @@ interface Described {
   readonly tag: string;
   readonly summary: string;
   readonly answers: Readonly<Record<number, AnswerDescription>>;
-  /** Whether the audit log gets a row of it; absent: when it is no `get`. */
+  /** Whether the audit log gets a row of it; absent: when it is no `get`, or reveals. */
   readonly audited?: boolean;
+  /** It shows what executions have taken and given, to those who may see it. */
+  readonly reveals?: true;
   /** Request headers that change the answer. */
   readonly headers?: z.ZodObject;
 }
@@ -73,15 +84,33 @@ export function route<P extends z.ZodObject, Q extends z.ZodObject, B extends z.
   };
 }
 
+export interface Serving extends AuditParts {
+  /** Ends when the server begins to drain. */
+  readonly stopping: AbortSignal;
+}
+
 /** Serves the routes; any other method on one of their paths is 405 with `Allow`. */
-export function mount(app: Express, routes: readonly Route[], stopping: AbortSignal): void {
+export function mount(app: Express, routes: readonly Route[], serving: Serving): void {
+  const watched = { ...serving, isNewLook: createLooks(() => Date.now()) };
   const paths = new Map<string, Route[]>();
   for (const one of routes) paths.set(one.path, [...(paths.get(one.path) ?? []), one]);
   for (const [path, group] of paths) {
     const served = app.route(path.replace(/\{(\w+)\}/g, ':$1'));
-    for (const one of group) served[one.method](handler(one, stopping));
-    served.all(refuseMethod(group.map(({ method }) => method)));
+    for (const one of group) served[one.method](handler(one, watched));
+    served.all(
+      ...(group.some((one) => accessOf(one) === 'public') ? [] : [admitAnybody]),
+      refuseMethod(group.map(({ method }) => method)),
+    );
   }
+}
+
+/** What a route needs. Throws for one that nobody has thought about. */
+export function accessOf({ method, path }: Pick<Route, 'method' | 'path'>): Access {
+  const name = `${method.toUpperCase()} ${path}`;
+  const access = Object.hasOwn(ROUTE_ACCESS, name) ? ROUTE_ACCESS[name] : undefined;
+  if (access === undefined)
+    throw new OmniError('internal', `${name} has no permission. Give it one in src/security/access.ts.`);
+  return access;
 }
 
 function refuseMethod(methods: readonly Method[]): RequestHandler {
@@ -99,19 +128,66 @@ function refuseMethod(methods: readonly Method[]): RequestHandler {
   };
 }
 
-function handler(one: Route, stopping: AbortSignal): RequestHandler {
+interface Watched extends Serving {
+  readonly isNewLook: (call: AuditedCall) => boolean;
+}
+
+function handler(one: Route, watched: Watched): RequestHandler {
+  const access = accessOf(one);
   return async (request, response) => {
     response.locals['route'] = one.path;
-    const gone = new AbortController();
-    response.once('close', () => gone.abort());
-    const params = parse('The address', one.params, request.params);
-    const query = parse('The query', one.query, request.query);
-    const body =
-      one.body === undefined ? undefined : parse('The body', one.body.schema, await readBody(request, one.body));
-    const signal = AbortSignal.any([gone.signal, stopping]);
-    const answer = await one.handle({ params, query, body, request, response, signal });
+    const caller = await admitted(one, { request, response, watched });
+    const act = () => answerTo(one, { caller, request, response, stopping: watched.stopping });
+    const call = callOf(one, caller, request);
+    const reveals = one.reveals === true && may(caller, 'execution:reveal');
+    const noted =
+      one.method === 'get'
+        ? one.audited === true || (reveals && watched.isNewLook({ ...call, action: 'execution:reveal' }))
+        : access !== 'public';
+    const answer = noted
+      ? await audited(watched, reveals ? { ...call, action: 'execution:reveal' } : call, act)
+      : await act();
+    // Whoever needs no key leaves a row only by what he brings about: strangers cannot fill the log.
+    if (one.method !== 'get' && access === 'public')
+      await watched.audit.record({ ...eventOf(call), outcome: 'allowed' });
     if (answer !== undefined && !response.destroyed) send(response, answer);
   };
+}
+
+/** The caller, if he may; a refusal is noted when somebody showed something. */
+async function admitted(
+  one: Route,
+  { request, response, watched }: { readonly request: Request; readonly response: Response; readonly watched: Watched },
+): Promise<Caller> {
+  try {
+    return admit(response, accessOf(one));
+  } catch (error) {
+    const shown = shownBy(response);
+    if (shown !== undefined) await recordDenial(watched, callOf(one, shown, request), error);
+    throw error;
+  }
+}
+
+function callOf(route: Route, { id, kind, roles, session }: Caller, request: Request): AuditedCall {
+  const actor = { id, kind: session === true ? 'session' : kind, roles };
+  return { actor, action: accessOf(route), route, request };
+}
+
+interface Answering extends Pick<Serving, 'stopping'> {
+  readonly caller: Caller;
+  readonly request: Request;
+  readonly response: Response;
+}
+
+async function answerTo(one: Route, { caller, request, response, stopping }: Answering): Promise<Answer | undefined> {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  const params = parse('The address', one.params, request.params);
+  const query = parse('The query', one.query, request.query);
+  const body =
+    one.body === undefined ? undefined : parse('The body', one.body.schema, await readBody(request, one.body));
+  const signal = AbortSignal.any([gone.signal, stopping]);
+  return one.handle({ params, query, body, caller, request, response, signal });
 }
 
 function parse(what: string, schema: z.ZodType | undefined, value: unknown): unknown {

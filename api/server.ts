@@ -1,6 +1,8 @@
 /** The listening socket: its time limits, and its orderly end. */
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { OmniError } from '../src/plan/problem';
 import type { Api } from './app';
@@ -26,6 +28,8 @@ export interface ListenOptions {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
+  /** Files with a certificate chain and its key, PEM: then it speaks HTTPS. */
+  readonly tls?: { readonly certFile: string; readonly keyFile: string };
   /** Milliseconds; default 20 s. */
   readonly drainMs?: number;
 }
@@ -37,19 +41,20 @@ export interface Listening {
 }
 
 /** Throws `conflict` naming the port and the setting when the port is taken. */
-export async function listen(api: Api, { host, port, drainMs = DRAIN_MS }: ListenOptions): Promise<Listening> {
-  const server = createServer(
-    {
-      headersTimeout: HEADERS_MS,
-      requestTimeout: REQUEST_MS,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      connectionsCheckingInterval: CHECK_MS,
-      maxHeaderSize: 16 * 1024,
-      // Missed by a handler of ours, which says so as a problem.
-      requireHostHeader: false,
-    },
-    api.handler,
-  );
+export async function listen(api: Api, { host, port, tls, drainMs = DRAIN_MS }: ListenOptions): Promise<Listening> {
+  const limits = {
+    headersTimeout: HEADERS_MS,
+    requestTimeout: REQUEST_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    connectionsCheckingInterval: CHECK_MS,
+    maxHeaderSize: 16 * 1024,
+    // Missed by a handler of ours, which says so as a problem.
+    requireHostHeader: false,
+  };
+  const server =
+    tls === undefined
+      ? createServer(limits, api.handler)
+      : createSecureServer({ ...limits, ...certificate(tls) }, api.handler);
   answerBrokenRequests(server);
   // A client that asks before sending a body is told no before it sends it.
   server.on('checkContinue', (request: IncomingMessage, response) => {
@@ -60,9 +65,17 @@ export async function listen(api: Api, { host, port, drainMs = DRAIN_MS }: Liste
   const { address, port: bound, family } = server.address() as AddressInfo;
   let closing: Promise<void> | undefined;
   return {
-    url: `http://${family === 'IPv6' ? `[${address}]` : address}:${bound}`,
+    url: `http${tls === undefined ? '' : 's'}://${family === 'IPv6' ? `[${address}]` : address}:${bound}`,
     close: () => (closing ??= drain(server, api, drainMs)),
   };
+}
+
+function certificate({ certFile, keyFile }: NonNullable<ListenOptions['tls']>): { cert: Buffer; key: Buffer } {
+  try {
+    return { cert: readFileSync(certFile), key: readFileSync(keyFile) };
+  } catch (cause) {
+    throw new OmniError('validation', 'TLS_CERT_FILE or TLS_KEY_FILE cannot be read.', { cause });
+  }
 }
 
 function bind(server: Server, host: string, port: number): Promise<void> {

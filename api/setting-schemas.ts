@@ -17,12 +17,9 @@ export const ChangedSchema = {
 };
 
 export const UndoBody = z
-  .strictObject({
-    version: z.number().int().min(0).optional(),
-    by: z.string().min(1).max(200).optional(),
-  })
+  .strictObject({ version: z.number().int().min(0).optional() })
   .nullable()
-  .meta({ id: 'UndoRequest', description: 'Without `version` the one before; `by` is taken as it is said.' });
+  .meta({ id: 'UndoRequest', description: 'Without `version` the one before.' });
 
 export const versionsOf = z.object({
   versions: z.array(

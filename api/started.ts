@@ -6,9 +6,15 @@ import type { Executions } from '../src/executions/executions';
 import type { Started } from '../src/executions/start';
 import { faultsOf, invalid } from '../src/library/faults';
 import { OmniError } from '../src/plan/problem';
+import type { Caller } from '../src/security/caller';
 import { executionLinks, executionPath } from './links';
 import { waitSeconds } from './prefer';
 import type { Answer } from './route';
+
+/** Who asks for an execution, so that he does not answer its questions to people; nobody knows who asks where nobody shows a key. */
+export function requesterOf({ id, kind }: Caller): { readonly by?: string } {
+  return kind === 'anonymous' ? {} : { by: id };
+}
 
 /** What the headers of a starting request ask for. */
 export interface StartWishes {

@@ -117,7 +117,7 @@ function checkCommands(image) {
     return spawnSync(program, rest, { cwd: image.folder, env: environment(image), encoding: 'utf8', timeout: 60_000 });
   };
   const refusal = run(image.command);
-  for (const name of ['DATABASE_URL', 'TEMPORAL_ADDRESS'])
+  for (const name of ['DATABASE_URL', 'TEMPORAL_ADDRESS', 'OMNI_ADMIN_KEY'])
     if (refusal.status === 0 || !`${refusal.stdout}${refusal.stderr}`.includes(name))
       throw new Error(
         `${image.command.join(' ')} must refuse to start without ${name}; it said: ${refusal.stdout}${refusal.stderr}`,
@@ -144,6 +144,7 @@ async function checkProcess(image, { command, address }) {
     DATABASE_URL,
     AUDIT_KEY: randomBytes(32).toString('hex'),
     ENCRYPTION_KEY: process.env.ENCRYPTION_KEY,
+    OMNI_ADMIN_KEY: 'of the replay alone, 32 characters and more',
   });
   const name = command.join(' ');
   const [program, ...rest] = command;

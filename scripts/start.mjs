@@ -7,12 +7,15 @@ import { foreground } from './foreground.mjs';
 import { ensureInstalled, root } from './install.mjs';
 import { fetchPrograms } from './programs.mjs';
 
+const rest = process.argv.slice(2);
 const main = path.join(root, 'dist', 'src', 'main.js');
-const FOLDERS = ['src', 'workflows', 'activities', 'workers', 'api', 'config'].map((folder) => path.join(root, folder));
+const FOLDERS = ['src', 'workflows', 'activities', 'workers', 'api', 'config', 'web'].map((folder) =>
+  path.join(root, folder),
+);
 
 async function watched() {
   for (;;) {
-    const program = foreground(main);
+    const program = foreground(main, rest);
     const watchers = [];
     const changed = new Promise((resolve) => {
       let timer;
@@ -36,7 +39,7 @@ try {
   ensureInstalled();
   await buildIfStale({ log: console.log });
   await fetchPrograms();
-  process.exitCode = process.argv.includes('--watch') ? await watched() : await foreground(main).ended;
+  process.exitCode = rest.includes('--watch') ? await watched() : await foreground(main, rest).ended;
 } catch (error) {
   console.error(error.message);
   process.exitCode = 1;

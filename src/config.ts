@@ -215,6 +215,9 @@ const keyRing = text
       'must be 64 or more hexadecimal digits, as `openssl rand -hex 32` prints them; older keys follow behind commas',
   })
   .transform((words): readonly Uint8Array[] => words.map((word) => Buffer.from(word, 'hex')));
+/** What the roles are is known further down (src/security/roles.ts), and told there when one is unknown. */
+const roles = z.record(text, text);
+const roleMap = z.union([roles, z.preprocess(parsedJson, roles)]);
 
 type Rest = Omit<Variable, 'name' | 'description' | 'schema'>;
 const row = (name: string, schema: z.ZodType, description: string, rest: Rest = {}): Variable => ({
@@ -223,8 +226,10 @@ const row = (name: string, schema: z.ZodType, description: string, rest: Rest = 
   description,
   ...rest,
 });
-const key = (name: string, description: string): Variable => row(name, text, description, { secret: true });
-const address = (name: string, description: string): Variable => row(name, url, description);
+const key = (name: string, description: string, schema: z.ZodType = text): Variable =>
+  row(name, schema, description, { secret: true });
+const address = (name: string, description: string, setting?: string): Variable =>
+  row(name, url, description, setting === undefined ? {} : { setting });
 const baseUrl = (name: string, vendor: string): Variable =>
   address(name, `Base URL of ${vendor}, to be set when a stub or a proxy stands in.`);
 
@@ -410,6 +415,32 @@ export const VARIABLES: readonly Variable[] = [
     default: 'true',
     setting: 'encryption.enabled',
   }),
+  key(
+    'OMNI_ADMIN_KEY',
+    'A key of the API with the role admin, in no table: 32 characters or more. In production the API needs it, or `AUTH_ISSUER`; elsewhere the first start makes keys.',
+    z.string().min(32, 'must have 32 characters or more'),
+  ),
+  address('AUTH_ISSUER', 'Issuer of bearer tokens (JWT) that are trusted beside keys.', 'auth.issuer'),
+  row('AUTH_AUDIENCE', text, 'What their `aud` must name; needed with `AUTH_ISSUER`.', { setting: 'auth.audience' }),
+  address(
+    'AUTH_JWKS_URL',
+    'Where the issuer publishes its keys; `/.well-known/jwks.json` below it unless told.',
+    'auth.jwksUrl',
+  ),
+  row('AUTH_ROLES_CLAIM', text, 'Claim with the roles, dots between members: `realm_access.roles`.', {
+    default: 'roles',
+    setting: 'auth.rolesClaim',
+  }),
+  row(
+    'AUTH_ROLE_MAP',
+    roleMap,
+    'From the issuer’s words to roles, as JSON: `{"platform-team":"admin"}`. Without it its words count as they are.',
+    { setting: 'auth.roleMap' },
+  ),
+  row('TLS_CERT_FILE', text, 'Certificate chain (PEM) that the API serves HTTPS with; needs `TLS_KEY_FILE`.', {
+    setting: 'server.tlsCertFile',
+  }),
+  row('TLS_KEY_FILE', text, 'Its private key (PEM).', { setting: 'server.tlsKeyFile' }),
   key('OPENROUTER_API_KEY', 'OpenRouter.'),
   baseUrl('OPENROUTER_BASE_URL', 'OpenRouter'),
   key('GEMINI_API_KEY', 'Google Gemini.'),
@@ -519,6 +550,18 @@ export interface Config {
     readonly uiPort: number;
     readonly retentionDays: number;
   };
+  /** Absent: bearer tokens of nobody are trusted. */
+  readonly tokens?: {
+    readonly issuer: string;
+    readonly audience: string;
+    readonly jwksUrl?: string;
+    readonly rolesClaim: string;
+    readonly roleMap: Readonly<Record<string, string>>;
+  };
+  /** Key of an admin that is in no table. */
+  readonly adminKey?: string;
+  /** Files that the API serves HTTPS with. */
+  readonly tls?: { readonly certFile: string; readonly keyFile: string };
   readonly database: {
     /** Absent: the embedded PostgreSQL is started. */
     readonly url?: string;
@@ -584,9 +627,9 @@ export function packageRoot(): string {
 
 /**
  * Reads and checks the environment over the settings file over the defaults.
- * Throws one `OmniError` of type `validation` that names every wrong or, in production, missing value.
+ * Throws one `OmniError` of type `validation` that names every wrong or, in production, missing value; `api`: also what only the API needs.
  */
-export function loadConfig(env: Environment = process.env): Config {
+export function loadConfig(env: Environment = process.env, { api = false } = {}): Config {
   const root = packageRoot();
   const production = env['NODE_ENV'] === 'production';
   const faults: string[] = [];
@@ -613,7 +656,9 @@ export function loadConfig(env: Environment = process.env): Config {
   for (const section of [...Object.keys(file.settings), ...Object.keys(inEnvironment)])
     if (isReservedSection(section))
       faults.push(`settings.${section}: is a section of the platform itself. Choose another name.`);
-  if (production) faults.push(...missing(values));
+  for (const [one, other] of PAIRS)
+    if (values.has(one) && !values.has(other)) faults.push(`${other}: is needed with ${one}`);
+  if (production) faults.push(...missing(values, api));
   if (faults.length > 0)
     throw new OmniError(
       'validation',
@@ -672,6 +717,21 @@ export function loadConfig(env: Environment = process.env): Config {
       withdrawn: get('ENCRYPTION_WITHDRAWN_KEYS', []),
       uiOrigins: get('TEMPORAL_UI_ORIGINS', []),
     },
+    ...optional('adminKey', 'OMNI_ADMIN_KEY'),
+    ...(values.has('AUTH_ISSUER')
+      ? {
+          tokens: {
+            issuer: get('AUTH_ISSUER', ''),
+            audience: get('AUTH_AUDIENCE', ''),
+            ...optional('jwksUrl', 'AUTH_JWKS_URL'),
+            rolesClaim: get('AUTH_ROLES_CLAIM', 'roles'),
+            roleMap: get('AUTH_ROLE_MAP', {}),
+          },
+        }
+      : {}),
+    ...(values.has('TLS_CERT_FILE')
+      ? { tls: { certFile: folder('TLS_CERT_FILE', ''), keyFile: folder('TLS_KEY_FILE', '') } }
+      : {}),
     engineInApi: get('OMNI_ENGINE', !production),
     testingEnabled: get('TESTING_ENABLED', get('NODE_ENV', 'development') === 'development'),
     worker: { host: get('WORKER_HOST', '127.0.0.1'), port: get('WORKER_PORT', 9464) },
@@ -856,7 +916,14 @@ function lookUp(variable: Variable, env: Environment, file: Settings): readonly 
   ];
 }
 
-function missing(values: ReadonlyMap<string, unknown>): readonly string[] {
+/** The first is of no use without the second. */
+const PAIRS = [
+  ['AUTH_ISSUER', 'AUTH_AUDIENCE'],
+  ['TLS_CERT_FILE', 'TLS_KEY_FILE'],
+  ['TLS_KEY_FILE', 'TLS_CERT_FILE'],
+] as const;
+
+function missing(values: ReadonlyMap<string, unknown>, api: boolean): readonly string[] {
   return [
     ...(values.has('DATABASE_URL') || values.has('NEON_DATABASE_URL')
       ? []
@@ -866,5 +933,8 @@ function missing(values: ReadonlyMap<string, unknown>): readonly string[] {
     values.get('ENCRYPTION_ENABLED') === false
       ? []
       : ['ENCRYPTION_KEY: is required in production (or ENCRYPTION_KEY_FILE, or ENCRYPTION_ENABLED=false)']),
+    ...(!api || values.has('OMNI_ADMIN_KEY') || values.has('AUTH_ISSUER')
+      ? []
+      : ['OMNI_ADMIN_KEY: is required in production (or AUTH_ISSUER)']),
   ];
 }

@@ -8,6 +8,13 @@ export type { ChangeOptions, Configuration, FlagOptions } from './library/config
 export type { RegisteredTool, ToolCapability, ToolExecutionContext, ToolMetadata } from './library/registered-tool';
 export type { MockAgentRequest, TestingFramework } from './library/testing-framework';
 export { RefusedScenario } from './library/testing-framework';
+export type {
+  AuthenticationResult,
+  Credentials,
+  PermissionResult,
+  SecurityCalls,
+  Whereabouts,
+} from './library/security-calls';
 export type { ToolLibrary, ToolResult } from './library/tool-library';
 export type { WorkflowEngine, WorkflowResult } from './library/workflow-engine';
 export { Orchestrator } from './orchestrator';

@@ -13,9 +13,15 @@ import { OmniError, toProblem } from './plan/problem';
 import type { Platform } from './platform';
 import { createSentrySender } from './providers/sentry';
 import { openPlatform } from './platform';
+import type { HandedOver } from './first-keys';
+import { handOverKeys } from './first-keys';
+import { refuseUnsafe } from './security/posture';
 import { stopSignal } from './stop-signal';
 import { clientCodec } from './temporal/payload-codec';
 import { showFirstExecution } from './first-execution';
+
+/** Nobody has to show a key; on loopback only. */
+const INSECURE = '--insecure-no-auth';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -27,7 +33,9 @@ export async function main(): Promise<void> {
   let api: Listening | undefined;
   let code = 0;
   try {
-    const config = loadConfig();
+    const insecure = process.argv.includes(INSECURE);
+    const config = loadConfig(undefined, { api: true });
+    refuseUnsafe({ ...config, insecure });
     const logger = createLogger(config.logLevel, 'start', {
       send: createSentrySender(config.variables),
       variables: config.variables,
@@ -36,11 +44,12 @@ export async function main(): Promise<void> {
     const uiPass = randomBytes(24).toString('base64url');
     // The Web UI can send no key, only go where it was told to: whoever reaches it on this machine sees what it shows.
     const uiCodec = config.port === 0 ? {} : { uiCodec: `http://127.0.0.1:${config.port}/codec/${uiPass}` };
-    platform = await openPlatform(config, { logger, servers: 'start', ...uiCodec });
+    platform = await openPlatform(config, { logger, servers: 'start', insecure, ...uiCodec });
+    const keys = await handOverKeys(platform, process.stdout.isTTY);
     const engine = config.engineInApi ? await platform.startEngine() : undefined;
     platform.keepSchedules();
     api = await listen(createApp({ ...apiOf(platform, uiPass), audit: await platform.openAudit() }), config);
-    announce(platform, { api, seconds: (Date.now() - startedAt) / 1000 });
+    announce(platform, { api, keys, seconds: (Date.now() - startedAt) / 1000 });
     warm(platform);
     await noteSecrets(platform);
     if (platform.servers?.fresh && engine)
@@ -63,6 +72,7 @@ function apiOf(platform: Platform, uiPass: string): Omit<Parameters<typeof creat
     executions,
     schedules,
     catalogue,
+    security,
     settings,
     registry,
     logger,
@@ -80,6 +90,7 @@ function apiOf(platform: Platform, uiPass: string): Omit<Parameters<typeof creat
     schedules,
     webhookSecrets: (variable) => webhookSecrets(config.variables, variable),
     catalogue,
+    security,
     settings,
     registry,
     partials: store.partials,
@@ -99,16 +110,6 @@ function apiOf(platform: Platform, uiPass: string): Omit<Parameters<typeof creat
         namespace,
         uiOrigins: [...config.encryption.uiOrigins, ...originsOf(servers?.uiUrl)],
         ...(servers?.uiUrl === undefined ? {} : { uiPass }),
-        audit: async ({ action, payloads, byUi }) => {
-          const actor = byUi ? { id: 'temporal-web-ui', kind: 'system' } : { id: 'unverified', kind: 'anonymous' };
-          const log = await platform.openAudit();
-          await log.record({
-            actor: { ...actor, roles: [] },
-            action,
-            outcome: 'allowed',
-            details: { count: payloads },
-          });
-        },
       },
     }),
     behindProxy: config.behindProxy,
@@ -126,8 +127,14 @@ function originsOf(uiUrl: string | undefined): readonly string[] {
   return uiUrl === undefined ? [] : [uiUrl, uiUrl.replace('//127.0.0.1:', '//localhost:')];
 }
 
+interface Announcement {
+  readonly api: Listening;
+  readonly keys: HandedOver;
+  readonly seconds: number;
+}
+
 /** What runs and where, and a line that works when pasted. */
-function announce({ config, servers }: Platform, { api, seconds }: { api: Listening; seconds: number }): void {
+function announce({ config, servers, security }: Platform, { api, keys, seconds }: Announcement): void {
   const rows = [
     ['API', api.url],
     ['API reference', `${api.url}/docs`],
@@ -143,13 +150,18 @@ function announce({ config, servers }: Platform, { api, seconds }: { api: Listen
   ] as const;
   say(`\nReady after ${seconds.toFixed(1)} s.\n`);
   for (const [name, where] of rows) say(`  ${name.padEnd(16)} ${where}`);
-  say(`\nTry it:\n\n  ${curlLine(config, api.url)}\n\nCtrl-C stops everything.`);
+  if (keys.lines.length > 0) say(`\n${keys.lines.join('\n')}`);
+  if (security.open)
+    say(`\n  !! ${INSECURE}: every program on this machine is an admin here. Never use this with data that matter. !!`);
+  const line = curlLine(config, api.url, security.open ? undefined : keys.adminInShell);
+  say(`\nTry it:\n\n  ${line}\n\nCtrl-C stops everything.`);
 }
 
-function curlLine({ root, definitionsDir }: Config, api: string): string {
+function curlLine({ root, definitionsDir }: Config, api: string, key: string | undefined): string {
   const file = path.join(definitionsDir, 'fixtures', 'coach.json');
   const shown = process.cwd() === root ? path.relative(root, file) : file;
-  return `curl -H 'Content-Type: application/json' -H 'Prefer: wait=60' -d @${shown} ${api}/workflows/bilingual-coach/execute`;
+  const shownKey = key === undefined ? '' : `-H "Authorization: Bearer ${key}" `;
+  return `curl ${shownKey}-H 'Content-Type: application/json' -H 'Prefer: wait=60' -d @${shown} ${api}/workflows/bilingual-coach/execute`;
 }
 
 /** A webhook without its secret refuses every message: said at the start rather than found out by a sender. */

@@ -3,6 +3,8 @@ import type { Config } from './config';
 import { loadConfig } from './config';
 import type { Configuration } from './library/configuration';
 import { createConfiguration } from './library/configuration';
+import type { SecurityCalls } from './library/security-calls';
+import { createSecurityCalls } from './library/security-calls';
 import type { ToolLibrary } from './library/tool-library';
 import { createToolLibrary } from './library/tool-library';
 import type { TestingFramework } from './library/testing-framework';
@@ -27,6 +29,7 @@ export class Orchestrator {
   readonly #tools: ToolLibrary;
   readonly #testing: TestingFramework;
   readonly #configuration: Configuration;
+  readonly #security: SecurityCalls;
 
   private constructor(platform: Platform) {
     this.#platform = platform;
@@ -34,6 +37,7 @@ export class Orchestrator {
     this.#tools = createToolLibrary(platform, this.#underWay);
     this.#testing = createTestingFramework(platform);
     this.#configuration = createConfiguration(platform.settings);
+    this.#security = createSecurityCalls(platform, () => Date.now());
   }
 
   /**
@@ -70,6 +74,10 @@ export class Orchestrator {
 
   getConfigurationManager(): Configuration {
     return this.#configuration;
+  }
+
+  getSecurityManager(): SecurityCalls {
+    return this.#security;
   }
 
   /** Ends waits, the engine worker and every server that `open` started. Executions that run go on with the next worker. */

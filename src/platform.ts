@@ -33,6 +33,8 @@ import { createProviders } from './providers/providers';
 import type { AuditLog } from './security/audit';
 import { auditKeys } from './security/audit-keys';
 import { openAuditLog } from './security/audit-log';
+import type { Security } from './security/security';
+import { createSecurity } from './security/security';
 import type { Settings } from './settings/settings';
 import { openSettings } from './settings/settings';
 import { homeOf } from './store/kept-execution-table';
@@ -62,6 +64,7 @@ export interface Platform {
   readonly schedules: Schedules;
   /** What this process and others bring along at run time. */
   readonly tools: ToolDirectory;
+  readonly security: Security;
   readonly settings: Settings;
   readonly metrics: Metrics;
   readonly logger: Logger;
@@ -83,11 +86,13 @@ export interface PlatformOptions {
   readonly servers: 'start' | 'join';
   /** Address of the codec server that the Web UI of a server that is started asks. */
   readonly uiCodec?: string;
+  /** Whoever asks the API is an admin. */
+  readonly insecure?: boolean;
 }
 
 export async function openPlatform(
   config: Config,
-  { logger, servers: how, uiCodec }: PlatformOptions,
+  { logger, servers: how, uiCodec, insecure = false }: PlatformOptions,
 ): Promise<Platform> {
   const closers: (() => Promise<unknown>)[] = [];
   const close = async (): Promise<void> => {
@@ -147,6 +152,13 @@ export async function openPlatform(
       audit: (event: PlaintextEvent) =>
         void auditPlaintext(openAudit(), event).catch((error: unknown) => logger.error({ err: error }, 'not audited')),
     };
+    const security = createSecurity({
+      store,
+      now: () => Date.now(),
+      ...(config.adminKey === undefined ? {} : { adminKey: config.adminKey }),
+      ...(config.tokens === undefined ? {} : { tokens: config.tokens }),
+      insecure,
+    });
     const metrics = createMetrics();
     const settings = await openSettings({
       config,
@@ -213,6 +225,7 @@ export async function openPlatform(
       executions,
       schedules,
       tools,
+      security,
       settings,
       metrics,
       logger,

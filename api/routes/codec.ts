@@ -54,7 +54,7 @@ export function codecRoutes(deps: ApiDependencies): readonly Route[] {
 async function coded(
   { codec }: ApiDependencies,
   direction: Direction,
-  { body: { payloads }, request, response }: Call<unknown, unknown, z.output<typeof Payloads>>,
+  { body: { payloads }, request }: Call<unknown, unknown, z.output<typeof Payloads>>,
 ): Promise<Answer> {
   if (codec === undefined) throw new OmniError('not-found', 'Nothing is encrypted here, so there is nothing to open.');
   const namespace = request.get('x-namespace');
@@ -63,11 +63,6 @@ async function coded(
       'validation',
       `This platform keeps the keys of the namespace ${codec.namespace}, and of no other.`,
     );
-  await codec.audit({
-    action: `payloads.${direction}`,
-    payloads: payloads.length,
-    byUi: response.locals['uiPass'] === true,
-  });
   const done = payloads.map((payload) =>
     one(codec.codec, direction, payload).catch((error: unknown) => {
       if (direction === 'decode') return payload;

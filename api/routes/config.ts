@@ -2,7 +2,6 @@
 import { z } from 'zod';
 import type { SettingView } from '../../src/settings/values';
 import { unknownName } from '../../src/settings/flags';
-import { askerOf } from '../asker';
 import { BODY_LIMIT_BYTES } from '../body';
 import type { ApiDependencies } from '../dependencies';
 import { etagOf, IfMatchHeaders, ifVersionOf } from '../if-match';
@@ -33,9 +32,7 @@ const SettingSchema = z
   })
   .meta({ id: 'Setting' });
 
-const SettingBody = z
-  .strictObject({ value: AnyJson, by: z.string().min(1).max(200).optional() })
-  .meta({ id: 'SettingRequest', description: '`by` is taken as it is said.' });
+const SettingBody = z.strictObject({ value: AnyJson }).meta({ id: 'SettingRequest' });
 
 const body = { limitBytes: BODY_LIMIT_BYTES, mediaTypes: ['application/json'] } as const;
 const unknown = { description: 'No such setting' };
@@ -66,8 +63,8 @@ export function configRoutes({ settings }: ApiDependencies): readonly Route[] {
         412: stale,
         413: { description: 'Settings of your own are too large together' },
       },
-      handle: async ({ params: { section, key }, body: given, request }) => {
-        const author = { by: askerOf({ by: given.by }).by, ...ifVersionOf(request.headers) };
+      handle: async ({ params: { section, key }, body: given, caller, request }) => {
+        const author = { by: caller.id, ...ifVersionOf(request.headers) };
         return shown(await values.set(section, key, given.value, author));
       },
     });
@@ -147,10 +144,10 @@ export function configRoutes({ settings }: ApiDependencies): readonly Route[] {
         409: { description: 'It was never changed' },
         412: stale,
       },
-      handle: async ({ params: { section, key }, body: given, request }) => {
+      handle: async ({ params: { section, key }, body: given, caller, request }) => {
         if ((await settings.versions(section, key)).length === 0) values.get(section, key);
         const to = given?.version === undefined ? {} : { to: given.version };
-        const author = { by: askerOf({ by: given?.by }).by, ...to, ...ifVersionOf(request.headers) };
+        const author = { by: caller.id, ...to, ...ifVersionOf(request.headers) };
         await settings.undo(section, key, author);
         const setting = values.find(section, key);
         return setting === undefined ? { status: 204 } : shown(setting);

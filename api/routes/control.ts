@@ -1,24 +1,18 @@
 /** Steering executions: pausing one and letting it go on, and running a closed one again. */
 import { z } from 'zod';
-import { askerOf } from '../asker';
 import { BODY_LIMIT_BYTES } from '../body';
 import type { ApiDependencies } from '../dependencies';
 import { executionLinks } from '../links';
 import type { Route } from '../route';
 import { route } from '../route';
 import { LinksSchema, StartedSchema } from '../schemas';
-import { accepted, startWishes } from '../started';
+import { accepted, requesterOf, startWishes } from '../started';
 
 const Id = z.object({ id: z.string().min(1).max(1000) });
 const gone = { description: 'No such execution' };
 const ended = { description: 'The execution has ended' };
 
 const Steered = z.object({ executionId: z.string(), links: LinksSchema }).meta({ id: 'SteeredExecution' });
-
-const PauseBody = z
-  .strictObject({ by: z.string().min(1).max(200).optional() })
-  .nullable()
-  .meta({ id: 'PauseRequest', description: '`by` is taken as it is said.' });
 
 const RerunBody = z
   .strictObject({ from: z.string().min(1).max(1000).optional() })
@@ -43,10 +37,9 @@ export function controlRoutes({ executions }: ApiDependencies): readonly Route[]
       tag,
       summary: 'No further call begins until it is resumed; what runs ends, and waits can be answered',
       params: Id,
-      body: { schema: PauseBody, ...body },
       answers: { 202: { description: 'Delivered to Temporal', schema: Steered }, 404: gone, 409: ended },
-      handle: async ({ params, body: given }) => {
-        await executions.pause(params.id, askerOf({ by: given?.by }).by);
+      handle: async ({ params, caller }) => {
+        await executions.pause(params.id, caller.id);
         return steered(params.id);
       },
     }),
@@ -78,9 +71,10 @@ export function controlRoutes({ executions }: ApiDependencies): readonly Route[]
         422: { description: 'The Idempotency-Key was used with another step' },
         503: { description: 'No engine worker told what it has done' },
       },
-      handle: async ({ params, body: given, request }) => {
+      handle: async ({ params, body: given, caller, request }) => {
         const { idempotencyKey } = startWishes(request.headers);
         const started = await executions.rerun(params.id, {
+          ...requesterOf(caller),
           ...(given?.from === undefined ? {} : { from: given.from }),
           ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
         });

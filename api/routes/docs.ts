@@ -1,8 +1,9 @@
 /** The API's own description: the OpenAPI document and a reference page that needs no network. */
-import type { Express } from 'express';
+import type { Express, RequestHandler } from 'express';
 import { serve, setup } from 'swagger-ui-express';
 import { z } from 'zod';
 import { openApiDocument } from '../openapi';
+import { admit } from '../authenticate';
 import type { Route } from '../route';
 import { route } from '../route';
 
@@ -29,5 +30,14 @@ export function mountReference(app: Express): void {
     // The validator badge would ask a server on the internet.
     swaggerOptions: { url: '/openapi.json', validatorUrl: null },
   });
-  app.use('/docs', serve, page);
+  app.use('/docs', signedIn, serve, page);
 }
+
+/** A browser that nobody has signed in with is sent to do so. */
+const signedIn: RequestHandler = (request, response, next) => {
+  if (response.locals['caller'] === undefined && request.accepts('html')) response.redirect(303, '/sign-in?to=/docs');
+  else {
+    admit(response, 'docs:read');
+    next();
+  }
+};

@@ -7,6 +7,7 @@ import type { ApiDependencies } from '../dependencies';
 import { executionLinks } from '../links';
 import type { Route } from '../route';
 import { route } from '../route';
+import { requesterOf } from '../started';
 import { AnyJson, LinksSchema } from '../schemas';
 
 const text = z.string().min(1).max(2000);
@@ -73,9 +74,13 @@ export function eventRoutes(deps: ApiDependencies): readonly Route[] {
         200: { description: 'Nothing listens to this type', schema: EventAnswer },
         202: { description: 'Started, or started before', schema: EventAnswer },
       },
-      handle: async ({ body }) => {
+      handle: async ({ body, caller }) => {
         const { data = {}, ...event } = body;
-        const { started, refused } = await startForEvent(deps, { event: present(event), data });
+        const { started, refused } = await startForEvent(deps, {
+          event: present(event),
+          data,
+          ...requesterOf(caller),
+        });
         const executions = started.map(({ workflow, executionId, runId, repeated = false }) => ({
           workflow,
           executionId,

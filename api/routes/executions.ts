@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { ApiDependencies } from '../dependencies';
 import { streamProgress } from '../event-stream';
 import { withAddresses } from '../links';
+import { seenBy } from '../masked';
 import type { Route } from '../route';
 import { route } from '../route';
 import { ExecutionSchema, HistorySchema, StepDetailSchema, SummarySchema } from '../schemas';
@@ -73,17 +74,19 @@ export function executionRoutes({ executions, partials }: ApiDependencies): read
     route({
       method: 'get',
       path: '/executions/{id}',
+      reveals: true,
       tag,
       summary: 'State with a timeline of the steps',
       params: Id,
       answers: { 200: { description: 'The execution', schema: ExecutionSchema }, 404: gone },
-      handle: async ({ params }) => ({
-        body: withAddresses(executionBody(await executions.describe(params.id)), params.id),
+      handle: async ({ params, caller }) => ({
+        body: seenBy(caller, withAddresses(executionBody(await executions.describe(params.id)), params.id)),
       }),
     }),
     route({
       method: 'get',
       path: '/executions/{id}/steps/{path}',
+      reveals: true,
       tag,
       summary: 'One step with its input and output',
       params: Id.extend({ path: z.string().min(1).max(1000) }),
@@ -91,11 +94,14 @@ export function executionRoutes({ executions, partials }: ApiDependencies): read
         200: { description: 'The step', schema: StepDetailSchema },
         404: { description: 'No such execution or step' },
       },
-      handle: async ({ params }) => ({ body: withAddresses(await executions.step(params.id, params.path), params.id) }),
+      handle: async ({ params, caller }) => ({
+        body: seenBy(caller, withAddresses(await executions.step(params.id, params.path), params.id)),
+      }),
     }),
     route({
       method: 'get',
       path: '/executions/{id}/history',
+      reveals: true,
       tag,
       summary: 'Temporal’s history, decoded',
       params: Id,
@@ -110,6 +116,7 @@ export function executionRoutes({ executions, partials }: ApiDependencies): read
     route({
       method: 'get',
       path: '/executions/{id}/events',
+      reveals: true,
       tag,
       summary: 'Live progress as server-sent events: `step`, `status`, `partial`, and last `end`',
       params: Id,
@@ -121,14 +128,15 @@ export function executionRoutes({ executions, partials }: ApiDependencies): read
         },
         404: gone,
       },
-      handle: async ({ params, response, signal }) => {
-        await streamProgress({ executions, partials, executionId: params.id, response, signal });
+      handle: async ({ params, caller, response, signal }) => {
+        await streamProgress({ executions, partials, executionId: params.id, caller, response, signal });
         return undefined;
       },
     }),
     route({
       method: 'get',
       path: '/executions/{id}/blobs/{hash}',
+      reveals: true,
       tag,
       summary: 'A large value that the execution refers to',
       params: Id.extend({ hash: z.string().regex(/^[0-9a-f]{64}$/) }),

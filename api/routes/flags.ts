@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { flagMembers } from '../../src/config';
 import type { FlagView } from '../../src/settings/flags';
 import { FLAGS_SECTION } from '../../src/settings/flags';
-import { askerOf } from '../asker';
 import { BODY_LIMIT_BYTES } from '../body';
 import type { ApiDependencies } from '../dependencies';
 import { etagOf, IfMatchHeaders, ifVersionOf } from '../if-match';
@@ -36,11 +35,8 @@ const FlagSchema = z
   .meta({ id: 'FeatureFlag' });
 
 const FlagBody = z
-  .strictObject({ enabled, options: z.strictObject(options).default({}), by: z.string().min(1).max(200).optional() })
-  .meta({
-    id: 'FeatureFlagRequest',
-    description: 'Options that are left out stay as they are; `by` is taken as it is said.',
-  });
+  .strictObject({ enabled, options: z.strictObject(options).default({}) })
+  .meta({ id: 'FeatureFlagRequest', description: 'Options that are left out stay as they are.' });
 
 const body = { limitBytes: BODY_LIMIT_BYTES, mediaTypes: ['application/json'] } as const;
 const unknown = { description: 'No such flag' };
@@ -81,9 +77,9 @@ export function flagRoutes({ settings }: ApiDependencies): readonly Route[] {
         409: { description: 'Others change it all the time, or there are too many' },
         412: stale,
       },
-      handle: async ({ params: { name }, body: given, request }) => {
+      handle: async ({ params: { name }, body: given, caller, request }) => {
         const status = flags.find(name) === undefined ? 201 : 200;
-        const author = { by: askerOf({ by: given.by }).by, ...ifVersionOf(request.headers) };
+        const author = { by: caller.id, ...ifVersionOf(request.headers) };
         const flag = await flags.set(name, { enabled: given.enabled, ...given.options }, author);
         return { status, ...shown(flag) };
       },
@@ -116,10 +112,10 @@ export function flagRoutes({ settings }: ApiDependencies): readonly Route[] {
         409: { description: 'It was never changed' },
         412: stale,
       },
-      handle: async ({ params: { name }, body: given, request }) => {
+      handle: async ({ params: { name }, body: given, caller, request }) => {
         if ((await settings.versions(FLAGS_SECTION, name)).length === 0) flags.get(name);
         const to = given?.version === undefined ? {} : { to: given.version };
-        const author = { by: askerOf({ by: given?.by }).by, ...to, ...ifVersionOf(request.headers) };
+        const author = { by: caller.id, ...to, ...ifVersionOf(request.headers) };
         await settings.undo(FLAGS_SECTION, name, author);
         const flag = flags.find(name);
         return flag === undefined ? { status: 204 } : shown(flag);

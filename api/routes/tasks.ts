@@ -1,10 +1,13 @@
 /** The resource `tasks`: what executions ask people, and the answers. */
 import { z } from 'zod';
+import type { Task } from '../../src/executions/task';
 import type { JsonObject } from '../../src/plan/json';
-import { askerOf } from '../asker';
+import { OmniError } from '../../src/plan/problem';
+import type { Caller } from '../../src/security/caller';
 import { BODY_LIMIT_BYTES } from '../body';
 import type { ApiDependencies } from '../dependencies';
 import { executionPath } from '../links';
+import { seenBy } from '../masked';
 import type { Route } from '../route';
 import { route } from '../route';
 import { AnyJson } from '../schemas';
@@ -63,16 +66,11 @@ const TaskSchema = z
   })
   .meta({ id: 'Task' });
 
-const AnswerBody = z
-  .strictObject({ data, by: word.optional(), roles: z.array(word).max(100).optional() })
-  .meta({ id: 'TaskAnswerRequest', description: '`data` fits the form; `by` and `roles` are taken as they are said.' });
+const AnswerBody = z.strictObject({ data }).meta({ id: 'TaskAnswerRequest', description: '`data` fits the form.' });
 
 const DelegateBody = z
-  .strictObject({ to: Delegate, by: word.optional(), roles: z.array(word).max(100).optional() })
-  .meta({
-    id: 'TaskDelegateRequest',
-    description: '`to` a role or a person; `by` and `roles` are taken as they are said.',
-  });
+  .strictObject({ to: Delegate })
+  .meta({ id: 'TaskDelegateRequest', description: '`to` a role or a person.' });
 
 const AnswerHeaders = z.object({
   'idempotency-key': z.string().optional().describe('The same key and body always mean the same answer.'),
@@ -97,7 +95,7 @@ export function taskRoutes({ executions }: ApiDependencies): readonly Route[] {
           }),
         },
       },
-      handle: async ({ query }) => {
+      handle: async ({ query, caller }) => {
         const { role, person, workflow, cursor } = query;
         const { tasks, ...page } = await executions.tasks({
           ...(role === undefined ? {} : { role }),
@@ -105,17 +103,18 @@ export function taskRoutes({ executions }: ApiDependencies): readonly Route[] {
           ...(workflow === undefined ? {} : { workflow }),
           ...(cursor === undefined ? {} : { cursor }),
         });
-        return { body: { tasks: tasks.map(withLinks), ...page } };
+        return { body: { tasks: tasks.map((task) => shown(caller, task)), ...page } };
       },
     }),
     route({
       method: 'get',
       path: '/tasks/{id}',
+      reveals: true,
       tag,
       summary: 'One task, answered and closed ones included',
       params: Id,
       answers: { 200: { description: 'The task', schema: TaskSchema }, 404: { description: 'No such task' } },
-      handle: async ({ params }) => ({ body: withLinks(await executions.task(params.id)) }),
+      handle: async ({ params, caller }) => ({ body: shown(caller, await executions.task(params.id)) }),
     }),
     route({
       method: 'post',
@@ -127,21 +126,20 @@ export function taskRoutes({ executions }: ApiDependencies): readonly Route[] {
       body: { schema: AnswerBody, limitBytes: ANSWER_LIMIT_BYTES, mediaTypes: ['application/json'] },
       answers: {
         200: { description: 'On record; the task as it stands now', schema: TaskSchema },
-        403: { description: 'To be answered by other roles' },
+        403: { description: 'To be answered by other roles, or by somebody else than who asked for the execution' },
         404: { description: 'No such task' },
         409: { description: 'Answered already, `data` says by whom; or no longer open' },
         422: { description: 'The Idempotency-Key was used with another answer' },
         503: { description: 'No engine worker took it' },
       },
-      handle: async ({ params, body, request }) => {
+      handle: async ({ params, body, caller, request }) => {
         const { idempotencyKey } = startWishes(request.headers);
-        const { data: given, ...claim } = body;
         const answered = await executions.answer(params.id, {
-          data: given,
-          ...askerOf(claim),
+          data: body.data,
+          ...personOf(caller),
           ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
         });
-        return { body: withLinks(answered) };
+        return { body: shown(caller, answered) };
       },
     }),
     route({
@@ -158,12 +156,24 @@ export function taskRoutes({ executions }: ApiDependencies): readonly Route[] {
         409: { description: 'Anyone may answer it, somebody has, or it is no longer open' },
         503: { description: 'No engine worker took it' },
       },
-      handle: async ({ params, body }) => {
-        const { to, ...claim } = body;
-        return { body: withLinks(await executions.delegate(params.id, { to, ...askerOf(claim) })) };
+      handle: async ({ params, body, caller }) => {
+        const delegated = await executions.delegate(params.id, { to: body.to, ...personOf(caller) });
+        return { body: shown(caller, delegated) };
       },
     }),
   ];
+}
+
+/** Throws `authorization` for agents: a question to people is answered by people. */
+function personOf({ id, roles, groups }: Caller): { readonly by: string; readonly roles: readonly string[] } {
+  if (roles.includes('agent'))
+    throw new OmniError('authorization', `${id} is an agent, and questions to people are answered by people.`);
+  return { by: id, roles: [...roles, ...groups] };
+}
+
+/** Those who may answer see what they are asked; of answers that others gave they see as much as of executions. */
+function shown(caller: Caller, task: Task): unknown {
+  return seenBy(caller, withLinks(task));
 }
 
 function withLinks<T extends { readonly id: string; readonly executionId: string }>(task: T) {

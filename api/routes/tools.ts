@@ -18,7 +18,7 @@ import {
   StartHeaders,
   UsageSchema,
 } from '../schemas';
-import { accepted, endWithin, startedHeaders, startWishes } from '../started';
+import { accepted, endWithin, startedHeaders, requesterOf, startWishes } from '../started';
 
 const word = z.string().min(1).max(100);
 const data = z.unknown().describe('Any JSON');
@@ -107,10 +107,16 @@ export function toolRoutes(deps: ApiDependencies): readonly Route[] {
         202: { description: 'It takes longer than the wait', schema: StartedSchema },
         404: { description: 'No such tool or provider' },
       },
-      handle: async ({ params, body, request, signal }) => {
+      handle: async ({ params, body, caller, request, signal }) => {
         const { wait = MAX_WAIT_SECONDS, ...key } = startWishes(request.headers);
         const { category, action, provider } = params;
-        const started = await startToolCall(deps, { tool: `${category}.${action}`, provider, ...body, ...key });
+        const started = await startToolCall(deps, {
+          tool: `${category}.${action}`,
+          provider,
+          ...body,
+          ...key,
+          ...requesterOf(caller),
+        });
         const ended = await endWithin(executions, started.executionId, { wait, signal });
         if (ended === undefined) return accepted(started, wait);
         return {

@@ -22,7 +22,7 @@ import {
   StartedSchema,
   StartHeaders,
 } from '../schemas';
-import { accepted, endWithin, executionBody, startedHeaders, startWishes } from '../started';
+import { accepted, endWithin, executionBody, startedHeaders, requesterOf, startWishes } from '../started';
 
 const data = z.unknown().describe('Any JSON');
 const Name = z.object({ name: z.string().min(1).max(200) });
@@ -189,9 +189,9 @@ export function workflowRoutes(deps: ApiDependencies): readonly Route[] {
         404: { description: 'No such definition' },
         422: { description: 'The definition has errors, or the Idempotency-Key was used with another request' },
       },
-      handle: async ({ params, body, request, signal }) => {
+      handle: async ({ params, body, caller, request, signal }) => {
         const { wait, ...key } = startWishes(request.headers);
-        const started = await startWorkflow(deps, { name: params.name, ...body, ...key });
+        const started = await startWorkflow(deps, { name: params.name, ...body, ...key, ...requesterOf(caller) });
         const ended =
           wait === undefined ? undefined : await endWithin(executions, started.executionId, { wait, signal });
         if (ended === undefined) return accepted(started, wait);

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { freePort } from '../../src/store/port';
 import { withPrivateServers } from '../private-servers';
+import type { RunningServer } from './server';
 import { startServer } from './server';
 
 interface Answer {
@@ -31,11 +32,11 @@ type Client = (
   headers?: Record<string, string>,
 ) => Promise<Answer>;
 
-function clientOf(url: string): Client {
+function clientOf({ url, headers: own }: RunningServer): Client {
   return async (method, path, body, headers = {}) => {
     const answer = await fetch(`${url}${path}`, {
       method,
-      headers: body === undefined ? headers : { 'content-type': 'application/json', ...headers },
+      headers: { ...own, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     console.log(`${method} ${path.replace(/-[0-9a-f-]{32,}/, '-…')} → ${answer.status}`);
@@ -43,7 +44,7 @@ function clientOf(url: string): Client {
   };
 }
 
-async function startAndWait(request: Client, url: string): Promise<void> {
+async function startAndWait(request: Client, { url, headers: own }: RunningServer): Promise<void> {
   const { status, headers, body } = await request(
     'POST',
     '/workflows/say-it-right/execute',
@@ -58,14 +59,14 @@ async function startAndWait(request: Client, url: string): Promise<void> {
 
   // A value of 64 KiB or more is a reference; its address gives the bytes.
   const { audio } = body.output;
-  const content = await fetch(`${url}${audio.href}`);
+  const content = await fetch(`${url}${audio.href}`, { headers: own });
   const bytes = Buffer.from(await content.arrayBuffer());
   console.log(`  ${content.headers.get('content-type')}, begins with ${bytes.toString('latin1', 0, 4)}`);
   assert.equal(content.headers.get('content-type'), 'audio/wav');
   assert.equal(bytes.toString('latin1', 0, 4) + bytes.toString('latin1', 8, 12), 'RIFFWAVE');
 }
 
-async function startOnce(request: Client, url: string): Promise<void> {
+async function startOnce(request: Client, { url, headers: own }: RunningServer): Promise<void> {
   const body = { payload: { text: 'He have two dogs.' } };
   const key = { 'idempotency-key': 'order-17' };
   const first = await request('POST', '/workflows/say-it-right/execute', body, key);
@@ -77,7 +78,7 @@ async function startOnce(request: Client, url: string): Promise<void> {
   console.log(`  ${other.body.detail}`);
 
   // Followed as server-sent events, until the event `end`.
-  const stream = await (await fetch(`${url}${first.body.links.events}`)).text();
+  const stream = await (await fetch(`${url}${first.body.links.events}`, { headers: own })).text();
   const events = [...stream.matchAll(/^event: (\w+)$/gm)].map(([, event]) => event);
   console.log(`GET /executions/say-it-right-…/events → ${[...new Set(events)].sort().join(', ')}`);
   assert.equal(events.at(-1), 'end');
@@ -94,13 +95,13 @@ async function startOnce(request: Client, url: string): Promise<void> {
   assert.equal((await request('POST', done.body.links.cancel)).status, 409);
 }
 
-async function cancel(request: Client, url: string): Promise<void> {
+async function cancel(request: Client, { url, headers: own }: RunningServer): Promise<void> {
   // A wait that is too short for the execution is answered 202, and the execution goes on.
   const { status, body } = await request('POST', '/workflows/patient/execute', {}, { prefer: 'wait=1' });
   assert.equal(status, 202);
   const asked = await request('POST', body.links.cancel);
   assert.equal(asked.status, 202);
-  await (await fetch(`${url}${body.links.events}`)).text();
+  await (await fetch(`${url}${body.links.events}`, { headers: own })).text();
   const { body: ended } = await request('GET', body.links.self);
   console.log(`  ${ended.status}`);
   assert.equal(ended.status, 'cancelled');
@@ -132,11 +133,11 @@ void withPrivateServers({
       OPENROUTER_API_KEY: 'none-is-needed-here',
       OPENROUTER_BASE_URL: `http://127.0.0.1:${await freePort()}/v1`,
     }),
-  async tell({ url }) {
-    const request = clientOf(url);
-    await startAndWait(request, url);
-    await startOnce(request, url);
-    await cancel(request, url);
+  async tell(server) {
+    const request = clientOf(server);
+    await startAndWait(request, server);
+    await startOnce(request, server);
+    await cancel(request, server);
     await refusals(request);
   },
   async close(server) {

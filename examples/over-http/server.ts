@@ -1,6 +1,7 @@
 /** The real program, as `npm start` runs it, in a process of its own. */
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -9,13 +10,19 @@ const main = path.resolve(__dirname, '..', '..', 'src', 'main.js');
 
 export interface RunningServer {
   readonly url: string;
+  /** What its requests send. */
+  readonly headers: Readonly<Record<string, string>>;
   /** Ends it as Ctrl-C does; resolves with its exit code. */
   stop(): Promise<number | null>;
 }
 
 /** Resolves when `/readyz` answers 200. */
 export async function startServer(env: Record<string, string>): Promise<RunningServer> {
-  const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const key = randomBytes(32).toString('hex');
+  const child = spawn(process.execPath, [main], {
+    env: { ...env, OMNI_ADMIN_KEY: key },
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
   const url = `http://127.0.0.1:${env['PORT']}`;
   const stop = (): Promise<number | null> => {
     child.kill('SIGTERM');
@@ -30,7 +37,7 @@ export async function startServer(env: Record<string, string>): Promise<RunningS
     }
     await sleep(100);
   }
-  return { url, stop };
+  return { url, headers: { authorization: `Bearer ${key}` }, stop };
 }
 
 function ended(child: ChildProcess): Promise<number | null> {

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { RunningServer } from '../over-http/server';
 import { startServer } from '../over-http/server';
 import { withPrivateServers } from '../private-servers';
 
@@ -41,8 +42,8 @@ async function startStub(plugin: string): Promise<SkylarkStub> {
   return startSkylarkStub({ key: KEY });
 }
 
-async function tell(url: string): Promise<void> {
-  const get = async (address: string) => (await (await fetch(`${url}${address}`)).json()) as never;
+async function tell({ url, headers }: RunningServer): Promise<void> {
+  const get = async (address: string) => (await (await fetch(`${url}${address}`, { headers })).json()) as never;
   const { tools }: { tools: { name: string; providers: { name: string; title: string; configured: boolean }[] }[] } =
     await get('/tools');
   const listed = tools.find(({ name }) => name === 'weather.forecast');
@@ -62,7 +63,7 @@ async function tell(url: string): Promise<void> {
   ] as const) {
     const answer = await fetch(`${url}/workflows/umbrella/execute`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', prefer: 'wait=60' },
+      headers: { ...headers, 'content-type': 'application/json', prefer: 'wait=60' },
       body: JSON.stringify({ payload: { town } }),
     });
     const text = await answer.text();
@@ -106,7 +107,7 @@ void withPrivateServers({
     });
     return { stub, server };
   },
-  tell: ({ server }) => tell(server.url),
+  tell: ({ server }) => tell(server),
   async close({ server, stub }) {
     assert.equal(await server.stop(), 0);
     await stub.close();

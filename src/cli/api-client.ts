@@ -5,6 +5,7 @@ import type { ToolDescription, ToolFilter } from '../library/tool-description';
 import type { Problem } from '../plan/problem';
 import { OmniError } from '../plan/problem';
 import type { Server } from './server';
+import type { ServerAddress } from './server-address';
 
 const problem = z.looseObject({ type: z.string(), title: z.string(), status: z.number(), detail: z.string() });
 
@@ -54,7 +55,7 @@ const describedTool = z.looseObject({
 }) as unknown as z.ZodType<ToolDescription>;
 
 /** Whether an orchestrator answers there. */
-export async function isAlive(url: string): Promise<boolean> {
+export async function isAlive({ url }: Pick<ServerAddress, 'url'>): Promise<boolean> {
   try {
     return (await fetch(new URL('/healthz', url), { signal: AbortSignal.timeout(2_000) })).ok;
   } catch {
@@ -63,20 +64,20 @@ export async function isAlive(url: string): Promise<boolean> {
 }
 
 /** Its methods throw `OmniError`: the server's own problem, or `provider-unavailable` when none answers. */
-export function createApiClient(url: string): Server {
-  const base = url.replace(/\/+$/, '');
-  const address = (executionId: string): string => `${base}/executions/${encodeURIComponent(executionId)}`;
+export function createApiClient(server: ServerAddress): Server {
+  const ask = asking(server);
+  const address = (executionId: string): string => `/executions/${encodeURIComponent(executionId)}`;
   return {
-    where: address,
+    where: (executionId) => `${server.url}${address(executionId)}`,
     start: async (workflow, input) => {
-      const answer = await ask('POST', `${base}/workflows/${encodeURIComponent(workflow)}/execute`, {
+      const answer = await ask('POST', `/workflows/${encodeURIComponent(workflow)}/execute`, {
         schema: started,
         body: input,
       });
       return answer.executionId;
     },
     call: async ({ tool, provider, input }) => {
-      const answer = await ask('POST', `${base}/tools/${toolPath(tool)}/${encodeURIComponent(provider)}`, {
+      const answer = await ask('POST', `/tools/${toolPath(tool)}/${encodeURIComponent(provider)}`, {
         schema: started,
         body: { input },
         // Its execution is followed like any other, and cancelled by Ctrl-C.
@@ -84,7 +85,7 @@ export function createApiClient(url: string): Server {
       });
       return answer.executionId;
     },
-    tool: (name) => ask('GET', `${base}/tools/${toolPath(name)}`, { schema: describedTool }),
+    tool: (name) => ask('GET', `/tools/${toolPath(name)}`, { schema: describedTool }),
     // The members that are used have just been checked.
     describe: async (executionId) =>
       (await ask('GET', address(executionId), { schema: execution })) as unknown as Execution,
@@ -96,11 +97,12 @@ export function createApiClient(url: string): Server {
 }
 
 /** The tools of an orchestrator. */
-export async function listTools(url: string, filter: ToolFilter): Promise<readonly ToolDescription[]> {
+export async function listTools(server: ServerAddress, filter: ToolFilter): Promise<readonly ToolDescription[]> {
   const { category, provider } = filter;
   const query = new URLSearchParams({ ...(category && { category }), ...(provider && { provider }) });
-  const address = `${url.replace(/\/+$/, '')}/tools?${query.toString()}`;
-  return (await ask('GET', address, { schema: z.object({ tools: z.array(describedTool) }) })).tools;
+  return (
+    await asking(server)('GET', `/tools?${query.toString()}`, { schema: z.object({ tools: z.array(describedTool) }) })
+  ).tools;
 }
 
 /** `category.action` as two parts of an address. */
@@ -118,11 +120,27 @@ export interface Question<T> {
 }
 
 /** Throws `OmniError`: the server's own problem, or `provider-unavailable` when none answers. */
-export async function ask<T>(method: string, url: string, { schema, body, headers }: Question<T>): Promise<T> {
+export type Ask = <T>(method: string, path: string, question: Question<T>) => Promise<T>;
+
+/** Asks one server, with the key that is at hand for it. */
+export function asking(server: ServerAddress): Ask {
+  return (method, path, question) => ask(method, server, { path, ...question });
+}
+
+async function ask<T>(
+  method: string,
+  { url: base, key }: ServerAddress,
+  { path, schema, body, headers }: Question<T> & { readonly path: string },
+): Promise<T> {
+  const url = `${base}${path}`;
   const response = await send(url, {
     method,
     signal: AbortSignal.timeout(60_000),
-    headers: { ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...headers },
+    headers: {
+      ...(key === undefined ? {} : { Authorization: `Bearer ${key}` }),
+      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      ...headers,
+    },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const data: unknown = await response.json().catch(() => undefined);
@@ -146,7 +164,8 @@ function refusal(response: Response, data: unknown): OmniError {
   const parsed = problem.safeParse(data);
   if (!parsed.success) return stranger(response.url, `it answered ${response.status} without saying why`);
   const { type, detail, ...members } = parsed.data as unknown as Problem;
-  return new OmniError(type, detail, members);
+  const next = type === 'authentication' ? ' Here the key is taken from OMNI_API_KEY.' : '';
+  return new OmniError(type, `${detail}${next}`, members);
 }
 
 function stranger(url: string, why: string): OmniError {

@@ -8,12 +8,11 @@ import { verifyLog } from '../security/audit-log';
 import type { Verification } from '../security/audit-verification';
 import { openStore } from '../store/store';
 import { joinServers } from '../temporal/local-servers';
-import { ask } from './api-client';
+import { asking } from './api-client';
 import { EXIT, type Finish } from './exit';
-import { serverAddress } from './server-address';
+import { SERVER_OPTION, serverAddress } from './server-address';
 import { plural, type Terminal } from './terminal';
 
-const SERVER = ['-s, --server <url>', 'address of the API (OMNI_URL; http://127.0.0.1:3000)'] as const;
 /** Rows of one request. */
 const PAGE = 1_000;
 
@@ -64,7 +63,7 @@ function listCommand(terminal: Terminal, finish: Finish): Command {
   const { out, err } = terminal;
   return filtered(new Command('list').description('the newest rows of the audit log'))
     .option('--limit <count>', 'at most so many', countOf, 50)
-    .option(...SERVER)
+    .option(...SERVER_OPTION)
     .option('--json', 'print { events, next }')
     .action(async (options: Options & { readonly limit: number }) => {
       const found = await askPage(terminal, options, { limit: String(options.limit) });
@@ -80,7 +79,7 @@ function exportCommand(terminal: Terminal, finish: Finish): Command {
   return filtered(new Command('export').description('write rows as JSON lines, the oldest first'))
     .option('--after <sequence>', 'only rows with a higher number: where the last export ended', countOf)
     .option('-o, --output <file>', 'write to a file that only you may read')
-    .option(...SERVER)
+    .option(...SERVER_OPTION)
     .action(async (options: Options & { readonly after?: number; readonly output?: string }) => {
       const { output } = options;
       if (output !== undefined) writeFileSync(output, '', { mode: 0o600 });
@@ -113,7 +112,7 @@ function verifyCommand(terminal: Terminal, finish: Finish): Command {
         throw new InvalidArgumentError('An API compares with its own file: say --heads or --server.');
       const found = await (server === undefined
         ? verifyHere(terminal, heads)
-        : ask('GET', `${server.replace(/\/+$/, '')}/audit/verify`, { schema: verification }));
+        : asking(serverAddress(server, terminal.env))('GET', '/audit/verify', { schema: verification }));
       if (json === true) out(`${JSON.stringify(found, null, 2)}\n`);
       err(verificationText(found, terminal));
       finish(found.intact ? EXIT.done : EXIT.failed);
@@ -146,8 +145,7 @@ function askPage({ env }: Terminal, options: Options, more: Readonly<Record<stri
   const given = Object.entries({ actor, action, resource, outcome, since, until, ...more }).filter(
     (one): one is [string, string] => one[1] !== undefined,
   );
-  const base = serverAddress(server, env).replace(/\/+$/, '');
-  return ask('GET', `${base}/audit?${new URLSearchParams(given).toString()}`, { schema: page });
+  return asking(serverAddress(server, env))('GET', `/audit?${new URLSearchParams(given).toString()}`, { schema: page });
 }
 
 function rowText(one: Page['events'][number], { paint }: Terminal): string {

@@ -42,7 +42,7 @@ function atLeast(version: string, least: string): boolean {
 
 export async function checkApiPort({ port }: Pick<Config, 'port'>): Promise<Answer> {
   const url = `http://127.0.0.1:${port}`;
-  if (await isAlive(url)) return ok(`the API answers at ${url}`);
+  if (await isAlive({ url })) return ok(`the API answers at ${url}`);
   return (await listening(port))
     ? wrong(`port ${port} is taken by another program`, 'Set PORT to a free port, or end that program.')
     : ok(`port ${port} is free; npm start serves the API there`);

@@ -1,7 +1,8 @@
 /** What the command line says to executions, over HTTP. */
 import { z } from 'zod';
 import type { ExecutionSummary } from '../executions/execution';
-import { ask } from './api-client';
+import { asking } from './api-client';
+import type { ServerAddress } from './server-address';
 
 export interface PurgeChoice {
   readonly ids?: readonly string[];
@@ -25,7 +26,7 @@ type PurgeOutcome = Readonly<Omit<z.infer<typeof purgeOutcome>, 'ids'>> & { read
 export interface ExecutionClient {
   /** The newest page. */
   list(filter: Readonly<Record<string, string>>): Promise<{ readonly executions: readonly ExecutionSummary[] }>;
-  pause(executionId: string, by?: string): Promise<void>;
+  pause(executionId: string): Promise<void>;
   resume(executionId: string): Promise<void>;
   purge(choice: PurgeChoice): Promise<PurgeOutcome>;
   /** The id of the new execution. */
@@ -39,21 +40,21 @@ const summary = z.looseObject({
 }) as unknown as z.ZodType<ExecutionSummary>;
 
 /** Its methods throw `OmniError`: the server's own problem, or `provider-unavailable` when none answers. */
-export function createExecutionClient(url: string): ExecutionClient {
-  const base = `${url.replace(/\/+$/, '')}/executions`;
-  const address = (id: string, verb: string): string => `${base}/${encodeURIComponent(id)}/${verb}`;
+export function createExecutionClient(server: ServerAddress): ExecutionClient {
+  const ask = asking(server);
+  const address = (id: string, verb: string): string => `/executions/${encodeURIComponent(id)}/${verb}`;
   return {
     list: (filter) =>
-      ask('GET', `${base}?${new URLSearchParams(filter).toString()}`, {
+      ask('GET', `/executions?${new URLSearchParams(filter).toString()}`, {
         schema: z.object({ executions: z.array(summary) }),
       }),
-    async pause(id, by) {
-      await ask('POST', address(id, 'pause'), { schema: z.unknown(), body: by === undefined ? {} : { by } });
+    async pause(id) {
+      await ask('POST', address(id, 'pause'), { schema: z.unknown() });
     },
     async resume(id) {
       await ask('POST', address(id, 'resume'), { schema: z.unknown() });
     },
-    purge: (choice) => ask('POST', `${base}/bulk/purge`, { schema: purgeOutcome, body: choice }),
+    purge: (choice) => ask('POST', `/executions/bulk/purge`, { schema: purgeOutcome, body: choice }),
     async rerun(id, from) {
       const schema = z.looseObject({ executionId: z.string() });
       const body = from === undefined ? {} : { from };

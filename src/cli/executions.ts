@@ -4,10 +4,9 @@ import type { ExecutionClient } from './execution-client';
 import { createExecutionClient } from './execution-client';
 import { EXIT, type Finish } from './exit';
 import { purgeCommand } from './purge';
-import { serverAddress } from './server-address';
+import { SERVER_OPTION, serverAddress } from './server-address';
 import { duration, plural, type Terminal } from './terminal';
 
-const SERVER = ['-s, --server <url>', 'address of the API (OMNI_URL; http://127.0.0.1:3000)'] as const;
 const AFTER = '\nExit status: 0 done, 1 refused, 2 wrong usage.';
 
 interface Options {
@@ -29,7 +28,7 @@ export function executionsCommand(terminal: Terminal, finish: Finish): Command {
     .description('the newest executions')
     .option('--status <status>', 'running, paused, completed, failed, cancelled or terminated')
     .option('--workflow <id>', 'only executions of this definition')
-    .option(...SERVER)
+    .option(...SERVER_OPTION)
     .option('--json', 'print { executions }')
     .action(async (options: ListOptions) => {
       const { status, workflow } = options;
@@ -45,18 +44,17 @@ export function executionsCommand(terminal: Terminal, finish: Finish): Command {
   const pause = new Command('pause')
     .description('let no further call begin; what runs ends, and questions can be answered')
     .argument('<execution>', 'its id')
-    .option('--by <name>', 'who pauses it')
-    .option(...SERVER)
+    .option(...SERVER_OPTION)
     .addHelpText('after', AFTER)
-    .action(async (id: string, options: Options & { readonly by?: string }) => {
-      await clientFor(options, terminal).pause(id, options.by);
+    .action(async (id: string, options: Options) => {
+      await clientFor(options, terminal).pause(id);
       err(`${paint('green', '✔')} ${id} is paused: omni executions resume ${id}\n`);
       finish(EXIT.done);
     });
   const resume = new Command('resume')
     .description('let a paused execution go on')
     .argument('<execution>', 'its id')
-    .option(...SERVER)
+    .option(...SERVER_OPTION)
     .addHelpText('after', AFTER)
     .action(async (id: string, options: Options) => {
       await clientFor(options, terminal).resume(id);

@@ -1,18 +1,17 @@
 /** `omni flags`: lists feature flags, changes one, takes a change back. */
 import { Command, InvalidArgumentError } from 'commander';
 import { z } from 'zod';
-import { ask } from './api-client';
+import type { Ask } from './api-client';
+import { asking } from './api-client';
 import { EXIT, type Finish } from './exit';
-import { serverAddress } from './server-address';
+import { SERVER_OPTION, serverAddress } from './server-address';
 import { plural, type Terminal } from './terminal';
 
-const SERVER = ['-s, --server <url>', 'address of the API (OMNI_URL; http://127.0.0.1:3000)'] as const;
 const AFTER = '\nExit status: 0 done, 1 refused, 2 wrong usage.';
 
 interface Options {
   readonly server?: string;
   readonly json?: boolean;
-  readonly by?: string;
 }
 
 const flag = z.looseObject({
@@ -29,14 +28,14 @@ type Flag = z.infer<typeof flag>;
 
 export function flagsCommand(terminal: Terminal, finish: Finish): Command {
   const { out, err, paint } = terminal;
-  const address = ({ server }: Options, rest = ''): string =>
-    `${serverAddress(server, terminal.env).replace(/\/+$/, '')}/config/feature-flags${rest}`;
+  const asked = ({ server }: Options): Ask => asking(serverAddress(server, terminal.env));
+  const path = (rest = ''): string => `/config/feature-flags${rest}`;
   const list = new Command('list')
     .description('all feature flags')
-    .option(...SERVER)
+    .option(...SERVER_OPTION)
     .option('--json', 'print { featureFlags }')
     .action(async (options: Options) => {
-      const found = await ask('GET', address(options), { schema: z.object({ featureFlags: z.array(flag) }) });
+      const found = await asked(options)('GET', path(), { schema: z.object({ featureFlags: z.array(flag) }) });
       if (options.json === true) out(`${JSON.stringify(found, null, 2)}\n`);
       else for (const one of found.featureFlags) out(`${flagText(one, terminal)}\n`);
       err(`${plural(found.featureFlags.length, 'flag')}\n`);
@@ -47,14 +46,13 @@ export function flagsCommand(terminal: Terminal, finish: Finish): Command {
     .argument('<name>', 'its name')
     .argument('<on|off>', 'whether it is enabled', switchOf)
     .option('--rollout <percentage>', 'for which part of those who start executions it is on', percentageOf)
-    .option('--by <name>', 'who changes it')
-    .option(...SERVER)
+    .option(...SERVER_OPTION)
     .option('--json', 'print the flag')
     .addHelpText('after', AFTER)
     .action(async (name: string, enabled: boolean, options: Options & { readonly rollout?: number }) => {
-      const { rollout: rolloutPercentage, by, json } = options;
-      const body = { enabled, options: { rolloutPercentage }, by };
-      const changed = await ask('POST', address(options, `/${encodeURIComponent(name)}`), { schema: flag, body });
+      const { rollout: rolloutPercentage, json } = options;
+      const body = { enabled, options: { rolloutPercentage } };
+      const changed = await asked(options)('POST', path(`/${encodeURIComponent(name)}`), { schema: flag, body });
       err(`${paint('green', '✔')} ${flagText(changed, terminal)}\n`);
       if (json === true) out(`${JSON.stringify(changed, null, 2)}\n`);
       finish(EXIT.done);
@@ -62,13 +60,10 @@ export function flagsCommand(terminal: Terminal, finish: Finish): Command {
   const undo = new Command('undo')
     .description('go back to what a flag was before its last change')
     .argument('<name>', 'its name')
-    .option('--by <name>', 'who takes it back')
-    .option(...SERVER)
+    .option(...SERVER_OPTION)
     .addHelpText('after', AFTER)
     .action(async (name: string, options: Options) => {
-      const path = `/${encodeURIComponent(name)}/undo`;
-      const body = { by: options.by };
-      const now = await ask('POST', address(options, path), { schema: flag.optional(), body });
+      const now = await asked(options)('POST', path(`/${encodeURIComponent(name)}/undo`), { schema: flag.optional() });
       err(`${paint('green', '✔')} ${now === undefined ? `${name} is gone` : flagText(now, terminal)}\n`);
       finish(EXIT.done);
     });

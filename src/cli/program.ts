@@ -11,6 +11,7 @@ import { EXIT } from './exit';
 import { flagsCommand } from './flags';
 import { graphCommand } from './graph';
 import { initCommand } from './init';
+import { keysCommand } from './keys';
 import { problemText } from './problem-text';
 import { projectEnvironment } from './project';
 import { replayCommand } from './replay';
@@ -51,6 +52,7 @@ export async function runProgram(args: readonly string[], outside: Terminal): Pr
     toolsCommand,
     flagsCommand,
     auditCommand,
+    keysCommand,
   ])
     program.addCommand(command(terminal, finish));
   for (const command of withInner(program))

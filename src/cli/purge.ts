@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import type { ExecutionClient, PurgeChoice } from './execution-client';
 import { createExecutionClient } from './execution-client';
 import { EXIT, type Finish } from './exit';
-import { serverAddress } from './server-address';
+import { SERVER_OPTION, serverAddress } from './server-address';
 import { plural, type Terminal } from './terminal';
 
 interface Options {
@@ -29,7 +29,7 @@ export function purgeCommand(terminal: Terminal, finish: Finish): Command {
     .option('--all', 'instead of ids: all that have ended')
     .option('--dry-run', 'only say which')
     .option('--yes', 'do not ask')
-    .option('-s, --server <url>', 'address of the API (OMNI_URL; http://127.0.0.1:3000)')
+    .option(...SERVER_OPTION)
     .option('--json', 'print what was done as JSON')
     .addHelpText('after', '\nExit status: 0 done, 1 something was not deleted, 2 wrong usage.')
     .action(async (ids: readonly string[], options: Options) => {

@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import { createExecutionClient } from './execution-client';
 import { EXIT, type Finish } from './exit';
-import { serverAddress } from './server-address';
+import { SERVER_OPTION, serverAddress } from './server-address';
 import type { Terminal } from './terminal';
 
 interface Options {
@@ -16,7 +16,7 @@ export function rerunCommand(terminal: Terminal, finish: Finish): Command {
     .description('run a closed execution again from a step on, as a new one that reuses what was done before it')
     .argument('<execution>', 'its id')
     .option('--from <step>', 'path or name of the step to begin with; without it, where the execution stopped')
-    .option('-s, --server <url>', 'address of the API (OMNI_URL; http://127.0.0.1:3000)')
+    .option(...SERVER_OPTION)
     .option('--json', 'print { executionId, status }')
     .addHelpText('after', '\nExit status: 0 started, 1 refused, 2 wrong usage.')
     .action(async (id: string, options: Options) => {

@@ -12,6 +12,7 @@ import { openPrivatePlatform } from './private-platform';
 import { problemText } from './problem-text';
 import { createProgress } from './progress';
 import type { Server } from './server';
+import { SERVER_OPTION, serverAddress } from './server-address';
 import { duration, spentText, type Terminal } from './terminal';
 
 /** Between two looks at a running execution, in milliseconds. */
@@ -45,7 +46,7 @@ export function runCommand(terminal: Terminal, finish: Finish): Command {
     .argument('<workflow>', 'id of the definition')
     .option('-i, --input <file>', 'JSON file, or - for standard input: a payload, or { "payload", "context" }')
     .option('-p, --payload <key=value>', 'one field of the payload; may be repeated', collectField, {})
-    .option('-s, --server <url>', 'address of the API (OMNI_URL; http://127.0.0.1:3000)')
+    .option(...SERVER_OPTION)
     .option('--wait', 'wait for the end (the default)', true)
     .option('--no-wait', 'print the execution and return at once')
     .option('--json', 'print the execution as JSON')
@@ -95,15 +96,15 @@ function countInterrupts(terminal: Terminal): Interrupts {
 
 /** The server that was named, the one that runs here, or a private one. */
 async function serverFor({ server, wait }: Manner, terminal: Terminal): Promise<Server> {
-  const named = server ?? terminal.env['OMNI_URL'];
-  if (named !== undefined && named !== '') return createApiClient(named);
-  const usual = `http://127.0.0.1:${terminal.env['PORT'] || '3000'}`;
-  if (await isAlive(usual)) return createApiClient(usual);
+  const address = serverAddress(server, terminal.env);
+  const named = server !== undefined || Boolean(terminal.env['OMNI_URL']);
+  if (named || (await isAlive(address))) return createApiClient(address);
+  const { url } = address;
   if (!wait)
     throw new InvalidArgumentError(
-      `--no-wait needs a server that goes on running, and none answers at ${usual}: omni start`,
+      `--no-wait needs a server that goes on running, and none answers at ${url}: omni start`,
     );
-  terminal.err(terminal.paint('dim', `No server at ${usual}: starting a private one for this run …\n`));
+  terminal.err(terminal.paint('dim', `No server at ${url}: starting a private one for this run …\n`));
   return openPrivatePlatform(terminal);
 }
 

@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import type { Task } from '../executions/task';
 import type { JsonObject } from '../plan/json';
-import { ask } from './api-client';
+import { asking } from './api-client';
+import type { ServerAddress } from './server-address';
 
 export interface TaskClient {
   /** All that are open. `unreachable`: executions with tasks of which no worker told more. */
@@ -30,9 +31,9 @@ const task = z.looseObject({
 const page = z.object({ tasks: z.array(task), unreachable: z.array(z.string()), next: z.string().optional() });
 
 /** Its methods throw `OmniError`: the server's own problem, or `provider-unavailable` when none answers. */
-export function createTaskClient(url: string): TaskClient {
-  const base = `${url.replace(/\/+$/, '')}/tasks`;
-  const address = (id: string): string => `${base}/${encodeURIComponent(id)}`;
+export function createTaskClient(server: ServerAddress): TaskClient {
+  const ask = asking(server);
+  const address = (id: string): string => `/tasks/${encodeURIComponent(id)}`;
   return {
     async list(filter) {
       const tasks: Task[] = [];
@@ -40,7 +41,7 @@ export function createTaskClient(url: string): TaskClient {
       let cursor: string | undefined;
       do {
         const query = new URLSearchParams({ ...filter, ...(cursor === undefined ? {} : { cursor }) });
-        const answer = await ask('GET', `${base}?${query.toString()}`, { schema: page });
+        const answer = await ask('GET', `/tasks?${query.toString()}`, { schema: page });
         tasks.push(...answer.tasks);
         unreachable.push(...answer.unreachable);
         cursor = answer.next;

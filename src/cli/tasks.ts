@@ -5,12 +5,10 @@ import type { JsonObject } from '../plan/json';
 import { isObject } from '../plan/json';
 import { EXIT, type Finish } from './exit';
 import { askForm } from './form';
-import { serverAddress } from './server-address';
+import { SERVER_OPTION, serverAddress } from './server-address';
 import type { TaskClient } from './task-client';
 import { createTaskClient } from './task-client';
 import { duration, plural, type Terminal } from './terminal';
-
-const SERVER = ['-s, --server <url>', 'address of the API (OMNI_URL; http://127.0.0.1:3000)'] as const;
 
 interface ListOptions {
   readonly role?: string;
@@ -22,8 +20,6 @@ interface ListOptions {
 
 interface AnswerOptions {
   readonly data?: string;
-  readonly by?: string;
-  readonly role: readonly string[];
   readonly server?: string;
   readonly json?: boolean;
 }
@@ -31,13 +27,9 @@ interface AnswerOptions {
 interface DelegateOptions {
   readonly toRole?: string;
   readonly to?: string;
-  readonly by?: string;
-  readonly role: readonly string[];
   readonly server?: string;
   readonly json?: boolean;
 }
-
-const collect = (one: string, before: readonly string[]): readonly string[] => [...before, one];
 
 export function tasksCommand(terminal: Terminal, finish: Finish): Command {
   const list = new Command('list')
@@ -45,7 +37,7 @@ export function tasksCommand(terminal: Terminal, finish: Finish): Command {
     .option('--role <role>', 'only tasks that this role may answer')
     .option('--person <name>', 'only tasks that were delegated to somebody by this name')
     .option('--workflow <id>', 'only tasks of this definition')
-    .option(...SERVER)
+    .option(...SERVER_OPTION)
     .option('--json', 'print { tasks, unreachable }')
     .action(async (options: ListOptions) => {
       await printTasks(options, terminal);
@@ -55,9 +47,7 @@ export function tasksCommand(terminal: Terminal, finish: Finish): Command {
     .description('answer a task; without --data its form is asked field by field')
     .argument('<task>', 'id of the task')
     .option('-d, --data <json>', 'the answer as JSON, or - for standard input')
-    .option('--by <name>', 'who answers')
-    .option('--role <role>', 'a role of who answers; may be repeated', collect, [])
-    .option(...SERVER)
+    .option(...SERVER_OPTION)
     .option('--json', 'print the task with its answer')
     .addHelpText('after', '\nExit status: 0 on record, 1 refused, 2 wrong usage.')
     .action(async (id: string, options: AnswerOptions) => {
@@ -69,9 +59,7 @@ export function tasksCommand(terminal: Terminal, finish: Finish): Command {
     .argument('<task>', 'id of the task')
     .option('--to-role <role>', 'a role that may answer from now on')
     .option('--to <name>', 'somebody who may answer from now on')
-    .option('--by <name>', 'who delegates')
-    .option('--role <role>', 'a role of who delegates; may be repeated', collect, [])
-    .option(...SERVER)
+    .option(...SERVER_OPTION)
     .option('--json', 'print the task')
     .addHelpText('after', '\nExit status: 0 on record, 1 refused, 2 wrong usage.')
     .action(async (id: string, options: DelegateOptions) => {
@@ -120,23 +108,22 @@ function taskText(task: Task, { paint, now }: { readonly paint: Terminal['paint'
 }
 
 async function giveAnswer(id: string, options: AnswerOptions, terminal: Terminal): Promise<void> {
-  const { by, role, json } = options;
+  const { json } = options;
   const { out, err, paint } = terminal;
   const client = clientFor(options, terminal);
   const data = options.data === undefined ? await asked(client, id, terminal) : await written(options.data, terminal);
-  const task = await client.answer(id, { data, roles: role, ...(by === undefined ? {} : { by }) });
+  const task = await client.answer(id, { data });
   err(`${paint('green', '✔')} ${task.path} answered by ${task.answer?.by ?? ''}\n`);
   if (json === true) out(`${JSON.stringify(task, null, 2)}\n`);
 }
 
 async function delegateTask(id: string, options: DelegateOptions, terminal: Terminal): Promise<void> {
-  const { to: person, toRole, by, role, json } = options;
+  const { to: person, toRole, json } = options;
   const { out, err, paint } = terminal;
   if ((person === undefined) === (toRole === undefined))
     throw new InvalidArgumentError('Say to whom: --to-role <role>, or --to <name>.');
   const to: JsonObject = toRole === undefined ? { person: person ?? '' } : { role: toRole };
-  const given = { to, roles: role, ...(by === undefined ? {} : { by }) };
-  const task = await clientFor(options, terminal).delegate(id, given);
+  const task = await clientFor(options, terminal).delegate(id, { to });
   err(`${paint('green', '✔')} ${task.path} may be answered by ${toRole ?? person ?? ''} too\n`);
   if (json === true) out(`${JSON.stringify(task, null, 2)}\n`);
 }

@@ -15,12 +15,11 @@ import { EXIT, type Finish } from './exit';
 import { builtInRegistry, readingConfig } from './registry';
 import { run } from './run';
 import type { Server } from './server';
-import { serverAddress } from './server-address';
+import type { ServerAddress } from './server-address';
+import { SERVER_OPTION, serverAddress } from './server-address';
 import { plural, type Terminal } from './terminal';
 import { approveCommand } from './tool-approval';
 import { toolPage, toolTable } from './tool-text';
-
-const SERVER = ['-s, --server <url>', 'address of the API (OMNI_URL; http://127.0.0.1:3000)'] as const;
 
 interface Options {
   readonly server?: string;
@@ -38,12 +37,12 @@ export function toolsCommand(terminal: Terminal, finish: Finish): Command {
     .description('all tools and who provides them; without a server those of this checkout')
     .option('--category <category>', 'only tools of this category')
     .option('--provider <provider>', 'only tools of this provider')
-    .option(...SERVER)
+    .option(...SERVER_OPTION)
     .option('--json', 'print { tools }')
     .action(async ({ category, provider, ...options }: Options & ToolFilter) => {
       const filter = { category, provider };
       const tools = await reading(options, terminal, {
-        server: (url) => listTools(url, filter),
+        server: (address) => listTools(address, filter),
         here: (registry) => describeTools(registry, filter),
       });
       if (options.json === true) terminal.out(`${JSON.stringify({ tools }, null, 2)}\n`);
@@ -55,11 +54,11 @@ export function toolsCommand(terminal: Terminal, finish: Finish): Command {
   const docs = new Command('docs')
     .description('what a tool takes and answers, who provides it, and a step that calls it')
     .argument('<tool>', 'its name, category.action')
-    .option(...SERVER)
+    .option(...SERVER_OPTION)
     .option('--json', 'print the tool')
     .action(async (name: string, options: Options) => {
       const tool = await reading(options, terminal, {
-        server: (url) => createApiClient(url).tool(name),
+        server: (address) => createApiClient(address).tool(name),
         here: (registry) => describeTool(registry, findContract(registry, name)),
       });
       terminal.out(options.json === true ? `${JSON.stringify(tool, null, 2)}\n` : toolPage(tool, terminal.paint));
@@ -71,7 +70,7 @@ export function toolsCommand(terminal: Terminal, finish: Finish): Command {
     .option('--provider <provider>', 'who is called; without it the first that can be')
     .option('-i, --input <json>', 'the input as JSON, or - for standard input')
     .option('-f, --input-file <file>', 'a JSON file with the input')
-    .option(...SERVER)
+    .option(...SERVER_OPTION)
     .option('--json', 'print { success, output, error, duration, provider, usage, executionId }')
     .addHelpText('after', '\nExit status: 0 called, 1 failed or refused, 2 wrong usage, 130 interrupted.')
     .action(async (tool: string, options: CallOptions) => finish(await callTool(tool, options, terminal)));
@@ -84,16 +83,16 @@ export function toolsCommand(terminal: Terminal, finish: Finish): Command {
 }
 
 interface Readers<T> {
-  readonly server: (url: string) => Promise<T>;
+  readonly server: (address: ServerAddress) => Promise<T>;
   readonly here: (registry: ToolRegistry) => T;
 }
 
 /** From the server that was named or that runs here; else from the tools that this command itself would run with. */
 async function reading<T>({ server }: Options, { env, err, paint }: Terminal, { server: ask, here }: Readers<T>) {
   const named = server ?? (env['OMNI_URL'] || undefined);
-  const url = serverAddress(server, env);
-  if (named !== undefined || (await isAlive(url))) return ask(url);
-  err(paint('dim', `No server at ${url}: these are the tools of this checkout.\n`));
+  const address = serverAddress(server, env);
+  if (named !== undefined || (await isAlive(address))) return ask(address);
+  err(paint('dim', `No server at ${address.url}: these are the tools of this checkout.\n`));
   const registry = await builtInRegistry(readingConfig(env));
   try {
     return here(registry);

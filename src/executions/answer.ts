@@ -6,6 +6,7 @@ import { OmniError } from '../plan/problem';
 import type { AnswerArgument } from '../plan/record';
 import { ANSWER_UPDATE } from '../plan/record';
 import type { Store } from '../store/store';
+import { refuseRequester } from './requester';
 import type { Task } from './task';
 import { taskPlace } from './task';
 import type { TaskDependencies } from './task-update';
@@ -33,6 +34,7 @@ export interface AnswerDependencies extends TaskDependencies {
  */
 export async function answerTask(deps: AnswerDependencies, id: string, request: AnswerRequest): Promise<Task> {
   const { executionId, path } = taskPlace(id);
+  await refuseRequester(deps.client, executionId, request.by);
   const { idempotencyKey: key, ...given } = request;
   const argument: AnswerArgument = { path, ...given };
   const give = (updateId: string): Promise<Task> => updateTask(deps, id, { update: ANSWER_UPDATE, updateId, argument });

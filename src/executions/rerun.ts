@@ -13,6 +13,7 @@ import { RERUN_QUERY } from '../plan/record';
 import type { Store } from '../store/store';
 import { asked, requestError } from './failure';
 import { recordedPlan } from './recorded-plan';
+import { requesterMemo } from './requester';
 import type { Started } from './start';
 import { VERSION_ATTRIBUTE } from './start';
 import { isOpen, statusOf } from './status';
@@ -20,6 +21,8 @@ import { isOpen, statusOf } from './status';
 export interface RerunRequest {
   /** Path or name of the step to begin with; absent: where it stopped. */
   readonly from?: string;
+  /** Who asks. */
+  readonly by?: string;
   /** The same key and request always mean the same rerun. */
   readonly idempotencyKey?: string;
 }
@@ -46,13 +49,15 @@ const MAX_START_BYTES = 1_900_000;
  * a call might be made twice, and (422) for a key that was used with another request; `validation` for a step that it cannot begin with.
  */
 export async function rerunExecution(deps: RerunDependencies, of: string, request: RerunRequest): Promise<Started> {
-  const { from, idempotencyKey: key } = request;
+  const { from, by, idempotencyKey: key } = request;
+  const who = by === undefined ? {} : { by };
   const { idempotency } = deps.store;
   const { plan, carried } = await takenOver(deps.client, { of, ...(from === undefined ? {} : { from }) });
   const line = `${carried.rerun.origin}~`;
-  if (key === undefined) return begin(deps, { plan, carried, executionId: line + digest(deps.uuid()) });
-  const executionId = line + digest(`${of}\n${key}`);
-  const scope = `rerun ${of}`;
+  if (key === undefined) return begin(deps, { plan, carried, executionId: line + digest(deps.uuid()), ...who });
+  // Two callers do not meet in one key.
+  const executionId = line + digest([of, key, ...(by === undefined ? [] : [by])].join('\n'));
+  const scope = ['rerun', of, ...(by === undefined ? [] : [by])].join(' ');
   const { outcome } = await idempotency.claim({
     scope,
     key,
@@ -64,7 +69,7 @@ export async function rerunExecution(deps: RerunDependencies, of: string, reques
       status: 422,
     });
   try {
-    return await begin(deps, { plan, carried, executionId, named: true });
+    return await begin(deps, { plan, carried, executionId, named: true, ...who });
   } catch (error) {
     const refused = error instanceof OmniError && error.problem.type !== 'provider-unavailable';
     if (outcome === 'fresh' && refused) await idempotency.release(scope, key);
@@ -130,11 +135,12 @@ interface Beginning {
   readonly plan: Plan;
   readonly carried: Carried;
   readonly executionId: string;
+  readonly by?: string;
   /** The id follows from a key: a second start meets the first. */
   readonly named?: true;
 }
 
-async function begin(deps: RerunDependencies, { plan, carried, executionId, named }: Beginning): Promise<Started> {
+async function begin(deps: RerunDependencies, { plan, carried, executionId, named, by }: Beginning): Promise<Started> {
   const { client, taskQueue, store } = deps;
   const { of, origin, from } = carried.rerun;
   const argument: StartArgument = { omni: 1, plan, snapshot: carried.snapshot, payload: null, context: null };
@@ -154,7 +160,7 @@ async function begin(deps: RerunDependencies, { plan, carried, executionId, name
       args: [argument, carried],
       staticSummary: `${plan.name} ${plan.version}, run again`,
       typedSearchAttributes: [{ key: VERSION_ATTRIBUTE, value: plan.version }],
-      memo: { rerun: { of, origin, ...(from === undefined ? {} : { from }) } },
+      memo: { rerun: { of, origin, ...(from === undefined ? {} : { from }) }, ...requesterMemo(by).memo },
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
       workflowIdConflictPolicy: 'FAIL',
     });

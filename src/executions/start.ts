@@ -13,6 +13,7 @@ import type { Store } from '../store/store';
 import { asked, requestError } from './failure';
 import { refuseWhenFull } from './full';
 import { idPrefix } from './origin';
+import { requesterMemo } from './requester';
 
 /** Version of the definition: one of a closed list, never user data. */
 export const VERSION_ATTRIBUTE = defineSearchAttributeKey('OmniVersion', SearchAttributeType.KEYWORD);
@@ -32,6 +33,8 @@ export interface StartRequest {
   readonly idempotencyKey?: string;
   /** What started it; the same event starts a definition once. */
   readonly event?: StartEvent;
+  /** Who asks: he answers none of its questions to people. */
+  readonly by?: string;
   /** How the event came in; default `event`. */
   readonly origin?: 'event' | 'webhook';
 }
@@ -70,9 +73,12 @@ export async function startExecution(deps: StartDependencies, request: StartRequ
     );
   if (key === undefined) return begin(deps, request, `${plan.id}-${deps.uuid()}`);
   // The id follows from the key, so that a second start meets the first one in Temporal even when it comes at the same moment.
-  const executionId = `${plan.id}-${digest(key).slice(0, 32)}`;
+  // Two callers do not meet in one key.
+  const own = request.by === undefined ? [] : [request.by];
+  const executionId = `${plan.id}-${digest(own.length === 0 ? key : canonical([...own, key])).slice(0, 32)}`;
+  const scope = [plan.id, ...own].join(' ');
   const requestHash = digest(canonical([request.payload, request.context]));
-  const { outcome } = await deps.idempotency.claim({ scope: plan.id, key, requestHash, executionId });
+  const { outcome } = await deps.idempotency.claim({ scope, key, requestHash, executionId });
   if (outcome === 'other')
     throw new OmniError(
       'conflict',
@@ -87,7 +93,7 @@ export async function startExecution(deps: StartDependencies, request: StartRequ
   } catch (error) {
     // Whether Temporal took a start that it did not answer is unknown: then the key stays with this request.
     const refused = error instanceof OmniError && error.problem.type !== 'provider-unavailable';
-    if (outcome === 'fresh' && refused) await deps.idempotency.release(plan.id, key);
+    if (outcome === 'fresh' && refused) await deps.idempotency.release(scope, key);
     throw error;
   }
 }
@@ -105,6 +111,7 @@ async function begin(deps: StartDependencies, request: StartRequest, executionId
       args: [await startArgument(deps, request, executionId)],
       staticSummary: `${plan.name} ${plan.version}`,
       typedSearchAttributes: [{ key: VERSION_ATTRIBUTE, value: plan.version }],
+      ...requesterMemo(request.by),
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
       workflowIdConflictPolicy: 'FAIL',
     });

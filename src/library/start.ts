@@ -25,6 +25,8 @@ export interface WorkflowRequest {
   readonly payload: Json;
   readonly context: Json;
   readonly idempotencyKey?: string;
+  /** Who asks. */
+  readonly by?: string;
 }
 
 /**
@@ -35,7 +37,14 @@ export async function startWorkflow({ catalogue, executions }: StartParts, reque
   const { plan, snapshot } = await catalogue.loadPlan(request.name, () => request);
   const { value, faults } = validateValue(plan.input, request.payload, '/payload');
   if (faults.length > 0) throw invalid('The payload', faults);
-  return executions.start({ plan, snapshot, payload: value, context: request.context, ...keyOf(request) });
+  return executions.start({
+    plan,
+    snapshot,
+    payload: value,
+    context: request.context,
+    ...keyOf(request),
+    ...byOf(request),
+  });
 }
 
 /** A CloudEvent, its data apart. */
@@ -43,6 +52,8 @@ export interface EventRequest {
   /** Every attribute but the data: what `trigger.event` holds. */
   readonly event: StartEvent & { readonly type: string };
   readonly data: Json;
+  /** Who sends it. */
+  readonly by?: string | undefined;
 }
 
 export interface EventOutcome {
@@ -57,7 +68,7 @@ export interface EventOutcome {
  */
 export async function startForEvent(
   { catalogue, executions }: Pick<StartParts, 'catalogue' | 'executions'>,
-  { event, data }: EventRequest,
+  { event, data, by }: EventRequest,
 ): Promise<EventOutcome> {
   const plans = (await catalogue.list()).flatMap(({ plan }) => (plan?.events.includes(event.type) ? [plan] : []));
   const checked = plans.map((plan) => ({ plan, ...validateValue(plan.input, data, '/data') }));
@@ -69,7 +80,10 @@ export async function startForEvent(
   const started = await Promise.all(
     fitting.map(async ({ plan, value }) => {
       const { snapshot } = await catalogue.loadPlan(plan.id, () => ({ payload: value, context: {} }));
-      return { workflow: plan.id, ...(await executions.start({ plan, snapshot, payload: value, context: {}, event })) };
+      return {
+        workflow: plan.id,
+        ...(await executions.start({ plan, snapshot, payload: value, context: {}, event, ...byOf({ by }) })),
+      };
     }),
   );
   return { started, refused };
@@ -99,6 +113,8 @@ export interface ToolRequest {
   readonly input: JsonObject;
   readonly context: Json;
   readonly idempotencyKey?: string;
+  /** Who asks. */
+  readonly by?: string;
 }
 
 /**
@@ -120,6 +136,7 @@ export async function startToolCall({ registry, executions }: StartParts, reques
     payload: request.input,
     context: request.context,
     ...keyOf(request, `${contract.name}/${request.provider}/`),
+    ...byOf(request),
   });
 }
 
@@ -140,6 +157,10 @@ export function unknown(what: string, name: string, known: readonly string[]): O
     `There is no ${what} called ${name}. ${hint}`,
     near === undefined ? {} : { data: { suggestion: near } },
   );
+}
+
+function byOf({ by }: { readonly by?: string | undefined }): { by?: string } {
+  return by === undefined ? {} : { by };
 }
 
 function keyOf(request: { readonly idempotencyKey?: string }, prefix = ''): { idempotencyKey?: string } {

@@ -2,6 +2,8 @@
 import { Pool } from 'pg';
 import type { AuditTable } from './audit-table';
 import { auditTable } from './audit-table';
+import type { ApiKeyTable } from './api-key-table';
+import { apiKeyTable } from './api-key-table';
 import type { BlobStore } from './blob-table';
 import { blobTable } from './blob-table';
 import type { DefinitionTable } from './definition-table';
@@ -24,11 +26,14 @@ import type { RateTable } from './rate-table';
 import { rateTable } from './rate-table';
 import type { RequestRateTable } from './request-rate-table';
 import { requestRateTable } from './request-rate-table';
+import type { SessionTable } from './session-table';
+import { sessionTable } from './session-table';
 import type { SettingTable } from './setting-table';
 import { settingTable } from './setting-table';
 
 export interface Store {
   readonly audit: AuditTable;
+  readonly apiKeys: ApiKeyTable;
   readonly blobs: BlobStore;
   readonly definitions: DefinitionTable;
   readonly encryptionKeys: EncryptionKeyTable;
@@ -38,6 +43,7 @@ export interface Store {
   readonly rates: RateTable;
   readonly requestRates: RequestRateTable;
   readonly registeredTools: RegisteredToolTable;
+  readonly sessions: SessionTable;
   readonly settings: SettingTable;
   readonly partials: PartialChannel;
   /** Resolves when the database answers. */
@@ -54,6 +60,7 @@ export function openStore(url: string, keys?: KeyRing): Store {
   return {
     audit: auditTable(pool),
     blobs: blobTable(pool, keys),
+    apiKeys: apiKeyTable(pool),
     definitions: definitionTable(pool),
     encryptionKeys: encryptionKeyTable(pool),
     idempotency: idempotencyTable(pool),
@@ -62,6 +69,7 @@ export function openStore(url: string, keys?: KeyRing): Store {
     rates: rateTable(pool),
     requestRates: requestRateTable(pool),
     registeredTools: registeredToolTable(pool),
+    sessions: sessionTable(pool),
     settings: settingTable(listener, pool),
     partials: partialChannel(listener, pool),
     async ping() {

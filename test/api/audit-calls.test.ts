@@ -3,7 +3,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import express from 'express';
-import { audited, isAudited, recordDenial } from '../../api/audit';
+import type { Request } from 'express';
+import { audited, createLooks, recordDenial } from '../../api/audit';
 import type { AuditedCall } from '../../api/audit';
 import { problemHandler } from '../../api/problem';
 import { OmniError } from '../../src/plan/problem';
@@ -121,9 +122,17 @@ test('a call whose row cannot be written does nothing and is answered with 503',
   expect(await post('run')).toBe(200);
 });
 
-test('what changes something is audited, and what is marked; a look is not', () => {
-  expect(isAudited({ method: 'post' })).toBe(true);
-  expect(isAudited({ method: 'put' })).toBe(true);
-  expect(isAudited({ method: 'get' })).toBe(false);
-  expect(isAudited({ method: 'get', audited: true })).toBe(true);
+test('a look is noted once a minute for each caller and place', () => {
+  let now = 0;
+  const isNew = createLooks(() => now);
+  const call = {
+    actor: { id: 'key-1', kind: 'key', roles: [] },
+    action: 'thing:reveal',
+    route: { method: 'get', path: '/things/{name}' },
+    request: { params: { name: 'a' } } as unknown as Request,
+  } as const;
+  const other = { ...call, actor: { ...call.actor, id: 'somebody else' } };
+  expect([isNew(call), isNew(call), isNew(other)]).toEqual([true, false, true]);
+  now += 61_000;
+  expect(isNew(call)).toBe(true);
 });

@@ -49,7 +49,7 @@ describe('the bilingual coach over HTTP, on this machine alone', () => {
 
     const { body: stored } = await door.ask('GET', `/executions/${body.executionId}/steps/speech_to_text`);
     expect(stored.input.audioData).toMatchObject({ mediaType: 'audio/wav', href: expect.stringContaining('/blobs/') });
-    const sound = await fetch(`${door.url}${audio.audioData.href}`);
+    const sound = await fetch(`${door.url}${audio.audioData.href}`, { headers: door.authorization });
     expect(sound.headers.get('content-type')).toBe('audio/wav');
     const bytes = Buffer.from(await sound.arrayBuffer());
     expect([bytes.toString('latin1', 0, 4), bytes.toString('latin1', 8, 12)]).toEqual(['RIFF', 'WAVE']);

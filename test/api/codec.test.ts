@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { defaultPayloadConverter } from '@temporalio/common';
 import express from 'express';
+import { identifyCaller } from '../../api/authenticate';
 import { codecForUi } from '../../api/codec-ui';
 import type { ApiDependencies, CodecServer } from '../../api/dependencies';
 import { problemHandler } from '../../api/problem';
@@ -10,11 +11,14 @@ import { mount } from '../../api/route';
 import { codecRoutes } from '../../api/routes/codec';
 import { createKeyRing } from '../../src/encryption/key-ring';
 import { clientCodec } from '../../src/temporal/payload-codec';
+import type { AuditEvent, AuditLog } from '../../src/security/audit';
+import { createSecurity } from '../../src/security/security';
 import { quiet } from '../support';
 
+const KEY = 'the key of an admin, long enough';
 const UI = 'http://127.0.0.1:8233';
 const codec = clientCodec({ keys: createKeyRing({ keys: [randomBytes(32)] }), namespace: 'default' });
-const audited: unknown[] = [];
+const audited: AuditEvent[] = [];
 let url: string;
 let close: () => void;
 
@@ -24,12 +28,16 @@ beforeAll(async () => {
     namespace: 'default',
     uiOrigins: [UI],
     uiPass: 'pass-of-this-start',
-    audit: (use) => Promise.resolve(void audited.push(use)),
   };
   const deps = { codec: server } as unknown as ApiDependencies;
   const app = express();
   app.use(codecForUi(deps));
-  mount(app, codecRoutes(deps), new AbortController().signal);
+  app.use(identifyCaller(createSecurity({ store: {} as never, now: Date.now, adminKey: KEY })));
+  mount(app, codecRoutes(deps), {
+    stopping: new AbortController().signal,
+    audit: { record: (event: AuditEvent) => Promise.resolve(void audited.push(event)) } as AuditLog,
+    logger: quiet,
+  });
   app.use(problemHandler(quiet));
   const listening = app.listen(0, '127.0.0.1');
   await new Promise((resolve) => listening.once('listening', resolve));
@@ -57,7 +65,12 @@ async function encrypted(value: unknown) {
 async function ask(path: string, payloads: unknown, headers: Record<string, string> = {}) {
   const response = await fetch(`${url}${path}`, {
     method: 'POST',
-    headers: { 'Content-Type': 'application/json', 'X-Namespace': 'default', ...headers },
+    headers: {
+      'Content-Type': 'application/json',
+      'X-Namespace': 'default',
+      Authorization: `Bearer ${KEY}`,
+      ...headers,
+    },
     body: JSON.stringify({ payloads }),
   });
   return {
@@ -73,7 +86,14 @@ test('opens payloads, leaves as it is what it cannot open, and says beforehand t
   expect(status).toBe(200);
   expect(Buffer.from(body.payloads[0]?.data ?? '', 'base64').toString()).toBe('{"said":"hello"}');
   expect(body.payloads[1]).toEqual(strange);
-  expect(audited).toContainEqual({ action: 'payloads.decode', payloads: 2, byUi: false });
+  expect(audited).toContainEqual(
+    expect.objectContaining({
+      action: 'payload:decode',
+      outcome: 'allowed',
+      actor: expect.objectContaining({ id: 'admin' }),
+    }),
+  );
+  expect((await ask('/codec/decode', [strange], { Authorization: '' })).status).toBe(401);
 });
 
 test('encrypts what the Web UI and the CLI start with, and gives it back', async () => {
@@ -101,7 +121,9 @@ test('the pages of the Web UI may ask, those of any other site may not', async (
 });
 
 test('the address that the local Web UI was given leads to the same place, and one with a wrong pass nowhere', async () => {
-  expect((await ask('/codec/pass-of-this-start/decode', [await encrypted(1)], { Origin: UI })).status).toBe(200);
+  expect(
+    (await ask('/codec/pass-of-this-start/decode', [await encrypted(1)], { Origin: UI, Authorization: '' })).status,
+  ).toBe(200);
   expect((await fetch(`${url}/codec/another-pass/decode`, { method: 'POST', headers: { Origin: UI } })).status).toBe(
     404,
   );

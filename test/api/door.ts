@@ -13,6 +13,10 @@ import { followPublished } from '../../src/library/schedule-keeper';
 import { webhookSecrets } from '../../src/library/standard-webhooks';
 import { deliverEvent } from '../../src/library/start';
 import type { AuditLog } from '../../src/security/audit';
+import { ROLES } from '../../src/security/roles';
+import type { Role } from '../../src/security/roles';
+import type { Security } from '../../src/security/security';
+import { createSecurity } from '../../src/security/security';
 import type { Settings } from '../../src/settings/settings';
 import { createMetrics } from '../../src/monitoring/metrics';
 import type { Harness, HarnessOptions } from '../support';
@@ -24,12 +28,23 @@ export interface Door {
   readonly catalogue: Catalogue;
   readonly executions: Executions;
   readonly schedules: Schedules;
-  readonly settings: Settings;
   readonly audit: AuditLog;
+  readonly security: Security;
+  readonly settings: Settings;
+  /** What `ask` sends: the key of `somebody`, who has every role but the agents'. */
+  readonly authorization: Authorization;
+  /** For `omni`: the address, and the same key. */
+  readonly env: { readonly OMNI_URL: string; readonly OMNI_API_KEY: string };
+  /** A key of somebody else. */
+  keyOf(owner: string, roles: readonly Role[], groups?: readonly string[]): Promise<string>;
+  /** The header with that key. */
+  as(owner: string, roles: readonly Role[], groups?: readonly string[]): Promise<Authorization>;
   /** A request with a JSON body, or without one. */
   ask(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   close(): Promise<void>;
 }
+
+export type Authorization = Readonly<Record<'authorization', string>>;
 
 export interface Answer {
   readonly status: number;
@@ -89,12 +104,29 @@ async function openOn(parts: Harness, { definitions, variables = {}, configured 
   const schedules = createSchedules({ client, taskQueue });
   const executions = createExecutions({ client, taskQueue, store, now: () => Date.now(), uuid: () => randomUUID() });
   const audit = await testAudit(store);
+  const security = createSecurity({ store, now: () => Date.now() });
+  const keys = new Map<string, string>();
+  const keyOf: Door['keyOf'] = async (owner, roles, groups = []) => {
+    const name = JSON.stringify([owner, roles, groups]);
+    const known = keys.get(name);
+    if (known !== undefined) return known;
+    const { key } = await security.keys.create({ name: owner, owner, roles: [...roles], groups: [...groups] }, 'test');
+    keys.set(name, key);
+    return key;
+  };
+  const bearer = (key: string): Authorization => ({ authorization: `Bearer ${key}` });
+  const ownKey = await keyOf(
+    'somebody',
+    ROLES.filter((role) => role !== 'agent'),
+  );
+  const authorization = bearer(ownKey);
   const api = createApp({
     audit,
     executions,
     schedules,
     webhookSecrets: (variable) => webhookSecrets(variables, variable),
     catalogue,
+    security,
     settings,
     registry,
     partials: store.partials,
@@ -110,9 +142,15 @@ async function openOn(parts: Harness, { definitions, variables = {}, configured 
     catalogue,
     executions,
     schedules,
-    settings,
     audit,
-    ask: (method, path, body, headers = {}) => ask(`${server.url}${path}`, { method, body, headers }),
+    security,
+    settings,
+    authorization,
+    env: { OMNI_URL: server.url, OMNI_API_KEY: ownKey },
+    keyOf,
+    as: async (...who) => bearer(await keyOf(...who)),
+    ask: (method, path, body, headers = {}) =>
+      ask(`${server.url}${path}`, { method, body, headers: { ...authorization, ...headers } }),
     async close() {
       await server.close();
       await audit.close();

@@ -215,7 +215,7 @@ describe('looking', () => {
 describe('live progress', () => {
   test('tells each step as it changes and ends with the execution', async () => {
     const { body } = await nap(1500);
-    const response = await fetch(`${door.url}/executions/${body.executionId}/events`);
+    const response = await fetch(`${door.url}/executions/${body.executionId}/events`, { headers: door.authorization });
     expect(response.headers.get('content-type')).toBe('text/event-stream');
     const events = (await response.text()).split('\n\n').flatMap((block) => {
       const match = /^event: (\w+)\ndata: (.*)$/s.exec(block);

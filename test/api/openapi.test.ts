@@ -37,6 +37,13 @@ describe('the OpenAPI document', () => {
     );
     expect(listed.sort()).toEqual(
       [
+        'delete /session',
+        'get /keys',
+        'get /keys/{id}',
+        'get /session',
+        'post /keys',
+        'post /keys/{id}/revoke',
+        'post /session',
         'get /workflows',
         'get /workflows/{name}',
         'put /workflows/{name}',
@@ -167,7 +174,7 @@ describe('the OpenAPI document', () => {
 
 describe('the reference page', () => {
   test('needs nothing from elsewhere', async () => {
-    const asked = await fetch(`${door.url}/docs`);
+    const asked = await fetch(`${door.url}/docs`, { headers: door.authorization });
     // Its parts have relative addresses.
     expect(asked.url).toBe(`${door.url}/docs/`);
     const page = await door.ask('GET', '/docs/');

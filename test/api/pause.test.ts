@@ -50,6 +50,10 @@ const begin = async (name: string): Promise<string> =>
 const post = (id: string, verb: string, body?: object): Promise<Answer> =>
   door.ask('POST', `/executions/${encodeURIComponent(id)}/${verb}`, body);
 
+/** By somebody else. */
+const pauseBy = async (who: string, id: string): Promise<Answer> =>
+  door.ask('POST', `/executions/${encodeURIComponent(id)}/pause`, undefined, await door.as(who, ['operator']));
+
 async function until(id: string, settled: (body: Answer['body']) => boolean): Promise<Answer['body']> {
   let last: Answer['body'];
   for (let look = 0; look < 150; look += 1) {
@@ -76,8 +80,8 @@ async function untilListed(status: string, id: string): Promise<void> {
 test('a paused execution ends its call, takes its answer, begins nothing more, says so everywhere, and goes on', async () => {
   const id = await begin('work');
   await until(id, (body) => step(body, 'nap') !== undefined);
-  expect((await post(id, 'pause', { by: 'ada' })).status).toBe(202);
-  expect((await post(id, 'pause', { by: 'bob' })).status).toBe(202);
+  expect((await pauseBy('ada', id)).status).toBe(202);
+  expect((await pauseBy('bob', id)).status).toBe(202);
   await until(id, (body) => step(body, 'ask') !== undefined);
   expect((await door.ask('POST', `/executions/${id}/signals/go`, { n: 1 })).status).toBe(202);
   const paused = await until(id, (body) => step(body, 'say') !== undefined);
@@ -103,7 +107,7 @@ test('a pause is taken without a worker, and holds when one comes', async () => 
   const id = await begin('work');
   await until(id, (body) => step(body, 'nap') !== undefined);
   await door.harness.engine.stop();
-  expect((await post(id, 'pause', { by: 'ada' })).status).toBe(202);
+  expect((await pauseBy('ada', id)).status).toBe(202);
   await door.harness.startAnotherEngine();
   await door.ask('POST', `/executions/${id}/signals/go`, { n: 1 });
   const paused = await until(id, (body) => step(body, 'say') !== undefined && body.paused !== undefined);
@@ -151,7 +155,7 @@ describe('cancelling', () => {
     const child = `${id}.whole`;
     await until(id, (body) => step(body, 'whole') !== undefined);
     await until(child, (body) => body.steps !== undefined && step(body, 'ask') !== undefined);
-    expect((await post(id, 'pause', { by: 'ada' })).status).toBe(202);
+    expect((await pauseBy('ada', id)).status).toBe(202);
     expect(await until(child, ({ status }) => status === 'paused')).toMatchObject({ paused: { by: 'ada' } });
     expect((await post(id, 'cancel')).status).toBe(202);
     const parent = await until(id, ({ status }) => status === 'cancelled');

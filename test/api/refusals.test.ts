@@ -102,7 +102,7 @@ describe('what is wrong with a request is said with its place', () => {
   test('text that is not UTF-8 is 400', async () => {
     const response = await fetch(`${door.url}${execute}`, {
       method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
+      headers: { 'Content-Type': 'application/json', ...door.authorization },
       body: new Uint8Array([0x22, 0xff, 0xfe, 0x22]),
     });
     expect(response.status).toBe(400);

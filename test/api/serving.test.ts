@@ -34,14 +34,15 @@ async function another(
       done();
     },
   });
-  const { executions, schedules, catalogue, settings, audit, harness } = door;
+  const { executions, schedules, catalogue, security, settings, harness } = door;
   const api = createApp({
     executions,
     schedules,
     webhookSecrets: () => [],
     catalogue,
+    audit: door.audit,
+    security,
     settings,
-    audit,
     registry: harness.registry,
     partials: harness.store.partials,
     logger: pino({ level: 'debug' }, sink),
@@ -78,10 +79,10 @@ describe('what is written down', () => {
     const secret = 'canary-7391';
     await fetch(`${url}/workflows/greeter/execute?trace=${secret}`, {
       method: 'POST',
-      headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${secret}`, Cookie: `a=${secret}` },
+      headers: { 'Content-Type': 'application/json', ...door.authorization, 'X-Said': secret, Cookie: `a=${secret}` },
       body: JSON.stringify({ payload: { userId: secret, text: secret }, context: { mail: secret } }),
     });
-    await fetch(`${url}/executions/${secret}`);
+    await fetch(`${url}/executions/${secret}`, { headers: { Authorization: `Bearer ${secret}` } });
     await pause(50);
     expect(logs.join('')).toContain('/workflows/{name}/execute');
     expect(logs.join('')).not.toContain(secret);
@@ -90,7 +91,7 @@ describe('what is written down', () => {
   test('a defect is told to the log, not to the client', async () => {
     const broken = { ...door.catalogue, list: () => Promise.reject(new Error('secret inside')) };
     const { url, logs } = await another({ catalogue: broken });
-    const response = await fetch(`${url}/workflows`);
+    const response = await fetch(`${url}/workflows`, { headers: door.authorization });
     const text = await response.text();
     expect(response.status).toBe(500);
     expect(text).not.toContain('secret inside');
@@ -102,9 +103,10 @@ describe('what is written down', () => {
 
   test('metrics count requests by declared route', async () => {
     const { url } = await another();
-    await (await fetch(`${url}/workflows/greeter`)).text();
-    await (await fetch(`${url}/nothing`)).text();
-    const text = await (await fetch(`${url}/metrics`)).text();
+    const known = { headers: door.authorization };
+    await (await fetch(`${url}/workflows/greeter`, known)).text();
+    await (await fetch(`${url}/nothing`, known)).text();
+    const text = await (await fetch(`${url}/metrics`, known)).text();
     expect(text).toContain('orchestrator_requests_total{method="GET",route="/workflows/{name}",status="200"} 1');
     expect(text).toContain('orchestrator_requests_total{method="GET",route="none",status="404"} 1');
   });
@@ -123,7 +125,7 @@ describe('stopping', () => {
   const start = (url: string, ms: number, wait: number): Promise<Response> =>
     fetch(`${url}/workflows/sleeper/execute`, {
       method: 'POST',
-      headers: { 'Content-Type': 'application/json', Prefer: `wait=${wait}` },
+      headers: { 'Content-Type': 'application/json', Prefer: `wait=${wait}`, ...door.authorization },
       body: JSON.stringify({ payload: { ms } }),
     });
 
@@ -133,7 +135,9 @@ describe('stopping', () => {
     await pause(1000);
     const { body } = await door.ask('GET', '/executions?workflow=sleeper&status=running');
     const running = (body.executions as { executionId: string }[])[0]?.executionId;
-    const stream = fetch(`${url}/executions/${running}/events`).then((response) => response.text());
+    const stream = fetch(`${url}/executions/${running}/events`, { headers: door.authorization }).then((response) =>
+      response.text(),
+    );
     await pause(500);
     const before = Date.now();
     await server.close();

@@ -47,7 +47,7 @@ function held(): { readonly fault: Fault; readonly end: (how: 'rest' | 'cut') =>
 
 /** The stream of an execution, listened to for sure when this resolves. */
 async function follow(executionId: string) {
-  const response = await fetch(`${door.url}/executions/${executionId}/events`);
+  const response = await fetch(`${door.url}/executions/${executionId}/events`, { headers: door.authorization });
   const reader = new EventReader(1_000_000);
   const pieces: PartialPiece[] = [];
   const others: unknown[] = [];

@@ -97,8 +97,24 @@ async function tasks(executionId: string, count = 1, query = ''): Promise<Answer
   }
 }
 
-const answer = (id: string, body: object, headers = {}): Promise<Answer> =>
-  door.ask('POST', `/tasks/${id}/answer`, body, headers);
+interface Person {
+  readonly by?: string;
+  /** What the question's `from` may name. */
+  readonly roles?: readonly string[];
+}
+
+type Said = Person & Readonly<Record<string, unknown>>;
+
+/** Somebody else than who started the executions. */
+const person = ({ by = 'nina', roles = [] }: Person) => door.as(by, ['operator'], roles);
+
+async function say(verb: 'answer' | 'delegate', id: string, said: Said, headers = {}): Promise<Answer> {
+  const { by, roles, ...body } = said;
+  const who = await person({ ...(by === undefined ? {} : { by }), ...(roles === undefined ? {} : { roles }) });
+  return door.ask('POST', `/tasks/${id}/${verb}`, body, { ...who, ...headers });
+}
+
+const answer = (id: string, said: Said, headers = {}): Promise<Answer> => say('answer', id, said, headers);
 
 async function ended(executionId: string): Promise<Answer['body']> {
   await door.executions.wait(executionId, AbortSignal.timeout(30_000));
@@ -140,7 +156,7 @@ describe('an open task', () => {
     const executionId = await begin('open-question');
     const [task] = await tasks(executionId, 1, '?role=whoever');
     expect(task.roles).toEqual([]);
-    expect((await answer(task.id, { data: { n: 7 } })).body.answer).toMatchObject({ data: { n: 7 }, by: 'unverified' });
+    expect((await answer(task.id, { data: { n: 7 } })).body.answer).toMatchObject({ data: { n: 7 }, by: 'nina' });
     expect(await ended(executionId)).toMatchObject({ status: 'completed', output: 7 });
   });
 });
@@ -202,7 +218,7 @@ describe('an answer', () => {
     for (const unknown of ['x', '***', id('none\nreview'), id(`${executionId}\nother`), id(executionId)]) {
       const path = `/tasks/${encodeURIComponent(unknown)}`;
       expect((await door.ask('GET', path)).status).toBe(404);
-      expect((await door.ask('POST', `${path}/answer`, { data: {} })).status).toBe(404);
+      expect((await answer(encodeURIComponent(unknown), { data: {} })).status).toBe(404);
     }
   });
 
@@ -233,7 +249,7 @@ describe('an answer', () => {
 });
 
 describe('delegating', () => {
-  const delegate = (id: string, body: object): Promise<Answer> => door.ask('POST', `/tasks/${id}/delegate`, body);
+  const delegate = (id: string, said: Said): Promise<Answer> => say('delegate', id, said);
 
   test('to a role and to somebody by name lets them answer too, is shown with who did it, and is found by both', async () => {
     const executionId = await begin('review', { text: 't' });

@@ -50,7 +50,7 @@ test('a definition edited and republished while 100 executions run: all finish o
   ] as const) {
     const published = await fetch(`${door.url}/workflows/edited`, {
       method: 'PUT',
-      headers: { 'Content-Type': 'application/yaml' },
+      headers: { 'Content-Type': 'application/yaml', ...door.authorization },
       body: definition(version, word),
     });
     expect(published.status).toBe(200);

@@ -16,6 +16,7 @@ import { createMetrics } from '../../src/monitoring/metrics';
 import { OmniError } from '../../src/plan/problem';
 import type { CallContext, ToolContract } from '../../src/tools/tool';
 import type { AuditLog } from '../../src/security/audit';
+import { createSecurity } from '../../src/security/security';
 import type { Settings } from '../../src/settings/settings';
 import { harness, quiet, testAudit, testSettings, type Harness } from '../support';
 import { rememberedTerminal, type RememberedTerminal } from './terminal';
@@ -59,8 +60,9 @@ async function shout({ text }: { text: string }, { signal }: CallContext): Promi
 const definitions = mkdtempSync(path.join(os.tmpdir(), 'definitions-'));
 let ground: Harness;
 let settings: Settings | undefined;
-let audit: AuditLog | undefined;
 let server: Listening | undefined;
+let key = '';
+let audit: AuditLog | undefined;
 const url = (): string => server?.url ?? '';
 beforeAll(async () => {
   ground = await harness({
@@ -77,13 +79,16 @@ beforeAll(async () => {
   });
   settings = await testSettings(store);
   audit = await testAudit(store);
+  const security = createSecurity({ store, now: Date.now });
+  ({ key } = await security.keys.create({ name: 'runner', roles: ['operator'], groups: [] }, 'test'));
   const app = createApp({
     executions: createExecutions({ client, taskQueue, store, now: Date.now, uuid: () => crypto.randomUUID() }),
     schedules: createSchedules({ client, taskQueue }),
     webhookSecrets: () => [],
     catalogue,
-    settings,
     audit,
+    security,
+    settings,
     registry,
     partials: store.partials,
     logger: quiet,
@@ -104,6 +109,9 @@ beforeEach(() => {
   calls = 0;
 });
 
+const remembered = (given: { readonly input?: string } = {}): RememberedTerminal =>
+  rememberedTerminal({ env: { OMNI_API_KEY: key }, ...given });
+
 async function omniRun(terminal: RememberedTerminal, ...args: readonly string[]): Promise<number | undefined> {
   let status: number | undefined;
   const command = runCommand(terminal, (code) => {
@@ -115,7 +123,7 @@ async function omniRun(terminal: RememberedTerminal, ...args: readonly string[])
 
 describe('omni run', () => {
   test('draws the steps, prints the output and ends with 0', async () => {
-    const terminal = rememberedTerminal();
+    const terminal = remembered();
     expect(await omniRun(terminal, 'loud', '--payload', 'text=hello')).toBe(0);
     expect(JSON.parse(terminal.stdout())).toEqual({ text: 'HELLO' });
     expect(terminal.stderr()).toMatch(/✔ shout {2}throat {2}\d+ ms {2}price unknown\ncompleted in /);
@@ -123,13 +131,13 @@ describe('omni run', () => {
   });
 
   test('shows that it took three attempts', async () => {
-    const terminal = rememberedTerminal();
+    const terminal = remembered();
     expect(await omniRun(terminal, 'loud', '-p', 'text=hoarse')).toBe(0);
     expect(terminal.stderr()).toMatch(/✔ shout {2}throat {2}attempt 3 {2}/);
   });
 
   test('with --json nothing but the execution is on standard output', async () => {
-    const terminal = rememberedTerminal({ input: '{"payload":{"text":"hello"},"context":{"who":"me"}}' });
+    const terminal = remembered({ input: '{"payload":{"text":"hello"},"context":{"who":"me"}}' });
     expect(await omniRun(terminal, 'loud', '--input', '-', '--json')).toBe(0);
     expect(JSON.parse(terminal.stdout())).toMatchObject({
       status: 'completed',
@@ -139,7 +147,7 @@ describe('omni run', () => {
   });
 
   test('ends with 1 and the problem when the execution fails', async () => {
-    const terminal = rememberedTerminal();
+    const terminal = remembered();
     expect(await omniRun(terminal, 'loud', '-p', 'text=mute')).toBe(1);
     expect(terminal.stderr()).toContain('✖ Invalid input');
     expect(terminal.stderr()).toContain('There is no voice.');
@@ -148,25 +156,25 @@ describe('omni run', () => {
   });
 
   test('a payload that the definition refuses never starts, and each fault is named', async () => {
-    await expect(omniRun(rememberedTerminal(), 'loud')).rejects.toMatchObject({
+    await expect(omniRun(remembered(), 'loud')).rejects.toMatchObject({
       problem: { type: 'validation', errors: [{ pointer: '/payload/text' }] },
     });
     expect(calls).toBe(0);
   });
 
   test('an unknown definition is the server’s own answer', async () => {
-    await expect(omniRun(rememberedTerminal(), 'lod', '-p', 'text=a')).rejects.toThrow(/lod.*Did you mean loud/s);
+    await expect(omniRun(remembered(), 'lod', '-p', 'text=a')).rejects.toThrow(/lod.*Did you mean loud/s);
   });
 
   test('with --no-wait it prints the execution and returns at once', async () => {
-    const terminal = rememberedTerminal();
+    const terminal = remembered();
     expect(await omniRun(terminal, 'loud', '-p', 'text=hello', '--no-wait')).toBe(0);
     const id = terminal.stdout().trim();
     expect(await ground.client.workflow.getHandle(id).result()).toEqual({ text: 'HELLO' });
   });
 
   test('Ctrl-C cancels the execution and ends with 130', async () => {
-    const terminal = rememberedTerminal();
+    const terminal = remembered();
     const ended = omniRun(terminal, 'loud', '-p', 'text=slow');
     while (calls === 0) await sleep(50);
     terminal.interrupt();
@@ -176,7 +184,7 @@ describe('omni run', () => {
   });
 
   test('where no server answers, the problem names the address', async () => {
-    const command = runCommand(rememberedTerminal(), () => undefined).exitOverride();
+    const command = runCommand(remembered(), () => undefined).exitOverride();
     await expect(
       command.parseAsync(['loud', '--server', 'http://127.0.0.1:9'], { from: 'user' }),
     ).rejects.toMatchObject({
@@ -192,7 +200,7 @@ describe('omni run', () => {
       },
       { host: '127.0.0.1', port: 0 },
     );
-    const command = runCommand(rememberedTerminal(), () => undefined).exitOverride();
+    const command = runCommand(remembered(), () => undefined).exitOverride();
     await expect(command.parseAsync(['loud', '--server', other.url], { from: 'user' })).rejects.toThrow(
       'does not speak like an orchestrator',
     );

@@ -21,7 +21,7 @@ afterAll(async () => {
 });
 
 async function omni(args: readonly string[], given: Partial<Terminal> & { input?: string } = {}) {
-  const terminal = rememberedTerminal({ env: { OMNI_URL: door.url }, ...given });
+  const terminal = rememberedTerminal({ env: door.env, ...given });
   const status = await runProgram(['tools', ...args], terminal);
   return { status, stdout: terminal.stdout(), stderr: terminal.stderr() };
 }

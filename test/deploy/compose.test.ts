@@ -98,7 +98,8 @@ describe('docker-compose.temporal.yml', () => {
     for (const [, { environment = {} }] of services)
       for (const [name, value] of Object.entries(environment)) {
         if (/PASSWORD|PWD/.test(name)) expect(value).toMatch(/^\$\{\w+:\?[^}]+\}$/);
-        if (/_KEY$|TOKEN|SECRET/.test(name)) expect(value).toBe(`\${${name}:-}`);
+        if (name === 'OMNI_ADMIN_KEY') expect(value).toMatch(/^\$\{OMNI_ADMIN_KEY:\?[^}]+\}$/);
+        else if (/_KEY$|TOKEN|SECRET/.test(name)) expect(value).toBe(`\${${name}:-}`);
         if (/:\/\//.test(String(value))) expect(String(value).replace(/\$\{[^}]+\}/g, '')).not.toMatch(/:\w+@/);
       }
   });
@@ -111,7 +112,12 @@ describe('docker-compose.temporal.yml', () => {
   });
 
   test.each(ours)('%s gets an environment that the configuration accepts', (_, { environment = {} }) => {
-    const env = Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, fillIn(value, 'abc123')]));
+    const env = Object.fromEntries(
+      Object.entries(environment).map(([name, value]) => [
+        name,
+        fillIn(value, name === 'OMNI_ADMIN_KEY' ? 'a'.repeat(32) : 'abc123'),
+      ]),
+    );
     const config = loadConfig({ ...env, CONFIG_PATH: env['CONFIG_PATH']?.replace('/app', ROOT) });
     expect(config.environment).toBe('production');
     expect(config.database.url).toBe('postgresql://omni:abc123@postgresql:5432/omni');

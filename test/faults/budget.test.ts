@@ -83,13 +83,17 @@ test('kill -9 while calls are under way: every charge is on the ledger, which pa
     .filter(({ fault }) => fault === undefined)
     .reduce((sum, { usage }) => addUsage(sum, { ...NO_USAGE, ...usage }), NO_USAGE);
   expect(state.usage.costUsd).toBeGreaterThanOrEqual(billed.costUsd - 1e-12);
-  // Each of those was sent twice: what the lost attempt may have used is charged beside what the second one has used.
+  // What a lost attempt may have used is charged beside what its second one has used.
   const lostUsd = state.usage.costUsd - billed.costUsd;
   expect(billed.costUsd).toBeLessThanOrEqual(limitUsd + 1e-12);
   expect(lostUsd).toBeLessThanOrEqual(lost * oneUsd + 1e-12);
   const times = new Map<string, number>();
   for (const { idempotencyKey = '' } of made) times.set(idempotencyKey, (times.get(idempotencyKey) ?? 0) + 1);
-  expect([...times.values()].sort()).toEqual([1, ...Array.from({ length: lost }, () => 2)]);
+  const [answered, ...repeated] = [...times.values()].sort();
+  expect(answered).toBe(1);
+  // A second attempt that had not begun when the budget came to its end never does.
+  expect(repeated).toHaveLength(lost);
+  expect(Math.max(...repeated)).toBe(2);
 }, 180_000);
 
 /** The count, once it has reached so many and does not grow any more. */

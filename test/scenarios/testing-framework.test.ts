@@ -12,6 +12,7 @@ import type { TestingFramework } from '../../src/library/testing-framework';
 import { createMetrics } from '../../src/monitoring/metrics';
 import { createProviders } from '../../src/providers/providers';
 import { CONTRACTS } from '../../src/tools/contracts';
+import { createSecurity } from '../../src/security/security';
 import { ToolRegistry } from '../../src/tools/registry';
 import { quiet } from '../support';
 
@@ -144,6 +145,8 @@ describe('the API', () => {
       version: '0.1.0',
       health: {},
       settings: {},
+      audit: { record: () => Promise.resolve() },
+      security: createSecurity({ store: {} as never, now: Date.now, insecure: true }),
     };
     const api = createApp({ ...deps, ...(given && { testing: given }) } as unknown as ApiDependencies);
     const server: Listening = await listen(api, { host: '127.0.0.1', port: 0, drainMs: 1000 });
