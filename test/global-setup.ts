@@ -20,6 +20,8 @@ export default async function setup(): Promise<void> {
       },
     );
   });
+  // Test files ask seconds apart: a connection must not be closed at the moment that it is used again.
+  desk.keepAliveTimeout = 600_000;
   await new Promise<void>((resolve) => desk.listen(0, '127.0.0.1', resolve));
   desk.unref();
   process.env['TEST_GROUND'] = `http://127.0.0.1:${(desk.address() as AddressInfo).port}`;
