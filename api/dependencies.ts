@@ -20,6 +20,12 @@ export interface HealthChecks {
   readonly [name: string]: () => Promise<void>;
 }
 
+/** For whom requests may be, and how many of them. */
+export interface RequestRules extends ServedNames {
+  readonly rateLimits: RateLimits;
+  readonly rates: RequestRateTable;
+}
+
 export interface CodecServer {
   readonly codec: PayloadCodec;
   readonly namespace: string;

@@ -936,5 +936,6 @@ function missing(values: ReadonlyMap<string, unknown>, api: boolean): readonly s
     ...(!api || values.has('OMNI_ADMIN_KEY') || values.has('AUTH_ISSUER')
       ? []
       : ['OMNI_ADMIN_KEY: is required in production (or AUTH_ISSUER)']),
+    ...(!api || values.has('AUDIT_KEY') ? [] : ['AUDIT_KEY: is required in production']),
   ];
 }
