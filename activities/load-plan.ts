@@ -16,14 +16,15 @@ export function createLoadPlan({
   return async ({ id, argument }) => {
     try {
       const { workflowId = '' } = Context.current().info.workflowExecution ?? {};
-      const found = await loadPlan(id, workflowId, (plan) => checked(plan, argument));
+      let start: ReturnType<typeof checked> | undefined;
+      const found = await loadPlan(id, workflowId, (plan) => (start = checked(plan, argument)));
       if (found === undefined)
         throw new OmniError(
           'not-found',
           `There is no definition "${id}". Publish it, or start one that GET /workflows lists.`,
         );
       await noteStart?.(workflowId, found.plan);
-      return { ...found, ...checked(found.plan, argument) };
+      return { ...found, ...(start ?? checked(found.plan, argument)) };
     } catch (thrown) {
       // Only our own refusals are final: a database that is away for a moment is asked again.
       if (thrown instanceof OmniError)

@@ -31,7 +31,7 @@ export async function redacted(
   )) as unknown as RedactionOrder;
   const parts = { key: await redactionKey(), order };
   const seen: ProviderTool = async (input, call) => {
-    const made = redactCall(contract, { input, config: call.config }, parts);
+    const made = unsent(() => redactCall(contract, { input, config: call.config }, parts));
     if (made === undefined) return tool(input, call);
     const { redaction, config } = made;
     const { partial, output } = call;
@@ -44,4 +44,15 @@ export async function redacted(
     return { ...answer, output: redaction.back(answer.output as Json) };
   };
   return { ...provider, tools: { ...provider.tools, [name]: seen } };
+}
+
+/** What is refused here has not left: a tool that is tried once may be tried elsewhere. */
+function unsent<T>(prepare: () => T): T {
+  try {
+    return prepare();
+  } catch (error) {
+    if (!(error instanceof OmniError)) throw error;
+    const { type, detail, ...members } = error.problem;
+    throw new OmniError(type, detail, { ...members, undone: true, cause: error });
+  }
 }

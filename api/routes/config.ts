@@ -2,13 +2,13 @@
 import { z } from 'zod';
 import type { SettingView } from '../../src/settings/values';
 import { unknownName } from '../../src/settings/flags';
-import { BODY_LIMIT_BYTES } from '../body';
 import type { ApiDependencies } from '../dependencies';
-import { etagOf, IfMatchHeaders, ifVersionOf } from '../if-match';
+import { IfMatchHeaders, ifVersionOf } from '../if-match';
 import type { Answer, Route } from '../route';
 import { route } from '../route';
 import { AnyJson } from '../schemas';
-import { ChangedSchema, OriginSchema, UndoBody, versionsOf } from '../setting-schemas';
+import { changeBody, historyRoutes, shownVersion, stale } from '../setting-history';
+import { ChangedSchema, OriginSchema } from '../setting-schemas';
 
 const word = z.string().min(1).max(100);
 const data = z.unknown().describe('Any JSON');
@@ -34,9 +34,7 @@ const SettingSchema = z
 
 const SettingBody = z.strictObject({ value: AnyJson }).meta({ id: 'SettingRequest' });
 
-const body = { limitBytes: BODY_LIMIT_BYTES, mediaTypes: ['application/json'] } as const;
 const unknown = { description: 'No such setting' };
-const stale = { description: 'There is a newer version than `If-Match` says' };
 
 export function configRoutes({ settings }: ApiDependencies): readonly Route[] {
   const tag = 'Configuration';
@@ -54,7 +52,7 @@ export function configRoutes({ settings }: ApiDependencies): readonly Route[] {
       summary: 'Change a setting, or make one of your own; executions that run keep what they began with',
       params: Key,
       headers: IfMatchHeaders,
-      body: { schema: SettingBody, ...body },
+      body: { schema: SettingBody, ...changeBody },
       answers: {
         200: { description: 'The setting as it is now', schema: SettingSchema },
         403: { description: 'It is read when a process starts' },
@@ -65,7 +63,7 @@ export function configRoutes({ settings }: ApiDependencies): readonly Route[] {
       },
       handle: async ({ params: { section, key }, body: given, caller, request }) => {
         const author = { by: caller.id, ...ifVersionOf(request.headers) };
-        return shown(await values.set(section, key, given.value, author));
+        return shownVersion(await values.set(section, key, given.value, author));
       },
     });
   return [
@@ -112,50 +110,20 @@ export function configRoutes({ settings }: ApiDependencies): readonly Route[] {
       summary: 'One setting, and what each layer says of it; secrets are never shown',
       params: Key,
       answers: { 200: { description: 'The setting', schema: SettingSchema }, 404: unknown },
-      handle: ({ params: { section, key } }) => shown(values.get(section, key)),
+      handle: ({ params: { section, key } }) => shownVersion(values.get(section, key)),
     }),
     change('put'),
     change('post'),
-    route({
-      method: 'get',
-      path: '/config/{section}/{key}/versions',
+    ...historyRoutes({
+      settings,
       tag,
-      summary: 'What it was in the database, when and by whom it was changed',
+      path: '/config/{section}/{key}',
       params: Key,
-      answers: { 200: { description: 'The newest first, 200 at most', schema: versionsOf }, 404: unknown },
-      handle: async ({ params: { section, key } }) => {
-        const versions = await settings.versions(section, key);
-        if (versions.length === 0) values.get(section, key);
-        return { body: { versions } };
-      },
-    }),
-    route({
-      method: 'post',
-      path: '/config/{section}/{key}/undo',
-      tag,
-      summary: 'Go back to the version before, or to a named one; 0 is what lies below the database',
-      params: Key,
-      headers: IfMatchHeaders,
-      body: { schema: UndoBody, ...body, optional: true },
-      answers: {
-        200: { description: 'The setting as it is now', schema: SettingSchema },
-        204: { description: 'Undone; there is no such setting any more' },
-        404: unknown,
-        409: { description: 'It was never changed' },
-        412: stale,
-      },
-      handle: async ({ params: { section, key }, body: given, caller, request }) => {
-        if ((await settings.versions(section, key)).length === 0) values.get(section, key);
-        const to = given?.version === undefined ? {} : { to: given.version };
-        const author = { by: caller.id, ...to, ...ifVersionOf(request.headers) };
-        await settings.undo(section, key, author);
-        const setting = values.find(section, key);
-        return setting === undefined ? { status: 204 } : shown(setting);
-      },
+      noun: 'setting',
+      schema: SettingSchema,
+      place: ({ section, key }) => [section, key],
+      find: ({ section, key }) => values.find(section, key),
+      get: ({ section, key }) => values.get(section, key),
     }),
   ];
-}
-
-function shown(setting: SettingView): Answer {
-  return { headers: etagOf(setting.version), body: setting };
 }

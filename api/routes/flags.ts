@@ -3,12 +3,12 @@ import { z } from 'zod';
 import { flagMembers } from '../../src/config';
 import type { FlagView } from '../../src/settings/flags';
 import { FLAGS_SECTION } from '../../src/settings/flags';
-import { BODY_LIMIT_BYTES } from '../body';
 import type { ApiDependencies } from '../dependencies';
-import { etagOf, IfMatchHeaders, ifVersionOf } from '../if-match';
+import { IfMatchHeaders, ifVersionOf } from '../if-match';
 import type { Answer, Route } from '../route';
 import { route } from '../route';
-import { ChangedSchema, OriginSchema, UndoBody, versionsOf } from '../setting-schemas';
+import { changeBody, historyRoutes, shownVersion, stale } from '../setting-history';
+import { ChangedSchema, OriginSchema } from '../setting-schemas';
 
 const Name = z.object({ name: z.string().min(1).max(100) });
 
@@ -38,9 +38,7 @@ const FlagBody = z
   .strictObject({ enabled, options: z.strictObject(options).default({}) })
   .meta({ id: 'FeatureFlagRequest', description: 'Options that are left out stay as they are.' });
 
-const body = { limitBytes: BODY_LIMIT_BYTES, mediaTypes: ['application/json'] } as const;
 const unknown = { description: 'No such flag' };
-const stale = { description: 'There is a newer version than `If-Match` says' };
 
 export function flagRoutes({ settings }: ApiDependencies): readonly Route[] {
   const tag = 'Configuration';
@@ -61,7 +59,7 @@ export function flagRoutes({ settings }: ApiDependencies): readonly Route[] {
       summary: 'One feature flag',
       params: Name,
       answers: { 200: { description: 'The flag', schema: FlagSchema }, 404: unknown },
-      handle: ({ params }) => shown(flags.get(params.name)),
+      handle: ({ params }) => shownVersion(flags.get(params.name)),
     }),
     route({
       method: 'post',
@@ -70,7 +68,7 @@ export function flagRoutes({ settings }: ApiDependencies): readonly Route[] {
       summary: 'Change a feature flag, or make one; executions that run keep what they began with',
       params: Name,
       headers: IfMatchHeaders,
-      body: { schema: FlagBody, ...body },
+      body: { schema: FlagBody, ...changeBody },
       answers: {
         200: { description: 'The flag as it is now', schema: FlagSchema },
         201: { description: 'The flag, which was not there before', schema: FlagSchema },
@@ -81,49 +79,19 @@ export function flagRoutes({ settings }: ApiDependencies): readonly Route[] {
         const status = flags.find(name) === undefined ? 201 : 200;
         const author = { by: caller.id, ...ifVersionOf(request.headers) };
         const flag = await flags.set(name, { enabled: given.enabled, ...given.options }, author);
-        return { status, ...shown(flag) };
+        return { status, ...shownVersion(flag) };
       },
     }),
-    route({
-      method: 'get',
-      path: '/config/feature-flags/{name}/versions',
+    ...historyRoutes({
+      settings,
       tag,
-      summary: 'What it was in the database, when and by whom it was changed',
+      path: '/config/feature-flags/{name}',
       params: Name,
-      answers: { 200: { description: 'The newest first, 200 at most', schema: versionsOf }, 404: unknown },
-      handle: async ({ params: { name } }) => {
-        const versions = await settings.versions(FLAGS_SECTION, name);
-        if (versions.length === 0) flags.get(name);
-        return { body: { versions } };
-      },
-    }),
-    route({
-      method: 'post',
-      path: '/config/feature-flags/{name}/undo',
-      tag,
-      summary: 'Go back to the version before, or to a named one; 0 is what lies below the database',
-      params: Name,
-      headers: IfMatchHeaders,
-      body: { schema: UndoBody, ...body, optional: true },
-      answers: {
-        200: { description: 'The flag as it is now', schema: FlagSchema },
-        204: { description: 'Undone; there is no such flag any more' },
-        404: unknown,
-        409: { description: 'It was never changed' },
-        412: stale,
-      },
-      handle: async ({ params: { name }, body: given, caller, request }) => {
-        if ((await settings.versions(FLAGS_SECTION, name)).length === 0) flags.get(name);
-        const to = given?.version === undefined ? {} : { to: given.version };
-        const author = { by: caller.id, ...to, ...ifVersionOf(request.headers) };
-        await settings.undo(FLAGS_SECTION, name, author);
-        const flag = flags.find(name);
-        return flag === undefined ? { status: 204 } : shown(flag);
-      },
+      noun: 'flag',
+      schema: FlagSchema,
+      place: ({ name }) => [FLAGS_SECTION, name],
+      find: ({ name }) => flags.find(name),
+      get: ({ name }) => flags.get(name),
     }),
   ];
-}
-
-function shown(flag: FlagView): Answer {
-  return { headers: etagOf(flag.version), body: flag };
 }

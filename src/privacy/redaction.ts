@@ -36,12 +36,13 @@ const TAG_LENGTH = 6;
 const MAX_READ = 4_000_000;
 /** What stood for a letter before and is free now may be found in the next pass. */
 const PASSES = 4;
-const BETWEEN = /(\[[A-Z_]{1,33}_[BCDFGHJKMNPQRTVWXZ2346789]{6,32}\])|[^[]+|\[/g;
+const BETWEEN = new RegExp(`(\\[[A-Z_]{1,33}_[${SIGNS}]{${TAG_LENGTH},32}\\])|[^[]+|\\[`, 'g');
 /** As a model may give it back: in other letters, with another word, its brackets escaped. */
 const PLACEHOLDER = new RegExp(
   ['\\[NAME\\]', '\\\\\\[NAME\\\\\\]'].join('|').replaceAll('NAME', `[\\p{L}\\p{M}_ -]{1,40}_([${SIGNS}]{6,32})`),
   'giu',
 );
+const WHOLE = new RegExp(`^(?:${PLACEHOLDER.source})$`, 'iu');
 const HALF = /\\?\[[\p{L}\p{M}\p{N}_ -]{0,72}\\?$/u;
 
 export function createRedaction({ key, scope, known }: RedactionParts): Redaction {
@@ -107,7 +108,7 @@ export function createRedaction({ key, scope, known }: RedactionParts): Redactio
       String(values.get((plain ?? escaped ?? '').toUpperCase()) ?? found),
     );
   const backWhole = (text: string): Json => {
-    const [, plain = '', escaped = plain] = new RegExp(`^(?:${PLACEHOLDER.source})$`, 'iu').exec(text) ?? [];
+    const [, plain = '', escaped = plain] = WHOLE.exec(text) ?? [];
     const value = values.get(escaped.toUpperCase());
     return typeof value === 'number' ? value : back(text);
   };
