@@ -144,7 +144,7 @@ async function checkProcess(image, { command, address }) {
     DATABASE_URL,
     AUDIT_KEY: randomBytes(32).toString('hex'),
     ENCRYPTION_KEY: process.env.ENCRYPTION_KEY,
-    OMNI_ADMIN_KEY: 'of the replay alone, 32 characters and more',
+    OMNI_ADMIN_KEY: randomBytes(32).toString('hex'),
   });
   const name = command.join(' ');
   const [program, ...rest] = command;

@@ -418,7 +418,7 @@ export const VARIABLES: readonly Variable[] = [
   key(
     'OMNI_ADMIN_KEY',
     'A key of the API with the role admin, in no table: 32 characters or more. In production the API needs it, or `AUTH_ISSUER`; elsewhere the first start makes keys.',
-    z.string().min(32, 'must have 32 characters or more'),
+    z.string().regex(/^[\x21-\x7e]{32,}$/, 'must have 32 or more printable ASCII characters and no space'),
   ),
   address('AUTH_ISSUER', 'Issuer of bearer tokens (JWT) that are trusted beside keys.', 'auth.issuer'),
   row('AUTH_AUDIENCE', text, 'What their `aud` must name; needed with `AUTH_ISSUER`.', { setting: 'auth.audience' }),

@@ -14,7 +14,13 @@ const query = z.strictObject({
 });
 
 /** `userId` is the id of an actor; from `startDate` on, and before `endDate`; `limit` from 1 to 1,000, default 100. */
-export type AuditEventQuery = z.input<typeof query>;
+export interface AuditEventQuery {
+  readonly userId?: string;
+  readonly action?: string;
+  readonly startDate?: Date;
+  readonly endDate?: Date;
+  readonly limit?: number;
+}
 
 /** The newest first. Throws `validation` that names what is wrong. */
 export async function auditEvents(

@@ -28,7 +28,7 @@ afterAll(async () => {
 });
 
 async function omni(args: readonly string[], env: Record<string, string> = {}) {
-  const terminal = rememberedTerminal({ env: { OMNI_URL: door.url, ...env } });
+  const terminal = rememberedTerminal({ env: { ...door.env, ...env } });
   const status = await runProgram(['audit', ...args], terminal);
   return { status, stdout: terminal.stdout(), stderr: terminal.stderr() };
 }

@@ -15,7 +15,7 @@ import type { AuditEvent, AuditLog } from '../../src/security/audit';
 import { createSecurity } from '../../src/security/security';
 import { quiet } from '../support';
 
-const KEY = 'the key of an admin, long enough';
+const KEY = 'the-key-of-an-admin-which-is-long-enough';
 const UI = 'http://127.0.0.1:8233';
 const codec = clientCodec({ keys: createKeyRing({ keys: [randomBytes(32)] }), namespace: 'default' });
 const audited: AuditEvent[] = [];

@@ -103,7 +103,9 @@ describe('settings', () => {
     const mine = body.sections.find(({ name }: { name: string }) => name === section);
     expect(mine).toEqual({ name: section, keys: ['greeting'] });
     const server = await door.ask('GET', '/config/server');
-    expect(server.body.settings.map(({ key }: { key: string }) => key)).toEqual(['behindProxy', 'host', 'port']);
+    expect(server.body.settings.map(({ key }: { key: string }) => key)).toEqual(
+      expect.arrayContaining(['behindProxy', 'host', 'port', 'tlsCertFile']),
+    );
     expect((await door.ask('GET', '/config/server/port')).body).toMatchObject({ live: false, variable: 'PORT' });
     expect((await door.ask('GET', '/config/servers')).status).toBe(404);
   });

@@ -132,7 +132,12 @@ describe('limits', () => {
     const answered = await new Promise<{ status: number; sent: number }>((resolve, reject) => {
       const outgoing = httpRequest(`${door.url}${execute}`, {
         method: 'POST',
-        headers: { 'Content-Type': 'application/json', 'Content-Length': 50 * 1024 * 1024, Expect: '100-continue' },
+        headers: {
+          'Content-Type': 'application/json',
+          'Content-Length': 50 * 1024 * 1024,
+          Expect: '100-continue',
+          ...door.authorization,
+        },
       });
       let sent = 0;
       outgoing.on('continue', () => {
@@ -162,7 +167,7 @@ describe('limits', () => {
     const status = await new Promise<string>((resolve, reject) => {
       const socket = connectSocket(Number(port), hostname, () => {
         socket.write(
-          `POST ${execute} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`,
+          `POST ${execute} HTTP/1.1\r\nHost: localhost\r\nAuthorization: ${door.authorization.authorization}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`,
         );
         const chunk = Buffer.alloc(1024 * 1024, 0x20);
         for (let sent = 0; sent < 36; sent += 1) {

@@ -1,4 +1,8 @@
 /** What a model writes is seen while it writes, through a real Temporal server and PostgreSQL, and stands in no history. */
+import { randomBytes } from 'node:crypto';
+import type { Payload } from '@temporalio/common';
+import { createKeyRing } from '../../src/encryption/key-ring';
+import { clientCodec } from '../../src/temporal/payload-codec';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { OPENROUTER } from '../../src/providers/openrouter';
 import { EventReader } from '../../src/providers/http/event-reader';
@@ -26,10 +30,12 @@ output: "\${steps.tell.output.text}"
 `;
 
 let stub: Stub;
+const keys = createKeyRing({ keys: [randomBytes(32)] });
 let door: Door;
 beforeAll(async () => {
   stub = await startOpenAiStub();
   door = await openDoor({
+    keys,
     providers: [providerOf({ provider: OPENROUTER }, stub)],
     definitions: { 'teller.yaml': DEFINITION },
   });
@@ -83,10 +89,15 @@ async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
 /** All of Temporal's history, and what it keeps of the attempts that run. */
 async function recorded(executionId: string): Promise<string> {
   const handle = door.harness.client.workflow.getHandle(executionId);
-  const all = [(await handle.fetchHistory()).events, (await handle.describe()).raw];
-  return JSON.stringify(all, (name, value: unknown) =>
-    name === 'data' && typeof value === 'string' ? Buffer.from(value, 'base64').toString() : value,
-  );
+  const payloads: Payload[] = [];
+  const look = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return;
+    if ('metadata' in value && 'data' in value) payloads.push(value as Payload);
+    else Object.values(value).forEach(look);
+  };
+  look([(await handle.fetchHistory()).events, (await handle.describe()).raw]);
+  const opened = await clientCodec({ keys, namespace: 'default' }).decode(payloads);
+  return opened.map(({ data }) => Buffer.from(data ?? []).toString()).join('\n');
 }
 
 test('text is seen before its step ends, an attempt that breaks is taken back, and no history holds it', async () => {

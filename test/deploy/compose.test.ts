@@ -98,7 +98,7 @@ describe('docker-compose.temporal.yml', () => {
     for (const [, { environment = {} }] of services)
       for (const [name, value] of Object.entries(environment)) {
         if (/PASSWORD|PWD/.test(name)) expect(value).toMatch(/^\$\{\w+:\?[^}]+\}$/);
-        if (name === 'OMNI_ADMIN_KEY') expect(value).toMatch(/^\$\{OMNI_ADMIN_KEY:\?[^}]+\}$/);
+        if (['OMNI_ADMIN_KEY', 'ENCRYPTION_KEY'].includes(name)) expect(value).toMatch(/^\$\{\w+_KEY:\?[^}]+\}$/);
         else if (/_KEY$|TOKEN|SECRET/.test(name)) expect(value).toBe(`\${${name}:-}`);
         if (/:\/\//.test(String(value))) expect(String(value).replace(/\$\{[^}]+\}/g, '')).not.toMatch(/:\w+@/);
       }

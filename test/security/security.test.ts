@@ -43,7 +43,7 @@ describe('a key', () => {
   });
 
   test('that the operator has chosen is an admin without any table', async () => {
-    const adminKey = 'chosen by the operator, long enough';
+    const adminKey = 'chosen-by-the-operator-and-long-enough';
     const security = createSecurity({ store, now: Date.now, adminKey });
     expect((await security.identify({ bearer: adminKey, address }))?.caller).toMatchObject({
       id: 'admin',
