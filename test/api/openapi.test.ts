@@ -109,7 +109,7 @@ describe('the OpenAPI document', () => {
 
   test('and docs/api.md list the same addresses', () => {
     const guide = readFileSync(path.join(__dirname, '../../docs/api.md'), 'utf8');
-    const told = [...guide.matchAll(/^\| (`(?:GET|PUT|POST) [^|]+)\|/gm)].flatMap(([, cell = '']) => {
+    const told = [...guide.matchAll(/^\| (`(?:GET|PUT|POST|DELETE) [^|]+)\|/gm)].flatMap(([, cell = '']) => {
       const method = /`(\w+)/.exec(cell)?.[1]?.toLowerCase() ?? '';
       const paths = [...cell.matchAll(/(\/[^`?\s]*)/g)].map(([, one = '']) => one.replaceAll(/:(\w+)/g, '{$1}'));
       return paths.map((one) => `${method} ${one}`);
