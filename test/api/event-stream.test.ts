@@ -24,6 +24,7 @@ test('partial text beyond what a slow client may leave waiting is left out', asy
       executions,
       partials,
       executionId: 'e',
+      caller: { id: 'ann', kind: 'key', roles: ['operator'], groups: [] },
       response: answer,
       signal: gone.signal,
     } as never);
