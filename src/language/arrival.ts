@@ -10,8 +10,8 @@ export function arrive(schema: Json | undefined, value: unknown, root: JsonSchem
   const properties = own(at, 'properties');
   const required = own(at, 'required');
   const rest = own(at, 'additionalProperties');
-  const isOptional = (key: string): boolean =>
-    own(properties, key) !== undefined && !(Array.isArray(required) && (required as readonly Json[]).includes(key));
+  const needed = new Set(Array.isArray(required) ? (required as readonly Json[]) : []);
+  const isOptional = (key: string): boolean => own(properties, key) !== undefined && !needed.has(key);
   const entries = Object.entries(value).filter(
     ([key, field]) => field !== undefined && !(field === null && isOptional(key)),
   );

@@ -1,7 +1,7 @@
 /** YAML text → plan and diagnostics. The plan is there when no diagnostic is an error. */
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
-import type { JsonSchema } from '../plan/json';
+import type { Json, JsonSchema } from '../plan/json';
 import { canonical } from '../plan/json';
 import type { Plan } from '../plan/plan';
 import { PLAN_SCHEMA_VERSION } from '../plan/plan';
@@ -29,7 +29,7 @@ import type { CompiledList } from './steps/kind';
 import type { Entry } from './tree';
 import { describe } from './tree';
 import type { Type } from './type';
-import { outgrows, tooLarge } from './type-size';
+import { outgrows, outgrowsText, tooLarge, TOO_LONG } from './type-size';
 import { ANY } from './type';
 import { compileSchedule } from './schedule';
 import { compileTrigger } from './trigger';
@@ -117,7 +117,11 @@ export function compileDefinition(source: DefinitionSource, registry: ToolRegist
   const place = (fields.guards ?? fields.steps ?? fields.name)?.keyRange ?? { start: 0, end: 1 };
   reportMoney(report, { guards, steps: list?.steps ?? [], last: ending?.steps ?? [], registry, place });
   const known = { calls: [...cx.calls], output: outcomeType(cx, list, output) };
-  const definition = { ...head, input, output: outgrows(known.output) ? {} : checkedTypeToJsonSchema(known.output) };
+  const schemas = { input, output: outgrows(known.output) ? {} : checkedTypeToJsonSchema(known.output) };
+  const steps = [...(list?.steps ?? []), ...(ending?.steps ?? [])];
+  const tooLong = outgrowsText([schemas, steps, output?.template ?? null] as unknown as Json);
+  if (tooLong) report.add('too-many-nodes', place, TOO_LONG);
+  const definition = { ...head, ...(tooLong ? { input: {}, output: {} } : schemas) };
   const diagnostics = report.diagnostics();
   const { id, name, version, description } = head;
   if (report.hasErrors() || list === undefined || id === undefined || name === undefined || version === undefined)

@@ -1,6 +1,6 @@
 /** Checks values that come in against a JSON Schema, and says of each fault which field it is in and what was expected. */
 import Ajv2020 from 'ajv/dist/2020';
-import type { ValidateFunction } from 'ajv/dist/2020';
+import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020';
 import type { Json, JsonSchema } from '../plan/json';
 import { canonical } from '../plan/json';
 import type { Fault } from '../plan/problem';
@@ -8,6 +8,7 @@ import { arrive } from './arrival';
 import { faultsOf } from './faults';
 import { FORMATS } from './formats';
 import { linearPattern } from './linear-pattern';
+import { checkPlain, isPlain } from './plain-check';
 
 export interface Validated {
   /** A copy with defaults filled in and nulls in optional fields taken out. */
@@ -25,9 +26,12 @@ const MAX_VALIDATORS = 200;
  */
 export function validateValue(schema: JsonSchema, value: unknown, root = ''): Validated {
   const arrived = { value: arrive(schema, value, schema) };
-  const validate = validatorOf(schema);
-  if (validate(arrived.value)) return { value: arrived.value, faults: [] };
-  return { value: arrived.value, faults: faultsOf(validate.errors ?? [], { value: arrived.value, root }) };
+  const errors = isPlain(schema) ? checkPlain(schema, arrived.value) : errorsIn(arrived, validatorOf(schema));
+  return { value: arrived.value, faults: faultsOf(errors, { value: arrived.value, root }) };
+}
+
+function errorsIn({ value }: { readonly value: Json }, validate: ValidateFunction): readonly ErrorObject[] {
+  return validate(value) ? [] : (validate.errors ?? []);
 }
 
 /** What is wrong with a schema, or `undefined` when it can be used. */

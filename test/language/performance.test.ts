@@ -49,6 +49,15 @@ function doublingTypes(levels: number): string {
   return `name: x\nversion: 1.0.0\ntypes:\n${types}  t${levels}: string\ntrigger: { payload: { p: t0 } }\nsteps: []`;
 }
 
+/** Each variable holds the one before twice. */
+function doublingVariables(levels: number, value: (before: string) => string): string {
+  const steps = Array.from(
+    { length: levels },
+    (_, n) => `  - { name: s${n + 1}, set: { v${n + 1}: ${value(`vars.v${n}`)} } }\n`,
+  );
+  return `name: x\nversion: 1.0.0\nsteps:\n  - { name: s0, set: { v0: { a: 1 } } }\n${steps.join('')}output: "\${vars.v${levels}}"`;
+}
+
 const HOSTILE: Readonly<Record<string, string>> = {
   'an alias bomb': bomb,
   'nested lists': fill('['),
@@ -76,6 +85,12 @@ const HOSTILE: Readonly<Record<string, string>> = {
   'many braces': `name: x\nversion: 1.0.0\nsteps:\n  - { name: s, set: { a: "${'${'.repeat(100_000)}" } }`,
   'nested parallels': `name: x\nversion: 1.0.0\nsteps:\n${Array.from({ length: 25 }, (_, index) => `${'    '.repeat(index)}  - name: p${index}\n${'    '.repeat(index)}    steps:\n`).join('')}`,
   'types that double': doublingTypes(60),
+  'variables that double': doublingVariables(30, (before) => `{ x: "\${${before}}", y: "\${${before}}" }`),
+  'expressions that double': doublingVariables(30, (before) => `'\${{"x": ${before}, "y": ${before}}}'`),
+  'conditions that double': doublingVariables(
+    30,
+    (before) => `'\${size("a") > 1 ? {"x": ${before}, "y": ${before}} : {"x": ${before}, "y": {}}}'`,
+  ),
   'one type, many times': `name: x\nversion: 1.0.0\ntrigger: { payload: { ${Array.from({ length: 4_500 }, (_, index) => `f${index}: strin`).join(', ')} } }\nsteps: []`,
   enumerations: `name: x\nversion: 1.0.0\ntrigger: { payload: { a: "${fill('a | ').slice(0, 250_000)}a" } }\nsteps: []`,
 };
@@ -88,6 +103,47 @@ describe('a hostile or broken text of up to 256 kB gets its diagnostics within 2
     expect(diagnostics.length).toBeGreaterThan(0);
     expect(diagnostics.length).toBeLessThanOrEqual(MAX_DIAGNOSTICS + 1);
     expect(bestMs(text, 250)).toBeLessThan(250);
+  });
+});
+
+describe('what would be too much for those who start it is refused', () => {
+  const payload = (types: string, count: number, type: string): string =>
+    `name: x\nversion: 1.0.0\n${types}trigger: { payload: { ${Array.from({ length: count }, (_, i) => `f${i}: ${type}`).join(', ')} } }\nsteps: [ { name: s, set: { a: 1 } } ]`;
+  const words = Array.from({ length: 500 }, (_, i) => `word${i}`).join(' | ');
+
+  test.each([
+    [
+      'patterns that take long to be made',
+      payload('', 2_000, '{ type: string, pattern: "[a-z]{500}" }'),
+      /^The payload comes to/,
+    ],
+    [
+      'long words, many times',
+      payload(`types: { e: ${words} }\n`, 2_000, 'e'),
+      /^The definition comes to more than 2 MB/,
+    ],
+  ])('%s', (_, text, message) => {
+    const { plan, definition, diagnostics } = compileText(text);
+    expect(plan).toBeUndefined();
+    expect(diagnostics).toContainEqual(
+      expect.objectContaining({ code: 'too-many-nodes', message: expect.stringMatching(message) }),
+    );
+    expect(JSON.stringify(definition).length).toBeLessThan(200_000);
+  });
+
+  test('and a thousand steps, or a thousand short patterns, are not', () => {
+    expect(JSON.stringify(compileText(longDefinition(1_000)).plan).length).toBeLessThan(1_000_000);
+    expect(compileText(payload('', 1_000, '{ type: string, pattern: "^[a-z]+$" }')).plan).toBeDefined();
+  });
+});
+
+test('a variable that grows too large is named where it is set', () => {
+  const { diagnostics } = compileText(HOSTILE['variables that double'] ?? '');
+  expect(diagnostics.find(({ severity }) => severity === 'error')).toMatchObject({
+    code: 'too-many-nodes',
+    line: 15,
+    column: 25,
+    message: expect.stringMatching(/^The variable v11 comes to more than 5000 types/),
   });
 });
 

@@ -3,6 +3,8 @@ import type { Template } from '../../plan/plan';
 import { isMapping } from '../mapping';
 import { checkName } from '../names';
 import type { Field } from '../type';
+import { ANY } from '../type';
+import { outgrows, tooLarge } from '../type-size';
 import { compileValue, storedType } from '../value';
 import type { KindCompiler } from './kind';
 import { timeoutOf } from './timeout';
@@ -29,7 +31,10 @@ export const compileSet: KindCompiler = ({ cx, fields }) => {
         `The value of ${key} may be absent. Give it another value with orValue(), or guard it with has().`,
       );
     values[key] = compiled.template;
-    types[key] = { type: storedType(compiled), optional: false };
+    const whole = storedType(compiled);
+    const type = outgrows(whole) ? ANY : whole;
+    if (type !== whole) cx.report.add('too-many-nodes', keyRange, tooLarge(`The variable ${key}`));
+    types[key] = { type, optional: false };
   }
   for (const [name, { type }] of Object.entries(types)) cx.scope.setVariable(name, type);
   return {

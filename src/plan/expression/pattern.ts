@@ -30,6 +30,11 @@ export function matchesPattern(text: string, pattern: string): boolean {
   return compiled(pattern).engine.matcher(text).find();
 }
 
+/** Instructions of the compiled pattern, estimated: what making it costs, in microseconds. */
+export function patternSize(pattern: string): number {
+  return estimate(pattern);
+}
+
 /** What is wrong with a pattern, or undefined. Quotes the part that is wrong. */
 export function patternFault(pattern: string): string | undefined {
   try {
