@@ -11,20 +11,8 @@ import { namespaceRetentionMs } from '../temporal/namespace-retention';
 import { missingSearchAttributes, registerSearchAttributes } from '../temporal/search-attributes';
 import type { ToolRegistry } from '../tools/registry';
 import { isAlive } from './api-client';
-
-export interface Finding {
-  readonly name: string;
-  /** `ok`; `note`: works, but something is not there; `wrong`: has to be mended. */
-  readonly status: 'ok' | 'note' | 'wrong';
-  readonly detail: string;
-  /** What to do about it. */
-  readonly next?: string;
-}
-
-type Answer = Omit<Finding, 'name'>;
-const ok = (detail: string): Answer => ({ status: 'ok', detail });
-const note = (detail: string, next: string): Answer => ({ status: 'note', detail, next });
-const wrong = (detail: string, next: string): Answer => ({ status: 'wrong', detail, next });
+import type { Answer, Finding } from './finding';
+import { messageOf, note, ok, wrong } from './finding';
 
 /** `engines` is the range in package.json, `>=20.19`. */
 export function checkNode(version: string, engines: string): Answer {
@@ -40,9 +28,11 @@ function atLeast(version: string, least: string): boolean {
   return true;
 }
 
-export async function checkApiPort({ port }: Pick<Config, 'port'>): Promise<Answer> {
+export async function checkApiPort({ port, tls }: Pick<Config, 'port' | 'tls'>): Promise<Answer> {
   const url = `http://127.0.0.1:${port}`;
   if (await isAlive({ url })) return ok(`the API answers at ${url}`);
+  // Its certificate is for its name, not for this machine's.
+  if (tls !== undefined && (await listening(port))) return ok(`port ${port} is in use, as by an API that speaks TLS`);
   return (await listening(port))
     ? wrong(`port ${port} is taken by another program`, 'Set PORT to a free port, or end that program.')
     : ok(`port ${port} is free; npm start serves the API there`);
@@ -58,7 +48,11 @@ export interface TemporalCheckOptions {
 /** The server, its namespace, the search attributes and for how long it keeps what has ended, in one connection. */
 export async function checkTemporal(config: Config, options: TemporalCheckOptions): Promise<readonly Finding[]> {
   const { address, namespace, port } = config.temporal;
-  if (address === undefined && !(await listening(port))) return [{ name: 'Temporal', ...ownTemporal(config) }];
+  if (address === undefined && !(await listening(port)))
+    return [
+      { name: 'Temporal', ...ownTemporal(config) },
+      { name: 'Retention', ...ok(askedRetention(config, options).text) },
+    ];
   const target = { ...config.temporal, address: address ?? `127.0.0.1:${port}` };
   try {
     const temporal = await connect(target);
@@ -101,14 +95,9 @@ async function searchAttributes(
   return ok(`registered now: ${missing.join(', ')}`);
 }
 
-async function retention(
-  connection: Connection,
-  { temporal: { namespace, retentionDays } }: Config,
-  { longestKeepMs = 0 }: TemporalCheckOptions,
-): Promise<Answer> {
-  const defaultMs = retentionDays * 24 * 60 * 60 * 1000;
-  const wantedMs = Math.max(defaultMs, longestKeepMs);
-  const asked = `executions are kept for ${formatDuration(defaultMs)}, at most ${formatDuration(wantedMs)}`;
+async function retention(connection: Connection, config: Config, options: TemporalCheckOptions): Promise<Answer> {
+  const { namespace } = config.temporal;
+  const { text: asked, wantedMs } = askedRetention(config, options);
   const keptMs = await namespaceRetentionMs(connection, namespace).catch(() => 0);
   if (keptMs === 0) return note(`${asked}; the namespace does not tell what it keeps`, raise(namespace, wantedMs));
   return keptMs >= wantedMs
@@ -117,6 +106,15 @@ async function retention(
         `${asked}, but the namespace ${namespace} keeps closed executions for ${formatDuration(keptMs)} only`,
         `${raise(namespace, wantedMs)} An engine worker does so when it starts, where its account may.`,
       );
+}
+
+function askedRetention({ temporal: { retentionDays } }: Config, { longestKeepMs = 0 }: TemporalCheckOptions) {
+  const defaultMs = retentionDays * 24 * 60 * 60 * 1000;
+  const wantedMs = Math.max(defaultMs, longestKeepMs);
+  return {
+    wantedMs,
+    text: `executions are kept for ${formatDuration(defaultMs)}, at most ${formatDuration(wantedMs)}`,
+  };
 }
 
 /** A day more, so that our sweep comes first. */
@@ -197,10 +195,4 @@ function listening(port: number): Promise<boolean> {
     };
     socket.once('connect', end(true)).once('error', end(false)).once('timeout', end(false));
   });
-}
-
-function messageOf(error: unknown): string {
-  // pg joins the failures of all addresses in one error that has no text of its own.
-  if (error instanceof AggregateError) return error.errors.map(messageOf).join('; ');
-  return error instanceof Error ? error.message : String(error);
 }

@@ -13,9 +13,10 @@ import {
   checkNode,
   checkProviders,
   checkTemporal,
-  type Finding,
 } from './doctor-checks';
 import { EXIT, type Finish } from './exit';
+import { type Finding, wrong } from './finding';
+import { checkProduction, posture } from './doctor-posture';
 import { builtInRegistry } from './registry';
 import type { Style, Terminal } from './terminal';
 import { definitionFiles } from './validate';
@@ -28,20 +29,32 @@ const MARKS: Readonly<Record<Finding['status'], { readonly mark: string; readonl
 
 export function doctorCommand(terminal: Terminal, finish: Finish): Command {
   return new Command('doctor')
-    .description('look at what the platform needs here: versions, ports, Temporal, PostgreSQL, providers, models')
+    .description(
+      'look at what the platform needs here, and at its posture: addresses, callers, keys, what production lacks',
+    )
     .option('--fix', 'register the search attributes that Temporal lacks')
     .option('--json', 'print the findings as JSON')
     .addHelpText('after', '\nExit status: 0 nothing wrong, 1 something has to be mended, 2 wrong usage.')
     .action(async ({ fix, json }: { fix?: boolean; json?: boolean }) => {
-      const findings = await examine(terminal, fix === true);
+      const { needs, stance } = await examine(terminal, fix === true);
+      const findings = [...needs, ...stance];
       if (json === true) terminal.out(`${JSON.stringify(findings, null, 2)}\n`);
-      else for (const finding of findings) terminal.out(findingText(finding, terminal.paint));
+      else {
+        for (const finding of needs) terminal.out(findingText(finding, terminal.paint));
+        terminal.out(`\n${terminal.paint('bold', 'Posture')}\n`);
+        for (const finding of stance) terminal.out(findingText(finding, terminal.paint));
+      }
       finish(findings.some(({ status }) => status === 'wrong') ? EXIT.failed : EXIT.done);
     });
 }
 
-/** Without a usable configuration nothing else can be asked. */
-async function examine(terminal: Terminal, fix: boolean): Promise<readonly Finding[]> {
+interface Examined {
+  readonly needs: readonly Finding[];
+  readonly stance: readonly Finding[];
+}
+
+/** Without a usable configuration little else can be asked. */
+async function examine(terminal: Terminal, fix: boolean): Promise<Examined> {
   const { version, engines } = manifest();
   const first: Finding[] = [
     { name: 'Version', status: 'ok', detail: `omni-mcp ${version}` },
@@ -51,26 +64,23 @@ async function examine(terminal: Terminal, fix: boolean): Promise<readonly Findi
   try {
     config = loadConfig(terminal.env);
   } catch (error) {
-    return [
-      ...first,
-      {
-        name: 'Configuration',
-        status: 'wrong',
-        detail: toProblem(error).detail,
-        next: 'Correct it; see docs/environment.md.',
-      },
-    ];
+    const faults = { name: 'Configuration', ...wrong(toProblem(error).detail, 'Correct it; see docs/environment.md.') };
+    return {
+      needs: [...first, faults],
+      stance: [{ name: 'For production', ...checkProduction(terminal.env) }],
+    };
   }
   const registry = await builtInRegistry(config);
   try {
     const compiled = await compileAll(config, { terminal, registry });
     const longestKeepMs = Math.max(0, ...compiled.map(({ keepMs }) => keepMs));
-    const [api, temporal, database] = await Promise.all([
+    const [api, temporal, database, stance] = await Promise.all([
       checkApiPort(config),
       checkTemporal(config, { fix, longestKeepMs }),
       checkDatabase(config),
+      posture({ config, env: terminal.env, now: terminal.now() }),
     ]);
-    return [
+    const needs: readonly Finding[] = [
       ...first,
       { name: 'Configuration', status: 'ok', detail: `${config.environment}, checkout ${config.root}` },
       { name: 'API', ...api },
@@ -83,6 +93,7 @@ async function examine(terminal: Terminal, fix: boolean): Promise<readonly Findi
         ...checkDefinitions(compiled, config.definitionsDir),
       },
     ];
+    return { needs, stance };
   } finally {
     await registry.close();
   }

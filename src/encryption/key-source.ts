@@ -9,6 +9,8 @@ import { createKeyRing, KEY_BYTES } from './key-ring';
 
 export interface FoundKeys {
   readonly keys: KeyRing;
+  /** The variable or the file that holds the key that encrypts. */
+  readonly from: string;
   /** A key file that was just made. */
   readonly made?: string;
 }
@@ -33,16 +35,16 @@ export function findKeys(
   const old = oldKeys.map((text) => parseKey('ENCRYPTION_OLD_KEYS', text));
   const ring = (keys: readonly Uint8Array[]): KeyRing | undefined =>
     keys.length === 0 ? undefined : createKeyRing({ keys: distinct([...keys, ...old]), openOnly: !enabled });
-  const found = (keys: readonly Uint8Array[], made?: string): FoundKeys | undefined => {
+  const found = (from: string, keys: readonly Uint8Array[], made?: string): FoundKeys | undefined => {
     const keyRing = ring(keys);
-    return keyRing && { keys: keyRing, ...(made === undefined ? {} : { made }) };
+    return keyRing && { keys: keyRing, from, ...(made === undefined ? {} : { made }) };
   };
-  if (key !== undefined) return found([parseKey('ENCRYPTION_KEY', key)]);
-  if (keyFile !== undefined) return found(readKeyFile(keyFile));
-  if (environment === 'production') return enabled ? undefined : found(old);
+  if (key !== undefined) return found('ENCRYPTION_KEY', [parseKey('ENCRYPTION_KEY', key)]);
+  if (keyFile !== undefined) return found(keyFile, readKeyFile(keyFile));
+  if (environment === 'production') return enabled ? undefined : found('ENCRYPTION_OLD_KEYS', old);
   const file = path.join(dataDir, 'encryption.key');
-  if (existsSync(file)) return found(readKeyFile(file));
-  if (!make || !enabled) return found(enabled ? [] : old);
+  if (existsSync(file)) return found(file, readKeyFile(file));
+  if (!make || !enabled) return enabled ? undefined : found('ENCRYPTION_OLD_KEYS', old);
   mkdirSync(dataDir, { recursive: true });
   try {
     writeFileSync(file, `${randomBytes(KEY_BYTES).toString('base64')}\n`, { mode: 0o600, flag: 'wx' });
@@ -50,7 +52,7 @@ export function findKeys(
     // Another process made it in the same moment: then that one counts.
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
-  return found(readKeyFile(file), file);
+  return found(file, readKeyFile(file), file);
 }
 
 /** 32 bytes in base64 or hexadecimal. A pass phrase is refused: guessing one is far cheaper than guessing 32 bytes. */

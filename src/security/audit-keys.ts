@@ -18,7 +18,8 @@ export interface AuditKeys {
   readonly known: ReadonlyMap<string, AuditKey>;
 }
 
-const FILE = 'audit.key';
+/** In the data directory. */
+export const AUDIT_KEY_FILE = 'audit.key';
 
 /**
  * `AUDIT_KEY`, else a key in the data directory, which the first process with `make` makes. The file's key stays known when `AUDIT_KEY` is given later.
@@ -28,7 +29,7 @@ export function auditKeys(
   config: Pick<Config, 'environment' | 'dataDir' | 'audit'>,
   { make }: { readonly make: boolean },
 ): AuditKeys {
-  const file = path.join(config.dataDir, FILE);
+  const file = path.join(config.dataDir, AUDIT_KEY_FILE);
   const given = config.audit.keys.map(auditKey);
   if (given.length === 0 && config.environment === 'production')
     throw new OmniError(

@@ -161,6 +161,11 @@ describe('omni doctor', () => {
         'Provider openrouter',
         'Models',
         'Definitions',
+        'API address',
+        'Authentication',
+        'Encryption',
+        'Audit log',
+        'For production',
       ]),
     );
     expect(status).toBe(findings.some((finding) => finding.status === 'wrong') ? 1 : 0);
@@ -173,7 +178,7 @@ describe('omni doctor', () => {
       encoding: 'utf8',
     });
     expect(status).toBe(1);
-    for (const name of ['PORT', 'DATABASE_URL', 'TEMPORAL_ADDRESS']) expect(stdout).toContain(name);
+    for (const name of ['PORT', 'DATABASE_URL', 'TEMPORAL_ADDRESS', 'AUDIT_KEY']) expect(stdout).toContain(name);
   });
 });
 

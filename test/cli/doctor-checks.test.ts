@@ -109,6 +109,7 @@ describe('Temporal', () => {
     };
     expect(await checkTemporal(without, { fix: false })).toEqual([
       expect.objectContaining({ status: 'note', next: 'npm start fetches it.' }),
+      { name: 'Retention', status: 'ok', detail: 'executions are kept for 1d, at most 1d' },
     ]);
   });
 

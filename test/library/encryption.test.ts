@@ -30,6 +30,7 @@ beforeEach(() => {
 /** Keeps rows of one installation alone; the real table is the last test's. */
 const table: EncryptionKeyTable = {
   list: () => Promise.resolve([...noted.keys()]),
+  firstUsed: (id) => Promise.resolve(noted.has(id) ? new Date(0) : undefined),
   note: (id, until) => Promise.resolve(void (noted.has(id) || noted.set(id, until.getTime()))),
   plaintextUntil: () => Promise.resolve(Math.min(...noted.values())),
 };
@@ -87,6 +88,8 @@ test('the database keeps ids of keys, and the first time that plaintext was over
   await keys.note('two', new Date(9_000));
   expect([...(await keys.list())].sort()).toEqual(['one', 'two']);
   expect(await keys.plaintextUntil()).toBe(1_000);
+  expect(Date.now() - Number(await keys.firstUsed('one'))).toBeLessThan(600_000);
+  expect(await keys.firstUsed('three')).toBeUndefined();
   await pool.query(`DROP SCHEMA ${schema} CASCADE`);
   await pool.end();
 });
