@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The faults suite: real processes are killed, ports are taken, servers hang. One file at a time, because each wants the machine to itself.
+// The faults suite: real processes are killed, ports are taken, servers hang. One file at a time, because each wants the machine to itself; then budgets, over many random runs.
 import { buildIfStale } from './build.mjs';
 import { all, jest } from './checks.mjs';
 import { ensureInstalled } from './install.mjs';
@@ -9,7 +9,16 @@ try {
   ensureInstalled();
   await buildIfStale({ log: console.log });
   await fetchPrograms();
-  process.exitCode = await all([['faults', () => jest('--selectProjects', 'faults', '--runInBand')]]);
+  process.exitCode = await all([
+    ['faults', () => jest('--selectProjects', 'faults', '--runInBand')],
+    [
+      'budgets',
+      () => {
+        process.env.RUNS ??= '600';
+        return jest('--selectProjects', 'suite', '--runInBand', '--', 'test/interpreter/budget.property');
+      },
+    ],
+  ]);
 } catch (error) {
   console.error(error.message);
   process.exitCode = 1;

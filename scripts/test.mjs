@@ -1,21 +1,21 @@
 #!/usr/bin/env node
 // npm test: everything that one machine can prove. `npm test -- test/store` runs only those tests.
 import { buildIfStale } from './build.mjs';
-import { all, jest, node } from './checks.mjs';
+import { all, aside, jest } from './checks.mjs';
 import { ensureInstalled } from './install.mjs';
 import { fetchPrograms } from './programs.mjs';
 
 const only = process.argv.slice(2);
 
-/** Static checks, then the suite. */
-export const CHECKS = [
-  ['types', () => node('typescript#tsc', '--noEmit')],
-  ['lint', () => node('eslint', '.', '--max-warnings', '0')],
-  ['format', () => node('prettier', '--check', '--log-level', 'warn', '.')],
+/** They read the sources and nothing else, so they run while the tests wait for servers. */
+const BESIDE = [
+  ['types', () => aside('typescript#tsc', '--noEmit')],
+  ['lint', () => aside('eslint', '.', '--max-warnings', '0')],
+  ['format', () => aside('prettier', '--check', '--log-level', 'warn', '.')],
   [
     'imports',
     () =>
-      node(
+      aside(
         'dependency-cruiser#depcruise',
         'src',
         'workflows',
@@ -26,12 +26,11 @@ export const CHECKS = [
         '.dependency-cruiser.cjs',
       ),
   ],
-  ['unused code', () => node('knip#knip', '--no-progress')],
-  ['tests', () => jest('--selectProjects', 'suite')],
+  ['unused code', () => aside('knip#knip', '--no-progress')],
 ];
 
 /** Packages, build, servers and models: what the tests stand on. */
-export async function prepare() {
+async function prepare() {
   ensureInstalled();
   await buildIfStale({ log: console.log });
   await fetchPrograms();
@@ -39,8 +38,10 @@ export async function prepare() {
 
 try {
   await prepare();
+  const tests = only.length > 0 ? ['--', ...only] : [];
   process.exitCode = await all(
-    only.length > 0 ? [['tests', () => jest('--selectProjects', 'suite', '--', ...only)]] : CHECKS,
+    [['tests', () => jest('--selectProjects', 'suite', ...tests)]],
+    tests.length > 0 ? [] : BESIDE,
   );
 } catch (error) {
   console.error(error.message);

@@ -44,6 +44,8 @@ export interface Honest {
 const BLANKS = Buffer.alloc(64 * 1024, ' ');
 /** Gzip members may follow each other (https://www.rfc-editor.org/rfc/rfc1952#section-2.2): 64 of these unpack to a gigabyte. */
 const MEMBER_BYTES = 16 * 1024 * 1024;
+/** Packed once: it takes longer than a call. */
+let bombMember: Buffer | undefined;
 
 export async function play(fault: Fault, response: ServerResponse, honest: Honest): Promise<void> {
   const half = honest.bytes.subarray(0, Math.max(1, honest.bytes.length >> 1));
@@ -105,9 +107,9 @@ export async function play(fault: Fault, response: ServerResponse, honest: Hones
       response.end('"}');
       return;
     case 'bomb': {
-      const member = gzipSync(Buffer.alloc(MEMBER_BYTES, ' '));
+      bombMember ??= gzipSync(Buffer.alloc(MEMBER_BYTES, ' '));
       begin({ 'content-encoding': 'gzip' });
-      for (let count = 0; count < 64 && !response.destroyed; count += 1) await written(response, member);
+      for (let count = 0; count < 64 && !response.destroyed; count += 1) await written(response, bombMember);
       response.end();
       return;
     }
