@@ -6,9 +6,8 @@ import { loadConfig } from '../config';
 import { auditKeys } from '../security/audit-keys';
 import { verifyLog } from '../security/audit-log';
 import type { Verification } from '../security/audit-verification';
-import { openStore } from '../store/store';
-import { joinServers } from '../temporal/local-servers';
 import { asking } from './api-client';
+import { withStore } from './database';
 import { EXIT, type Finish } from './exit';
 import { SERVER_OPTION, serverAddress } from './server-address';
 import { plural, type Terminal } from './terminal';
@@ -122,12 +121,7 @@ function verifyCommand(terminal: Terminal, finish: Finish): Command {
 async function verifyHere({ env }: Terminal, heads: string | undefined): Promise<Verification> {
   const config = loadConfig(env);
   const keys = auditKeys(config, { make: false });
-  const store = openStore(joinServers(config).databaseUrl);
-  try {
-    return await verifyLog({ table: store.audit, keys, headFile: heads ?? config.audit.headFile });
-  } finally {
-    await store.close();
-  }
+  return withStore(config, ({ audit }) => verifyLog({ table: audit, keys, headFile: heads ?? config.audit.headFile }));
 }
 
 function filtered(command: Command): Command {

@@ -5,9 +5,8 @@ import { loadConfig } from '../config';
 import type { ApiKeys, ApiKeyView } from '../security/api-keys';
 import { createApiKeys, NewKey } from '../security/api-keys';
 import { migrate } from '../store/migrate';
-import { openStore } from '../store/store';
-import { joinServers } from '../temporal/local-servers';
 import { asking } from './api-client';
+import { withStore } from './database';
 import { EXIT, type Finish } from './exit';
 import { SERVER_OPTION, serverAddress } from './server-address';
 import { plural, type Terminal } from './terminal';
@@ -107,14 +106,10 @@ function wantedOf({ name, owner, role, group, days }: CreateOptions, now: number
 
 async function withKeys<T>(options: Options, terminal: Terminal, use: (keys: Keys) => Promise<T>): Promise<T> {
   if (options.local !== true) return use(overHttp(options, terminal));
-  const { databaseUrl } = joinServers(loadConfig(terminal.env));
-  await migrate(databaseUrl);
-  const store = openStore(databaseUrl);
-  try {
-    return await use(createApiKeys(store.apiKeys, terminal.now));
-  } finally {
-    await store.close();
-  }
+  return withStore(loadConfig(terminal.env), async ({ apiKeys }, url) => {
+    await migrate(url);
+    return use(createApiKeys(apiKeys, terminal.now));
+  });
 }
 
 function overHttp({ server }: Options, { env }: Terminal): Keys {
