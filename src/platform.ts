@@ -194,7 +194,11 @@ export async function openPlatform(
       logger,
     });
     closers.push(() => tools.close());
-    const schedules = createSchedules({ client: temporal.client, taskQueue: config.temporal.taskQueue });
+    const schedules = createSchedules({
+      client: temporal.client,
+      taskQueue,
+      ...(keys?.primary === undefined ? {} : { keyId: keys.primary }),
+    });
     const threads = createCompileThreads();
     closers.push(() => threads.close());
     const catalogue = createCatalogue({

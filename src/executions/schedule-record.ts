@@ -47,8 +47,14 @@ export function workflowOf(taskQueue: string, id: string): string | undefined {
   return rest.includes(':') ? undefined : rest;
 }
 
+export interface ScheduleHome {
+  readonly taskQueue: string;
+  /** Id of the key that encrypts what Temporal is told; absent: nothing is encrypted. */
+  readonly keyId?: string;
+}
+
 /** The execution loads its plan and its settings when it starts, so that neither is older than the start. */
-export function optionsOf({ id, name, schedule }: ScheduledPlan, taskQueue: string) {
+export function optionsOf({ id, name, schedule }: ScheduledPlan, { taskQueue, keyId }: ScheduleHome) {
   const cron = readCron(schedule.cron);
   if ('fault' in cron) throw new OmniError('internal', cron.fault);
   const argument: StartArgument = { omni: 1, payload: schedule.payload, context: {} };
@@ -65,7 +71,8 @@ export function optionsOf({ id, name, schedule }: ScheduledPlan, taskQueue: stri
     staticSummary: name,
   };
   const fingerprint = createHash('sha256')
-    .update(canonical({ ...told, action }))
+    // With a new key all is told anew: nothing is left then that needs the one before.
+    .update(canonical({ ...told, action, ...(keyId === undefined ? {} : { keyId }) }))
     .digest('hex');
   return { ...told, action: { ...action, memo: { [FINGERPRINT]: fingerprint } } };
 }

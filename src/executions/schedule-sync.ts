@@ -11,13 +11,12 @@ import {
 import type { Plan } from '../plan/plan';
 import { OmniError } from '../plan/problem';
 import { requestError } from './failure';
-import type { ScheduledPlan } from './schedule-record';
+import type { ScheduledPlan, ScheduleHome } from './schedule-record';
 import { fingerprintOf, optionsOf, scheduleId } from './schedule-record';
 
-export interface ScheduleParts {
+/** Schedules of other queues than that of the engine workers are left alone. */
+export interface ScheduleParts extends ScheduleHome {
   readonly client: Client;
-  /** Queue of the engine workers; schedules of other queues are left alone. */
-  readonly taskQueue: string;
 }
 
 /** How often a change is tried while others change the same schedule. */
@@ -39,10 +38,10 @@ export async function findSchedule(parts: ScheduleParts, workflow: string): Prom
 export async function putSchedule(parts: ScheduleParts, { schedule, id, name }: Plan): Promise<void> {
   if (schedule === undefined) return removeSchedule(parts, id);
   const plan: ScheduledPlan = { id, name, schedule };
-  const wanted = fingerprintOf(optionsOf(plan, parts.taskQueue).action);
+  const wanted = fingerprintOf(optionsOf(plan, parts).action);
   for (let tried = 0; tried < TRIES; tried += 1) {
     if (tried > 0) await delay(PAUSE_MS * tried);
-    const found = await findSchedule(parts, id);
+    const found = await findSchedule(parts, id).catch((error: unknown) => closed(parts, id, error));
     if (found === undefined) await create(parts, plan);
     else if (fingerprintOf(found.action) === wanted) return;
     else await change(parts, plan, found);
@@ -58,9 +57,20 @@ export async function removeSchedule({ client, taskQueue }: ScheduleParts, workf
   }
 }
 
-async function create({ client, taskQueue }: ScheduleParts, plan: ScheduledPlan): Promise<void> {
+type Found = Pick<ScheduleDescription, 'raw'> & { readonly action: { readonly memo?: unknown } };
+
+/** One that was told with a key that is withdrawn now: nobody can read it, and it is told anew. */
+async function closed({ client, taskQueue }: ScheduleParts, workflow: string, error: unknown): Promise<Found> {
+  if (!(error instanceof OmniError) || error.problem.type !== 'policy') throw error;
+  const { namespace } = client.options;
+  const raw = await client.workflowService.describeSchedule({ namespace, scheduleId: scheduleId(taskQueue, workflow) });
+  return { raw, action: {} };
+}
+
+async function create(parts: ScheduleParts, plan: ScheduledPlan): Promise<void> {
+  const { client, taskQueue } = parts;
   try {
-    await client.schedule.create({ scheduleId: scheduleId(taskQueue, plan.id), ...optionsOf(plan, taskQueue) });
+    await client.schedule.create({ scheduleId: scheduleId(taskQueue, plan.id), ...optionsOf(plan, parts) });
   } catch (error) {
     // Another process was faster; whether it made the same is looked at next.
     if (!(error instanceof ScheduleAlreadyRunning)) throw requestError(error, '');
@@ -71,12 +81,9 @@ async function create({ client, taskQueue }: ScheduleParts, plan: ScheduledPlan)
  * Not the SDK's own update, which would undo a pause that comes in between: Temporal drops a change whose token is no longer
  * the newest, and the caller looks whether it holds.
  */
-async function change(
-  { client, taskQueue }: ScheduleParts,
-  plan: ScheduledPlan,
-  found: ScheduleDescription,
-): Promise<void> {
-  const { spec, policies, action } = optionsOf(plan, taskQueue);
+async function change(parts: ScheduleParts, plan: ScheduledPlan, found: Found): Promise<void> {
+  const { client, taskQueue } = parts;
+  const { spec, policies, action } = optionsOf(plan, parts);
   const { namespace, identity, loadedDataConverter } = client.options;
   try {
     await client.workflowService.updateSchedule({

@@ -56,7 +56,7 @@ export function createSchedules(parts: ScheduleParts): Schedules {
     known.set(plan.id, markOf(plan));
   };
   const markOf = ({ id, name, schedule }: Plan): string =>
-    schedule === undefined ? '' : String(fingerprintOf(optionsOf({ id, name, schedule }, taskQueue).action));
+    schedule === undefined ? '' : String(fingerprintOf(optionsOf({ id, name, schedule }, parts).action));
   const remove = async (workflow: string): Promise<void> => {
     await bounded(() => removeSchedule(parts, workflow));
     known.delete(workflow);
@@ -104,7 +104,7 @@ export function createSchedules(parts: ScheduleParts): Schedules {
       const { id, schedule } = withSchedule(plan);
       const before = await bounded(() => findSchedule(parts, id));
       if (before === undefined) throw missing(id);
-      const { overlap } = optionsOf({ ...plan, schedule }, taskQueue).policies;
+      const { overlap } = optionsOf({ ...plan, schedule }, parts).policies;
       await bounded(() => client.schedule.getHandle(scheduleId(taskQueue, id)).trigger(overlap)).catch(
         (error: unknown) => {
           throw requestError(error, '');
