@@ -1,4 +1,4 @@
-/** Offers the test files one Temporal server, one PostgreSQL and one workflow bundle, each made when first asked for. */
+/** Offers the test files one Temporal server, one PostgreSQL and the workflow bundles, each made when first asked for. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { testGround } from './ground';
@@ -11,7 +11,10 @@ export default async function setup(): Promise<void> {
     '/bundle': () => ground.bundle(),
   };
   const desk = createServer((request, response) => {
-    const answer = answers[request.url ?? ''] ?? (() => Promise.reject(new Error(`nothing at ${request.url}`)));
+    const [, variant] = /^\/bundle\/(\w+)$/.exec(request.url ?? '') ?? [];
+    const bundle = variant === undefined ? undefined : () => ground.bundle(variant);
+    const answer =
+      bundle ?? answers[request.url ?? ''] ?? (() => Promise.reject(new Error(`nothing at ${request.url}`)));
     answer().then(
       (text) => response.end(text),
       (error: unknown) => {

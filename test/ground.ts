@@ -28,13 +28,14 @@ export interface TestGround {
   temporal(): Promise<string>;
   /** URL of a database with the newest schema. */
   database(): Promise<string>;
-  /** Path of the bundled workflows. */
-  bundle(): Promise<string>;
+  /** Path of the bundled workflows, or of a variant of them: a folder of test/integration/variants. */
+  bundle(variant?: string): Promise<string>;
   close(): Promise<void>;
 }
 
 export function testGround(): TestGround {
   const stops: (() => Promise<void> | void)[] = [];
+  const bundles = new Map<string | undefined, () => Promise<string>>();
   return {
     temporal: once(async () => {
       const binary = findTemporalBinary({
@@ -70,7 +71,11 @@ export function testGround(): TestGround {
       await migrate(server.url);
       return server.url;
     }),
-    bundle: once(bundle),
+    bundle(variant) {
+      const made = bundles.get(variant) ?? once(() => bundle(variant));
+      bundles.set(variant, made);
+      return made();
+    },
     async close() {
       for (const stop of stops.reverse()) await stop();
     },
@@ -78,18 +83,20 @@ export function testGround(): TestGround {
 }
 
 /** Bundles the workflows, unless a bundle of exactly these sources lies in the cache. */
-async function bundle(): Promise<string> {
-  const folders = ['workflows', 'src/interpreter', 'src/plan'].map((folder) => path.join(config.root, folder));
+async function bundle(variant?: string): Promise<string> {
+  const own = variant === undefined ? undefined : path.join(__dirname, 'integration', 'variants', variant);
+  const ours = ['workflows', 'src/interpreter', 'src/plan'].map((folder) => path.join(config.root, folder));
+  const folders = own === undefined ? ours : [...ours, own];
+  const label = `${variant ?? 'workflows'}-`;
   const files = [...folders.flatMap(sources), path.join(config.root, 'package-lock.json')].sort();
   const hash = createHash('sha256');
   for (const file of files) hash.update(file).update(readFileSync(file));
   const cache = path.join(config.cacheDir, 'test');
-  const file = path.join(cache, `workflows-${hash.digest('hex').slice(0, 16)}.js`);
+  const file = path.join(cache, `${label}${hash.digest('hex').slice(0, 16)}.js`);
   if (existsSync(file)) return file;
   mkdirSync(cache, { recursive: true });
-  for (const old of readdirSync(cache))
-    if (old.startsWith('workflows-')) rmSync(path.join(cache, old), { force: true });
-  const code = await bundleWorkflows();
+  for (const old of readdirSync(cache)) if (old.startsWith(label)) rmSync(path.join(cache, old), { force: true });
+  const code = await bundleWorkflows(own);
   const aside = `${file}.${process.pid}`;
   writeFileSync(aside, code);
   renameSync(aside, file);

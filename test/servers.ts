@@ -19,8 +19,11 @@ import type { Store } from '../src/store/store';
 import { openStore } from '../src/store/store';
 import { clientCodec } from '../src/temporal/payload-codec';
 
+/** Workflows that differ from ours in one thing; what it is, their files in test/integration/variants say. */
+type Variant = 'broken' | 'continuing' | 'reordered' | 'sometimes';
+
 /** Asks jest's own process for a server's address or the bundle's path. */
-async function ground(what: 'temporal' | 'database' | 'bundle'): Promise<string> {
+async function ground(what: 'temporal' | 'database' | 'bundle' | `bundle/${Variant}`): Promise<string> {
   const response = await fetch(`${process.env['TEST_GROUND']}/${what}`);
   const text = await response.text();
   if (!response.ok) throw new Error(`The test ground could not give ${what}:\n${text}`);
@@ -35,6 +38,9 @@ export const testTemporalAddress = (): Promise<string> => ground('temporal');
 
 /** Path of the bundled workflows. */
 export const testBundlePath = (): Promise<string> => ground('bundle');
+
+/** The same of a variant. */
+export const testVariantPath = (variant: Variant): Promise<string> => ground(`bundle/${variant}`);
 
 /** The run's database; close it after the tests. */
 export async function testStore(keys?: KeyRing): Promise<Store> {

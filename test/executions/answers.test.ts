@@ -1,24 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { createExecutions } from '../../src/executions/executions';
 import type { Executions } from '../../src/executions/executions';
 import { taskId } from '../../src/executions/task';
 import { provider, testEngine } from '../integration/engine';
+import { testVariantPath } from '../servers';
 import { candidate, expression, planOf, tool } from '../interpreter/walk';
 
-const folder = mkdtempSync(path.join(tmpdir(), 'omni-answers-'));
 let engine: Awaited<ReturnType<typeof testEngine>>;
 let executions: Executions;
 beforeAll(async () => {
-  const workflowsPath = path.join(__dirname, '../integration/variants/continuing');
-  const { code } = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
-  const bundlePath = path.join(folder, 'continuing.js');
-  writeFileSync(bundlePath, code);
+  const bundlePath = await testVariantPath('continuing');
   const echo = provider('echo', async (input) => pause(20, input));
   engine = await testEngine({ providers: [echo], bundlePath });
   const { client, taskQueue, store } = engine;
@@ -26,7 +19,6 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(async () => {
   await engine.close();
-  rmSync(folder, { recursive: true });
 });
 
 /** One branch asks, the other calls and calls, and the execution continues as new after every call. */

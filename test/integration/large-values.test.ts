@@ -1,11 +1,8 @@
 /** What is large on a real server: messages, lists, the state that is carried over, values shared with other executions. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import type { Plan, Step } from '../../src/plan/plan';
 import { candidate, expression, object, planOf, tool } from '../interpreter/walk';
+import { testVariantPath } from '../servers';
 import { provider, testEngine } from './engine';
 
 const calls = new Map<string, number>();
@@ -102,12 +99,7 @@ test('a list of results above half a megabyte is stored: a tool opens it, and an
 
 test('a state of several megabytes is carried from run to run, and every call is made once', async () => {
   calls.clear();
-  const folder = mkdtempSync(path.join(tmpdir(), 'omni-large-'));
-  const workflowsPath = path.join(__dirname, 'variants', 'sometimes');
-  const { code } = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
-  const bundlePath = path.join(folder, 'sometimes.js');
-  writeFileSync(bundlePath, code);
-  const continuing = await testEngine({ providers, bundlePath });
+  const continuing = await testEngine({ providers, bundlePath: await testVariantPath('sometimes') });
   try {
     const plan = planOf([...text, each('trigger.payload.items', [give('1')], { concurrency: 10 })], {
       output: expression('string(size(vars.text)) + "/" + string(size(steps.each.output))'),
@@ -126,7 +118,6 @@ test('a state of several megabytes is carried from run to run, and every call is
     expect(first?.input?.payloads?.[1]?.data?.length).toBeLessThan(600_000);
   } finally {
     await continuing.close();
-    rmSync(folder, { recursive: true });
   }
 }, 120_000);
 

@@ -1,11 +1,7 @@
 /** Deleting executions on a real server: everything that is kept of one goes, in its time, and nothing of another. */
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import type { Executions } from '../../src/executions/executions';
 import { createExecutions } from '../../src/executions/executions';
 import type { RetentionDependencies } from '../../src/executions/retention';
@@ -13,12 +9,11 @@ import { scan, sweep } from '../../src/executions/retention';
 import type { Plan, Step } from '../../src/plan/plan';
 import { homeOf } from '../../src/store/kept-execution-table';
 import { candidate, expression, object, planOf, tool } from '../interpreter/walk';
-import { quiet } from '../support';
+import { quiet, testVariantPath } from '../support';
 import { provider, testEngine } from './engine';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
-const folder = mkdtempSync(path.join(tmpdir(), 'omni-retention-'));
 
 /** A text that is stored as a value; different for each execution. */
 const giving = provider('giving', ({ text }) =>
@@ -57,16 +52,12 @@ const PLANS: Readonly<Record<string, Plan>> = {
 let engine: Awaited<ReturnType<typeof testEngine>>;
 let executions: Executions;
 beforeAll(async () => {
-  const workflowsPath = path.join(__dirname, 'variants', 'continuing');
-  const { code } = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
-  const bundlePath = path.join(folder, 'continuing.js');
-  writeFileSync(bundlePath, code);
+  const bundlePath = await testVariantPath('continuing');
   engine = await testEngine({ providers: [giving], plans: PLANS, bundlePath });
   executions = createExecutions({ ...engine, now: () => Date.now(), uuid: () => randomUUID() });
 }, 60_000);
 afterAll(async () => {
   await engine.close();
-  rmSync(folder, { recursive: true });
 });
 
 /** The sweep as it goes later. */

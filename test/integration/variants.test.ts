@@ -1,24 +1,10 @@
 /** The frame around the interpreter on a real server: a defect ends the execution, and continuing as new loses nothing. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { afterAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { WorkflowFailedError } from '@temporalio/client';
-import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import type { ExecutionState } from '../../src/plan/record';
 import { candidate, expression, literal, object, planOf, tool } from '../interpreter/walk';
+import { testVariantPath } from '../servers';
 import { provider, testEngine } from './engine';
-
-const folder = mkdtempSync(path.join(tmpdir(), 'omni-variants-'));
-afterAll(() => rmSync(folder, { recursive: true }));
-
-async function bundleOf(variant: string): Promise<string> {
-  const workflowsPath = path.join(__dirname, 'variants', variant);
-  const { code } = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
-  const file = path.join(folder, `${variant}.js`);
-  writeFileSync(file, code);
-  return file;
-}
 
 const calls: string[] = [];
 const echo = provider('echo', (input, { idempotencyKey }) => {
@@ -27,7 +13,7 @@ const echo = provider('echo', (input, { idempotencyKey }) => {
 });
 
 test('a defect in a runner fails the execution at once, as internal and located', async () => {
-  const engine = await testEngine({ providers: [echo], bundlePath: await bundleOf('broken') });
+  const engine = await testEngine({ providers: [echo], bundlePath: await testVariantPath('broken') });
   try {
     const handle = await engine.start(planOf([{ kind: 'set', name: 'one', values: { a: literal(1) } }]));
     const thrown: unknown = await handle.result().catch((error: unknown) => error);
@@ -43,7 +29,7 @@ test('a defect in a runner fails the execution at once, as internal and located'
 }, 60_000);
 
 test('continuing as new between calls gives every call once, the same output, and keeps what signals brought', async () => {
-  const engine = await testEngine({ providers: [echo], bundlePath: await bundleOf('continuing') });
+  const engine = await testEngine({ providers: [echo], bundlePath: await testVariantPath('continuing') });
   try {
     const step = (name: string) =>
       tool(name, { chain: [candidate('echo')], input: object({ name: literal(name), id: expression('uuid()') }) });

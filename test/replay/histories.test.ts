@@ -2,10 +2,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@jest/globals';
-import { bundleWorkflowCode, DefaultLogger, Worker } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
 import { pino } from 'pino';
 import { prepareRuntime } from '../../workers/engine';
-import { testBundlePath } from '../support';
+import { testBundlePath, testVariantPath } from '../support';
 
 prepareRuntime(pino({ level: 'silent' }));
 
@@ -24,7 +24,7 @@ const histories = readdirSync(__dirname)
   .map((name) => ({ name, history: JSON.parse(readFileSync(path.join(__dirname, name), 'utf8')) as History }));
 
 async function replayErrors(
-  workflowBundle: { codePath: string } | { code: string },
+  workflowBundle: { codePath: string },
   cut: (history: History) => History | undefined = (history) => history,
 ): Promise<Record<string, string>> {
   const source = histories.flatMap(({ history }) => {
@@ -57,8 +57,6 @@ test('an execution that has come only so far replays clean, wherever that is', a
 }, 120_000);
 
 test('an interpreter that starts branches in another order is found out', async () => {
-  const workflowsPath = path.join(__dirname, '..', 'integration', 'variants', 'reordered');
-  const bundle = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
-  const errors = await replayErrors(bundle);
+  const errors = await replayErrors({ codePath: await testVariantPath('reordered') });
   expect(Object.keys(errors)).toContain('parallel');
 }, 60_000);
