@@ -57,16 +57,17 @@ export const ANYBODY: Caller = {
   groups: [],
 };
 
+const CHOSEN_ADMIN: Caller = { id: 'admin', kind: 'key', keyId: 'OMNI_ADMIN_KEY', roles: ['admin'], groups: [] };
+
 export function createSecurity({ store, now, adminKey, tokens, insecure = false }: SecurityParts): Security {
   const keys = createApiKeys(store.apiKeys, now);
-  const sessions = createSessions(store.sessions, keys, now);
+  const chosen = adminKey === undefined ? undefined : { caller: CHOSEN_ADMIN, keyHash: keyHash(adminKey) };
+  const sessions = createSessions(store.sessions, keys, now, chosen);
   const attempts = createAttempts(now);
   const verifyToken = tokens && createTokenVerifier(tokens);
-  const adminHash = adminKey === undefined ? undefined : keyHash(adminKey);
 
   const bearer = async (shown: string): Promise<Identified> => {
-    if (adminHash !== undefined && sameHash(adminHash, keyHash(shown)))
-      return { caller: { id: 'admin', kind: 'key', keyId: 'OMNI_ADMIN_KEY', roles: ['admin'], groups: [] } };
+    if (chosen !== undefined && sameHash(chosen.keyHash, keyHash(shown))) return { caller: chosen.caller };
     if (keyId(shown) === undefined && verifyToken !== undefined) {
       const { caller, expiresAt } = await verifyToken(shown);
       return { caller, until: expiresAt };

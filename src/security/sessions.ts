@@ -25,26 +25,39 @@ export interface Sessions {
   close(word: string): Promise<void>;
 }
 
-const StoredCaller = z.object({
-  id: z.string(),
-  kind: z.literal('token'),
-  roles: z.array(z.enum(ROLES)),
-  groups: z.array(z.string()),
-});
+/** Whom a token named; or the hash of the key that is in no table. */
+const StoredCaller = z.union([
+  z.object({ keyHash: z.string() }),
+  z.object({ id: z.string(), kind: z.literal('token'), roles: z.array(z.enum(ROLES)), groups: z.array(z.string()) }),
+]);
 
-export function createSessions(table: SessionTable, keys: ApiKeys, now: () => number): Sessions {
+/** The admin whose key the operator has chosen: it is in no table. */
+export interface ChosenAdmin {
+  readonly caller: Caller;
+  readonly keyHash: Uint8Array;
+}
+
+export function createSessions(table: SessionTable, keys: ApiKeys, now: () => number, chosen?: ChosenAdmin): Sessions {
+  const chosenHash = chosen && Buffer.from(chosen.keyHash).toString('hex');
+  /** A session of the chosen key ends when another one is chosen. */
+  const callerIn = (stored: Json): Caller | undefined => {
+    const caller = StoredCaller.parse(stored);
+    if ('keyHash' in caller) return caller.keyHash === chosenHash ? chosen?.caller : undefined;
+    return caller;
+  };
   const known = recent<Awaited<ReturnType<SessionTable['find']>>>({ lifeMs: KNOWN_MS, size: 10_000, now });
   return {
     async open(caller, until) {
       const word = randomBytes(32).toString('base64url');
       const expiresAt = new Date(Math.min(now() + LIFE_MS, until?.getTime() ?? Infinity));
       const { id, kind, roles, groups, keyId } = caller;
-      await table.add(
-        hashOf(word),
+      const who =
         keyId === undefined
-          ? { caller: { id, kind, roles, groups } as unknown as Json, expiresAt }
-          : { keyId, expiresAt },
-      );
+          ? { caller: { id, kind, roles: [...roles], groups: [...groups] } }
+          : chosenHash !== undefined && keyId === chosen?.caller.keyId
+            ? { caller: { keyHash: chosenHash } }
+            : { keyId };
+      await table.add(hashOf(word), { ...who, expiresAt });
       return { word, expiresAt };
     },
     async find(word) {
@@ -53,7 +66,7 @@ export function createSessions(table: SessionTable, keys: ApiKeys, now: () => nu
       const stored = known.get(name) ?? (await table.find(hash));
       if (stored === undefined || stored.expiresAt.getTime() <= now()) return undefined;
       known.set(name, stored);
-      const caller = stored.keyId === undefined ? StoredCaller.parse(stored.caller) : await keys.callerOf(stored.keyId);
+      const caller = stored.keyId === undefined ? callerIn(stored.caller) : await keys.callerOf(stored.keyId);
       return caller && { ...caller, session: true };
     },
     async close(word) {

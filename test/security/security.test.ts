@@ -51,6 +51,23 @@ describe('a key', () => {
     });
   });
 
+  test('that the operator has chosen opens sessions too, which end when he chooses another one', async () => {
+    const chosen = { store, now: Date.now, adminKey: 'chosen by the operator, long enough' };
+    const security = createSecurity(chosen);
+    const found = await security.identify({ bearer: chosen.adminKey, address });
+    if (found === undefined) throw new Error('nobody was found');
+    const { word: session } = await security.sessions.open(found.caller);
+    expect((await createSecurity(chosen).identify({ session, address }))?.caller).toEqual({
+      ...found.caller,
+      session: true,
+    });
+    for (const other of [{ adminKey: 'chosen by the operator, another one' }, { adminKey: undefined }]) {
+      const { adminKey, ...rest } = { ...chosen, ...other };
+      const after = createSecurity({ ...rest, ...(adminKey === undefined ? {} : { adminKey }) });
+      await expect(after.identify({ session, address })).rejects.toMatchObject({ problem: { type: 'authentication' } });
+    }
+  });
+
   test('a database that does not answer is 503, not a wrong key', async () => {
     const apiKeys = { find: () => Promise.reject(new Error('password of the database')) } as unknown as ApiKeyTable;
     const security = createSecurity({ store: { ...store, apiKeys }, now: Date.now });
