@@ -19,12 +19,18 @@ const BROKEN: Refusal = {
   detail: 'This is no request of HTTP/1.1, or one whose end different programs would see at different places.',
 };
 
+/** For `Allow`, where no address has been looked for yet. */
+export const METHODS = 'GET, HEAD, POST, PUT, DELETE, OPTIONS';
+
 /** For the answer to be read. */
 const LINGER_MS = 1_000;
 
 /** By the code of the parser's error. */
 const REFUSALS: ReadonlyMap<string | undefined, Refusal> = new Map([
-  ['HPE_HEADER_OVERFLOW', { type: 'too-large', status: 431, detail: 'The headers are larger than 16 kB together.' }],
+  [
+    'HPE_HEADER_OVERFLOW',
+    { type: 'too-large', status: 431, detail: 'The address and the headers are larger than 16 kB together.' },
+  ],
   ['HPE_CHUNK_EXTENSIONS_OVERFLOW', { type: 'too-large', status: 413, detail: 'The chunk extensions are too large.' }],
   ['ERR_HTTP_REQUEST_TIMEOUT', { type: 'timeout', status: 408, detail: 'The request was not complete in time.' }],
 ]);
@@ -56,7 +62,7 @@ function end(socket: Duplex, { type, status, detail }: Refusal): void {
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Cache-Control: no-store',
     'Connection: close',
-    ...(status === 405 ? ['Allow: GET, HEAD, POST, PUT, OPTIONS'] : []),
+    ...(status === 405 ? [`Allow: ${METHODS}`] : []),
   ];
   socket.on('error', () => socket.destroy());
   // What still comes is let through to nowhere for a moment: a reset would take the answer from the sender.

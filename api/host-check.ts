@@ -3,6 +3,7 @@ import type { RequestHandler } from 'express';
 import type { ServedNames } from '../src/monitoring/host-names';
 import { acceptsHost, hostName } from '../src/monitoring/host-names';
 import { OmniError } from '../src/plan/problem';
+import { METHODS } from './broken-request';
 
 const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -25,7 +26,10 @@ export function checkHost(served: ServedNames): RequestHandler {
     // Before HTTP/1.1 there are no chunks: a proxy in front would see another end of the body than we do.
     if (httpVersionMinor === 0 && headers['transfer-encoding'] !== undefined)
       refuse('validation', 'HTTP/1.0 has no Transfer-Encoding. Send the body with Content-Length, or use HTTP/1.1.');
-    if (method === 'TRACE') refuse('method-not-allowed', 'TRACE is not served: it would show what proxies add.');
+    if (method === 'TRACE') {
+      response.set('Allow', METHODS);
+      refuse('method-not-allowed', 'TRACE is not served: it would show what proxies add.');
+    }
     if (!accepts(host))
       refuse(
         'authorization',

@@ -13,6 +13,7 @@ const ALWAYS: Readonly<Record<number, string>> = {
   400: 'The request is not valid; `errors` points at each fault',
   421: 'The server is not known under the name in `Host`',
   429: 'Too many requests of this class; `Retry-After` says when to go on',
+  431: 'The address and the headers are larger than 16 kB together',
   500: 'Something of ours failed',
 };
 
@@ -50,7 +51,7 @@ function describe(route: Route): Parameters<OpenAPIRegistry['registerPath']>[0] 
         ? {}
         : {
             body: {
-              required: true,
+              required: body.optional !== true,
               content: Object.fromEntries(body.mediaTypes.map((type) => [type, { schema: body.schema }])),
             },
           }),
@@ -73,7 +74,7 @@ function accessText(route: Route): string {
 /** Of every route that is not public. */
 const OF_CALLERS: Readonly<Record<number, string>> = {
   401: 'No key was sent, or one that is not good',
-  403: 'The caller lacks the permission',
+  403: 'The caller lacks the permission, or a page of another site asks for a change',
   429: 'Too many wrong keys came from here',
   503: 'A part that is needed does not answer',
 };
@@ -89,6 +90,7 @@ function problems(route: Route): Record<number, object> {
         };
   const described: Readonly<Record<number, string>> = {
     ...ALWAYS,
+    ...(route.method === 'get' ? {} : { 403: 'A page of another site asks for it' }),
     ...(accessOf(route) === 'public' ? {} : OF_CALLERS),
     ...own,
   };

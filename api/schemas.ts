@@ -216,8 +216,14 @@ export const DiagnosticsProblemSchema = ProblemSchema.extend({ diagnostics: z.ar
   id: 'DiagnosticsProblem',
 });
 
+/** Names a request, so that sending it twice does it once. */
+export const IdempotencyKey = z
+  .string()
+  .regex(/^[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?$/, 'must be 1 to 255 printable ASCII characters')
+  .optional();
+
 /** Request headers of the routes that start something. */
 export const StartHeaders = z.object({
   prefer: z.string().optional().describe('`wait=<seconds>` waits for the outcome, at most 60 s (RFC 7240).'),
-  'idempotency-key': z.string().optional().describe('The same key and body always mean the same execution.'),
+  'idempotency-key': IdempotencyKey.describe('The same key and body always mean the same execution.'),
 });

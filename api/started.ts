@@ -1,6 +1,5 @@
 /** Answers to requests that start an execution: 202 with its address, or, for those who wait, how it ended. */
 import type { IncomingHttpHeaders } from 'node:http';
-import { z } from 'zod';
 import type { Execution } from '../src/executions/execution';
 import type { Executions } from '../src/executions/executions';
 import type { Started } from '../src/executions/start';
@@ -10,6 +9,7 @@ import type { Caller } from '../src/security/caller';
 import { executionLinks, executionPath } from './links';
 import { waitSeconds } from './prefer';
 import type { Answer } from './route';
+import { IdempotencyKey } from './schemas';
 
 /** Who asks for an execution, so that he does not answer its questions to people; nobody knows who asks where nobody shows a key. */
 export function requesterOf({ id, kind }: Caller): { readonly by?: string } {
@@ -23,14 +23,10 @@ export interface StartWishes {
   readonly idempotencyKey?: string;
 }
 
-const IdempotencyKey = z
-  .string()
-  .regex(/^[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?$/, 'must be 1 to 255 printable ASCII characters');
-
 /** Throws `validation` for an unusable `Idempotency-Key`; `Prefer` is a wish and never refused. */
 export function startWishes(headers: IncomingHttpHeaders): StartWishes {
   const wait = waitSeconds(headers['prefer']);
-  const parsed = IdempotencyKey.optional().safeParse(headers['idempotency-key']);
+  const parsed = IdempotencyKey.safeParse(headers['idempotency-key']);
   if (!parsed.success) throw invalid('The header Idempotency-Key', faultsOf(parsed.error));
   return {
     ...(wait === undefined ? {} : { wait }),

@@ -7,7 +7,9 @@ import { OmniError } from '../../src/plan/problem';
 import type { Answer, Call, Route } from '../route';
 import { route } from '../route';
 
-const Base64 = z.base64();
+const Base64 = z
+  .base64()
+  .meta({ contentEncoding: 'base64', pattern: '^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$' });
 const PayloadSchema = z
   .object({ metadata: z.record(z.string(), Base64).optional(), data: Base64.optional() })
   .meta({ id: 'Payload', description: 'A payload of Temporal: values in base64.' });

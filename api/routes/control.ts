@@ -5,7 +5,7 @@ import type { ApiDependencies } from '../dependencies';
 import { executionLinks } from '../links';
 import type { Route } from '../route';
 import { route } from '../route';
-import { LinksSchema, StartedSchema } from '../schemas';
+import { IdempotencyKey, LinksSchema, StartedSchema } from '../schemas';
 import { accepted, requesterOf, startWishes } from '../started';
 
 const Id = z.object({ id: z.string().min(1).max(1000) });
@@ -23,7 +23,7 @@ const RerunBody = z
   });
 
 const RerunHeaders = z.object({
-  'idempotency-key': z.string().optional().describe('The same key and body always mean the same rerun.'),
+  'idempotency-key': IdempotencyKey.describe('The same key and body always mean the same rerun.'),
 });
 
 const body = { limitBytes: BODY_LIMIT_BYTES, mediaTypes: ['application/json'], optional: true } as const;

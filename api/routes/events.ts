@@ -39,6 +39,7 @@ const Event = z
   })
   .meta({
     id: 'CloudEvent',
+    propertyNames: { pattern: '^[a-z0-9]+$' },
     description:
       'A CloudEvent 1.0 in structured mode (https://github.com/cloudevents/spec); `data` is the payload of what it starts.',
   });

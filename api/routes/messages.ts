@@ -37,7 +37,14 @@ const BulkBody = z
     error: 'names ids and a filter; send one of them',
     path: ['ids'],
   })
-  .meta({ id: 'BulkCancelRequest', description: `\`ids\`, or a filter of running executions; at most ${MAX_BULK}.` });
+  .meta({
+    id: 'BulkCancelRequest',
+    description: `\`ids\`, or a filter of running executions; at most ${MAX_BULK}.`,
+    anyOf: [
+      { required: ['ids'], maxProperties: 1 },
+      ...['workflow', 'status', 'since'].map((name) => ({ required: [name], properties: { ids: false } })),
+    ],
+  });
 
 const BulkAnswer = z
   .object({

@@ -19,6 +19,8 @@ const PurgedSchema = z
   })
   .meta({ id: 'PurgedExecution' });
 
+const FILTERS = ['workflow', 'olderThan', 'all'];
+
 const BulkBody = z
   .strictObject({
     ids: z.array(id).min(1).max(MAX_BULK).optional(),
@@ -42,7 +44,14 @@ const BulkBody = z
       ids === undefined || [workflow, olderThan, all].every((one) => one === undefined),
     { error: 'names ids and a filter; send one of them', path: ['ids'] },
   )
-  .meta({ id: 'BulkPurgeRequest', description: `\`ids\`, or a filter of closed executions; at most ${MAX_BULK}.` });
+  .meta({
+    id: 'BulkPurgeRequest',
+    description: `\`ids\`, or a filter of closed executions; at most ${MAX_BULK}.`,
+    anyOf: [
+      { required: ['ids'], properties: Object.fromEntries(FILTERS.map((name) => [name, false])) },
+      ...FILTERS.map((name) => ({ required: [name], properties: { ids: false } })),
+    ],
+  });
 
 const BulkAnswer = z
   .object({

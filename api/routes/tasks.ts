@@ -10,7 +10,7 @@ import { executionPath } from '../links';
 import { seenBy } from '../masked';
 import type { Route } from '../route';
 import { route } from '../route';
-import { AnyJson } from '../schemas';
+import { AnyJson, IdempotencyKey } from '../schemas';
 import { startWishes } from '../started';
 
 const word = z.string().min(1).max(200);
@@ -73,7 +73,7 @@ const DelegateBody = z
   .meta({ id: 'TaskDelegateRequest', description: '`to` a role or a person.' });
 
 const AnswerHeaders = z.object({
-  'idempotency-key': z.string().optional().describe('The same key and body always mean the same answer.'),
+  'idempotency-key': IdempotencyKey.describe('The same key and body always mean the same answer.'),
 });
 
 export function taskRoutes({ executions }: ApiDependencies): readonly Route[] {

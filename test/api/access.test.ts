@@ -17,7 +17,7 @@ output: { approved: "\${steps.ask.output.approved}", mail: "\${trigger.payload.m
 
 let door: Door;
 beforeAll(async () => {
-  door = await openDoor({ providers: [], definitions: { 'approval.yaml': DEFINITION } });
+  door = await openDoor({ providers: [], definitions: { 'approval.yaml': DEFINITION }, whole: true });
 });
 afterAll(() => door.close());
 
@@ -34,6 +34,10 @@ async function served(): Promise<readonly string[]> {
     Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
   );
 }
+
+test('the document lists every route of the table, and the table every route of the document', async () => {
+  expect([...(await served())].sort()).toEqual(Object.keys(ROUTE_ACCESS).sort());
+});
 
 test('every route is 401 without a key and with a wrong one, 403 without the permission, and else neither', async () => {
   const wrong: string[] = [];

@@ -1,9 +1,11 @@
 /** The whole API on a real socket, with an engine worker and providers of the test's own. */
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { createApp } from '../../api/app';
+import type { ApiDependencies } from '../../api/dependencies';
 import { listen } from '../../api/server';
 import { createCatalogue } from '../../src/catalogue/catalogue';
 import type { Catalogue } from '../../src/catalogue/catalogue';
+import { createKeyRing } from '../../src/encryption/key-ring';
 import { createExecutions } from '../../src/executions/executions';
 import type { Executions } from '../../src/executions/executions';
 import type { Config, Environment } from '../../src/config';
@@ -12,6 +14,8 @@ import { createSchedules } from '../../src/executions/schedules';
 import { followPublished } from '../../src/library/schedule-keeper';
 import { webhookSecrets } from '../../src/library/standard-webhooks';
 import { deliverEvent } from '../../src/library/start';
+import type { TestingParts } from '../../src/library/testing-framework';
+import { createTestingFramework } from '../../src/library/testing-framework';
 import type { AuditLog } from '../../src/security/audit';
 import { ROLES } from '../../src/security/roles';
 import type { Role } from '../../src/security/roles';
@@ -19,6 +23,7 @@ import type { Security } from '../../src/security/security';
 import { createSecurity } from '../../src/security/security';
 import type { Settings } from '../../src/settings/settings';
 import { createMetrics } from '../../src/monitoring/metrics';
+import { clientCodec } from '../../src/temporal/payload-codec';
 import type { Harness, HarnessOptions } from '../support';
 import { harness, quiet, testAudit, testSettings } from '../support';
 
@@ -62,6 +67,8 @@ export interface DoorOptions extends HarnessOptions {
   readonly variables?: Environment;
   /** Flags and settings below the database. */
   readonly configured?: Pick<Config, 'featureFlags' | 'settings'>;
+  /** Serves what a setting has to allow too: scenarios at `/testing`, and the codec server. */
+  readonly whole?: true;
 }
 
 export async function openDoor(options: DoorOptions): Promise<Door> {
@@ -85,7 +92,7 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
   }
 }
 
-async function openOn(parts: Harness, { definitions, variables = {}, configured }: DoorOptions): Promise<Door> {
+async function openOn(parts: Harness, { definitions, variables = {}, configured, whole }: DoorOptions): Promise<Door> {
   const { client, taskQueue, store, registry } = parts;
   const files = Object.entries(definitions).map(([file, text]) => ({
     id: file.replace(/\.yaml$/, ''),
@@ -133,6 +140,7 @@ async function openOn(parts: Harness, { definitions, variables = {}, configured 
     logger: quiet,
     metrics: createMetrics(),
     version: '0.1.0',
+    ...(whole && wholeDoor({ catalogue, registry })),
     health: { temporal: () => parts.connection.ensureConnected(), database: () => store.ping() },
   });
   const server = await listen(api, { host: '127.0.0.1', port: 0, drainMs: 5000 });
@@ -158,6 +166,12 @@ async function openOn(parts: Harness, { definitions, variables = {}, configured 
       await parts.close();
     },
   };
+}
+
+function wholeDoor(parts: Pick<TestingParts, 'catalogue' | 'registry'>): Pick<ApiDependencies, 'testing' | 'codec'> {
+  const codec = clientCodec({ keys: createKeyRing({ keys: [randomBytes(32)] }), namespace: 'default' });
+  const testing = createTestingFramework({ ...parts, config: { definitionsDir: 'definitions', featureFlags: [] } });
+  return { testing, codec: { codec, namespace: 'default', uiOrigins: [] } };
 }
 
 async function ask(

@@ -59,6 +59,7 @@ describe('what different programs would read differently is refused, as a proble
   test.each(['TRACE /healthz', 'CONNECT example.com:443'])('%s is 405', async (line) => {
     const answer = await sendRaw(door.url, `${line} HTTP/1.1\r\n${HOST}\r\n`);
     expect(statusOf(answer)).toBe('HTTP/1.1 405 Method Not Allowed');
+    expect(answer).toMatch(/^Allow: GET, /m);
     expect(answer).toContain('"method-not-allowed"');
   });
 });
