@@ -4,7 +4,7 @@ import type { SettingView } from '../../src/settings/values';
 import { unknownName } from '../../src/settings/flags';
 import type { ApiDependencies } from '../dependencies';
 import { IfMatchHeaders, ifVersionOf } from '../if-match';
-import type { Answer, Route } from '../route';
+import type { Route } from '../route';
 import { route } from '../route';
 import { AnyJson } from '../schemas';
 import { changeBody, historyRoutes, shownVersion, stale } from '../setting-history';

@@ -1,11 +1,10 @@
 /** The resource `feature-flags`: switches with a rollout, changed while the platform runs. */
 import { z } from 'zod';
 import { flagMembers } from '../../src/config';
-import type { FlagView } from '../../src/settings/flags';
 import { FLAGS_SECTION } from '../../src/settings/flags';
 import type { ApiDependencies } from '../dependencies';
 import { IfMatchHeaders, ifVersionOf } from '../if-match';
-import type { Answer, Route } from '../route';
+import type { Route } from '../route';
 import { route } from '../route';
 import { changeBody, historyRoutes, shownVersion, stale } from '../setting-history';
 import { ChangedSchema, OriginSchema } from '../setting-schemas';
