@@ -1,5 +1,6 @@
 /** The codec server over HTTP: what Temporal's Web UI and CLI ask of it. */
-import { randomBytes } from 'node:crypto';
+import { execFile } from 'node:child_process';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { defaultPayloadConverter } from '@temporalio/common';
 import express from 'express';
@@ -9,11 +10,14 @@ import type { ApiDependencies, CodecServer } from '../../api/dependencies';
 import { problemHandler } from '../../api/problem';
 import { mount } from '../../api/route';
 import { codecRoutes } from '../../api/routes/codec';
+import { loadConfig } from '../../src/config';
 import { createKeyRing } from '../../src/encryption/key-ring';
+import { connect } from '../../src/temporal/connection';
+import { findTemporalBinary } from '../../src/temporal/find-binary';
 import { clientCodec } from '../../src/temporal/payload-codec';
 import type { AuditEvent, AuditLog } from '../../src/security/audit';
 import { createSecurity } from '../../src/security/security';
-import { quiet } from '../support';
+import { quiet, testTemporalAddress } from '../support';
 
 const KEY = 'the-key-of-an-admin-which-is-long-enough';
 const UI = 'http://127.0.0.1:8233';
@@ -128,3 +132,35 @@ test('the address that the local Web UI was given leads to the same place, and o
     404,
   );
 });
+
+test('Temporal’s own CLI shows a history in plain to an admin’s key, and to nobody without one', async () => {
+  const address = await testTemporalAddress();
+  const temporal = await connect({ address, namespace: 'default', codec });
+  const workflowId = `shown-${randomUUID()}`;
+  const handle = await temporal.client.workflow.start('nobody-runs-it', {
+    taskQueue: workflowId,
+    workflowId,
+    args: [{ note: 'purple brothers' }],
+  });
+  const { cacheDir, temporal: place } = loadConfig();
+  const cliPath = place.cliPath === undefined ? {} : { cliPath: place.cliPath };
+  const binary = findTemporalBinary({ ...cliPath, cacheDir, searchPath: process.env['PATH'] ?? '' });
+  const show = (...options: readonly string[]): Promise<{ readonly failed: boolean; readonly text: string }> =>
+    new Promise((resolve) => {
+      const given = ['workflow', 'show', '--detailed', '--address', address, '--workflow-id', workflowId, ...options];
+      execFile(binary, given, (error, stdout, stderr) => resolve({ failed: error !== null, text: stdout + stderr }));
+    });
+  const endpoint = ['--codec-endpoint', `${url}/codec`];
+  expect(await show()).toMatchObject({ failed: false, text: expect.stringContaining('encryption-key-id') });
+  expect((await show()).text).not.toContain('purple');
+  expect(await show(...endpoint, '--codec-header', `Authorization=Bearer ${KEY}`)).toMatchObject({
+    failed: false,
+    text: expect.stringContaining('purple brothers'),
+  });
+  // The CLI asks again and again until its time is over.
+  const refused = await show(...endpoint, '--command-timeout', '2s');
+  expect(refused.failed).toBe(true);
+  expect(refused.text).not.toContain('purple');
+  await handle.terminate();
+  await temporal.close();
+}, 60_000);
