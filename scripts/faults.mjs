@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The faults suite: real processes are killed, ports are taken, servers hang. One file at a time, because each wants the machine to itself; then budgets, over many random runs.
+// The faults suite: real processes are killed, ports are taken, servers hang. One file at a time, because each wants the machine to itself; then many more random definitions than npm test tries.
 import { buildIfStale } from './build.mjs';
 import { all, jest } from './checks.mjs';
 import { ensureInstalled } from './install.mjs';
@@ -12,10 +12,10 @@ try {
   process.exitCode = await all([
     ['faults', () => jest('--selectProjects', 'faults', '--runInBand')],
     [
-      'budgets',
+      'random definitions',
       () => {
-        process.env.RUNS ??= '600';
-        return jest('--selectProjects', 'suite', '--runInBand', '--', 'test/interpreter/budget.property');
+        process.env.RUNS ??= '1000';
+        return jest('--selectProjects', 'suite', '--runInBand', '--', 'test/interpreter/(budget|random).property');
       },
     ],
   ]);

@@ -69,7 +69,7 @@ test(
       expect(calls.length).toBeGreaterThanOrEqual(10);
       expect(spentUsd).toBeGreaterThan(LIMIT - 2 * PRICE);
     }),
-  180_000,
+  600_000,
 );
 
 test(
@@ -80,5 +80,5 @@ test(
       expect(spentUsd).toBeLessThanOrEqual(LIMIT + excessUsd + 1e-9);
       expect(state.ended?.error?.type).toBe('budget-exceeded');
     }),
-  180_000,
+  600_000,
 );

@@ -95,7 +95,7 @@ const isLast = ({ path }: StepRecord): boolean => path.startsWith('finally.');
 
 describe('of random definitions', () => {
   test('every step that begins ends in exactly one status, after those that it holds, and calls are made once', () =>
-    eachSeed(1_000, async (seed) => {
+    eachSeed(300, async (seed) => {
       const walked = await ran(randomDefinition(seed));
       const records = recordsOf(walked);
       expect(walked.state.ended).toBeDefined();
@@ -110,7 +110,7 @@ describe('of random definitions', () => {
     }));
 
   test('what failed or was cancelled is undone in the reverse order of its completion, all of it, and nothing else is', () =>
-    eachSeed(1_000, async (seed) => {
+    eachSeed(300, async (seed) => {
       const one = randomDefinition(seed);
       const walked = await ran(one);
       const records = recordsOf(walked);
@@ -136,7 +136,7 @@ describe('of random definitions', () => {
     }));
 
   test('finally always runs, once, and last', () =>
-    eachSeed(1_000, async (seed) => {
+    eachSeed(300, async (seed) => {
       const one = randomDefinition(seed);
       const records = recordsOf(await ran(one));
       const last = records.filter(isLast).filter(({ path }) => path.split('.').length === 2);
@@ -149,7 +149,7 @@ describe('of random definitions', () => {
     }));
 
   test('no call begins once a limit is reached, so it is passed by what was under way at most', () =>
-    eachSeed(1_000, async (seed) => {
+    eachSeed(300, async (seed) => {
       const one = randomDefinition(seed);
       const { made } = await ran(one);
       const { maxTokens = Infinity, maxCostUsd = Infinity } = one.plan.guards.budget;
@@ -164,7 +164,7 @@ describe('of random definitions', () => {
     }));
 
   test('continuing as new after every call, or every third, gives the same calls, records and output as never', () =>
-    eachSeed(500, async (seed) => {
+    eachSeed(200, async (seed) => {
       const one = randomDefinition(seed, { calm: true });
       const never = await run(one);
       for (const continueEvery of [1, 3]) {
