@@ -2,7 +2,7 @@
 import type { PayloadCodec } from '@temporalio/common';
 import type { Logger } from 'pino';
 import type { Catalogue } from '../src/catalogue/catalogue';
-import type { RateLimits } from '../src/config';
+import type { RateLimits } from '../src/config/shapes';
 import type { Executions } from '../src/executions/executions';
 import type { Schedules } from '../src/executions/schedules';
 import type { TestingFramework } from '../src/library/testing-framework';

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
-import type { RateLimits, RequestClass } from '../src/config';
+import type { RateLimits, RequestClass } from '../src/config/shapes';
 import { OmniError } from '../src/plan/problem';
 import type { RequestRateTable } from '../src/store/request-rate-table';
 import { createAllowances } from './allowance';

@@ -13,7 +13,7 @@ import { createCatalogue } from './catalogue/catalogue';
 import { createCompileThreads } from './catalogue/compile-threads';
 import { definitionFolder } from './catalogue/definition-folder';
 import type { Config } from './config';
-import { DEFAULT_TASK_QUEUE } from './config';
+import { DEFAULT_TASK_QUEUE } from './config/variables';
 import type { KeyRing } from './encryption/key-ring';
 import type { Executions } from './executions/executions';
 import { createExecutions } from './executions/executions';

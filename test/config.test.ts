@@ -3,7 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
-import { loadConfig, variableRow, VARIABLES } from '../src/config';
+import { loadConfig } from '../src/config';
+import { variableRow, VARIABLES } from '../src/config/variables';
 
 const dir = mkdtempSync(path.join(tmpdir(), 'omni-config-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));

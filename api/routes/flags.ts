@@ -1,6 +1,6 @@
 /** The resource `feature-flags`: switches with a rollout, changed while the platform runs. */
 import { z } from 'zod';
-import { flagMembers } from '../../src/config';
+import { flagMembers } from '../../src/config/shapes';
 import { FLAGS_SECTION } from '../../src/settings/flags';
 import type { ApiDependencies } from '../dependencies';
 import { IfMatchHeaders, ifVersionOf } from '../if-match';

@@ -1,6 +1,6 @@
 /** The library's face to settings and feature flags. */
 import { z } from 'zod';
-import { flagMembers } from '../config';
+import { flagMembers } from '../config/shapes';
 import type { Json, JsonObject } from '../plan/json';
 import { own } from '../plan/json';
 import { OmniError } from '../plan/problem';

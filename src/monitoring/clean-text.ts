@@ -1,5 +1,6 @@
 /** What may stand in a log: texts without secrets of this process and without personal data, errors without what strangers put into them. */
-import { VARIABLES, type Environment } from '../config';
+import { VARIABLES } from '../config/variables';
+import { type Environment } from '../config';
 import { shownText } from '../privacy/shown-text';
 import { OmniError } from '../plan/problem';
 

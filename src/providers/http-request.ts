@@ -1,5 +1,6 @@
 /** The provider `http`: any address of the web, through the guarded way out, with the keys that the operator has tied to their origins. */
-import type { Environment, HttpCredential } from '../config';
+import type { Environment } from '../config';
+import type { HttpCredential } from '../config/shapes';
 import type { Json } from '../plan/json';
 import { OmniError } from '../plan/problem';
 import type { HttpInput, HttpOutput } from '../tools/http-request';

@@ -1,6 +1,7 @@
 /** Tools and providers that the settings name, added to those of the platform. */
 import path from 'node:path';
-import type { Config, McpSource } from '../config';
+import type { Config } from '../config';
+import type { McpSource } from '../config/shapes';
 import { OmniError } from '../plan/problem';
 import { NAMED_PROVIDERS } from '../tools/provider-names';
 import type { ToolRegistry } from '../tools/registry';

@@ -1,7 +1,7 @@
 /** A feature flag's value, and what it comes to for one start of an execution. Pure. */
 import { z } from 'zod';
-import type { FeatureFlag } from '../config';
-import { flagMembers } from '../config';
+import type { FeatureFlag } from '../config/shapes';
+import { flagMembers } from '../config/shapes';
 import { evaluateCondition } from '../plan/expression/evaluate';
 import { own } from '../plan/json';
 import type { StartFacts } from '../plan/load';

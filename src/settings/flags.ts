@@ -1,6 +1,6 @@
 /** Feature flags of all layers: what each is now, who changed it, and changing it. */
 import type { ConfiguredFlag, ConfiguredLayer } from '../config';
-import { FLAG_NAME } from '../config';
+import { FLAG_NAME } from '../config/shapes';
 import { nearWord } from '../language/near-word';
 import type { Json } from '../plan/json';
 import { OmniError } from '../plan/problem';

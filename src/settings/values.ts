@@ -1,7 +1,8 @@
 /** Settings of all layers by section and key: those of the platform, most of them read at the start, and those of the operator's own. */
 import { z } from 'zod';
 import type { ConfiguredSetting } from '../config';
-import { isReservedSection, SETTING_NAME, VARIABLES } from '../config';
+import { isReservedSection, VARIABLES } from '../config/variables';
+import { SETTING_NAME } from '../config/shapes';
 import type { Json, JsonObject } from '../plan/json';
 import { jsonBytes } from '../plan/json';
 import { OmniError } from '../plan/problem';

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { VARIABLES } from '../../src/config';
+import { VARIABLES } from '../../src/config/variables';
 import { OPENROUTER } from '../../src/providers/openrouter';
 import { providerTables, withTables } from '../../src/providers/provider-tables';
 import { createProviders } from '../../src/providers/providers';

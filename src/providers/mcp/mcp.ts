@@ -1,5 +1,5 @@
 /** An MCP server as a provider: its approved tools under our names, each looked at again before it is called. */
-import type { McpSource } from '../../config';
+import type { McpSource } from '../../config/shapes';
 import { schemaType, selfContained } from '../../language/schema-type';
 import { schemaFault } from '../../language/validate';
 import { OmniError } from '../../plan/problem';

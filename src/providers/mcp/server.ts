@@ -1,6 +1,7 @@
 /** One MCP server of the settings: what error texts call it, what its variables hold, and why it cannot be used. */
 import path from 'node:path';
-import type { Config, McpSource } from '../../config';
+import type { Config } from '../../config';
+import type { McpSource } from '../../config/shapes';
 import { OmniError } from '../../plan/problem';
 import type { FarSide } from '../http/http-error';
 import { fillVariables } from '../variables';

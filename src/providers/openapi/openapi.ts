@@ -1,5 +1,6 @@
 /** An OpenAPI document as a provider: one tool per operation, called through the house client. */
-import type { Environment, OpenApiSource } from '../../config';
+import type { Environment } from '../../config';
+import type { OpenApiSource } from '../../config/shapes';
 import { schemaType } from '../../language/schema-type';
 import { schemaFault } from '../../language/validate';
 import type { Json, JsonObject, JsonSchema } from '../../plan/json';

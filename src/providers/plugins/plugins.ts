@@ -1,5 +1,6 @@
 /** The plugins of the settings in the registry: all of them or, where one is at fault, none. */
-import type { Config, PluginSource } from '../../config';
+import type { Config } from '../../config';
+import type { PluginSource } from '../../config/shapes';
 import { resolveProvider } from '../../tools/provider-names';
 import type { ToolRegistry } from '../../tools/registry';
 import { createDoor, type Door } from '../http/door';

@@ -1,6 +1,7 @@
 /** The reference server of the Model Context Protocol, as an entry of the setting `tools`, and calls of its tools. */
 import path from 'node:path';
-import type { Config, McpSource, ToolSource } from '../../../src/config';
+import type { Config } from '../../../src/config';
+import type { McpSource, ToolSource } from '../../../src/config/shapes';
 import type { Json } from '../../../src/plan/json';
 import type { OmniError } from '../../../src/plan/problem';
 import type { ToolRegistry } from '../../../src/tools/registry';

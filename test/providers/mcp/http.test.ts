@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import type { McpSource } from '../../../src/config';
+import type { McpSource } from '../../../src/config/shapes';
 import { createDoor } from '../../../src/providers/http/door';
 import { addMoreTools } from '../../../src/providers/more-tools';
 import { ToolRegistry } from '../../../src/tools/registry';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { McpSource } from '../../../src/config';
+import type { McpSource } from '../../../src/config/shapes';
 import { addKnownTools, addMoreTools, type MoreToolsSettings } from '../../../src/providers/more-tools';
 import { readLock, writeLock } from '../../../src/providers/mcp/lock';
 import { ToolRegistry } from '../../../src/tools/registry';

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { McpSource } from '../../../src/config';
+import type { McpSource } from '../../../src/config/shapes';
 import type { OmniError } from '../../../src/plan/problem';
 import { createDoor } from '../../../src/providers/http/door';
 import { createConnection } from '../../../src/providers/mcp/connection';

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { OpenApiSource } from '../../../src/config';
+import type { OpenApiSource } from '../../../src/config/shapes';
 import { contractSchema } from '../../../src/language/tool-types';
 import type { Json, JsonObject } from '../../../src/plan/json';
 import type { OmniError } from '../../../src/plan/problem';
