@@ -1,6 +1,8 @@
 /** What `omni doctor` says of the posture, with a real database and real files. */
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -98,6 +100,22 @@ test('admin keys are counted with the age of the oldest, and a key file that oth
   expect((await look())('Authentication')).toMatchObject({ status: 'wrong', next: expect.stringContaining(file) });
   chmodSync(file, 0o600);
   expect((await look())('Authentication')?.status).toBe('ok');
+});
+
+test('an API that runs and asks nobody for a key is noted', async () => {
+  const api = createServer((_, response) => response.setHeader('X-Omni-Insecure', 'no-auth').end()).listen(
+    Number(env['PORT']),
+    '127.0.0.1',
+  );
+  await once(api, 'listening');
+  expect((await look())('Authentication')).toMatchObject({
+    status: 'note',
+    detail: expect.stringMatching(/^nobody: .*--insecure-no-auth/),
+  });
+  await new Promise((resolve) => {
+    api.close(resolve);
+    api.closeAllConnections();
+  });
 });
 
 test('encryption is told with ids, place and age of the key, and a key that values here need is missed by its id', async () => {

@@ -80,7 +80,7 @@ beforeAll(async () => {
   };
   await migrate(environment['DATABASE_URL'] ?? '');
   worker = await working({ ENCRYPTION_KEY: text(first) });
-}, 180_000);
+}, 300_000);
 afterAll(async () => {
   for (const close of closers) await close();
   await stranger.close();
@@ -226,7 +226,7 @@ test('200 executions that wait under the first key go on under the second, and a
   expect(replay(downloads, rotated)).toMatchObject({ status: 0, stderr: '3 replays: all as recorded\n' });
   const without = replay(path.join(downloads, `${old}.json`), { ENCRYPTION_KEY: text(second) });
   expect(without).toMatchObject({ status: 1, stdout: expect.stringContaining(old) });
-}, 240_000);
+}, 400_000);
 
 test('the first key withdrawn: what needs it ends by name when it is touched, the rest is left alone, and nothing is tried again and again', async () => {
   await worker.kill();
@@ -254,4 +254,4 @@ test('the first key withdrawn: what needs it ends by name when it is touched, th
   await until(async () => (await asking()) > untouched.length);
   await answered(after, fresh);
   expect(await after.temporal.client.workflow.getHandle(fresh).result()).toEqual({ heard: `${fresh} yes` });
-}, 180_000);
+}, 300_000);
