@@ -17,7 +17,7 @@ export const ChangedSchema = {
 };
 
 export const UndoBody = z
-  .strictObject({ version: z.number().int().min(0).optional() })
+  .strictObject({ version: z.number().int().min(0).max(2_147_483_647).optional() })
   .nullable()
   .meta({ id: 'UndoRequest', description: 'Without `version` the one before.' });
 

@@ -30,6 +30,13 @@ const ListQuery = z.strictObject({
 
 const HistoryQuery = z.strictObject({ cursor, limit: z.coerce.number().int().min(1).max(1000).default(200) });
 
+const ProgressEvent = z
+  .object({
+    event: z.enum(['step', 'status', 'partial', 'end']),
+    data: z.string().describe('JSON: a step, a status, a piece of text that is being written; last the execution'),
+  })
+  .meta({ id: 'ProgressEvent', description: 'One event of the stream' });
+
 /** Endings of file names, for media types that a browser would otherwise not know what to do with. */
 const ENDINGS: Readonly<Record<string, string>> = {
   'audio/wav': 'wav',
@@ -123,7 +130,7 @@ export function executionRoutes({ executions, partials }: ApiDependencies): read
       answers: {
         200: {
           description: 'A stream; it ends with the execution, after ten minutes, or when the server stops',
-          schema: z.string(),
+          schema: ProgressEvent,
           mediaType: 'text/event-stream',
         },
         404: gone,

@@ -1,4 +1,5 @@
 /** Temporal's history of an execution as JSON: payloads decoded, times and durations readable. */
+import { createHash } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import type { Payload } from '@temporalio/common';
 import type { Json, JsonObject } from '../plan/json';
@@ -55,14 +56,23 @@ export async function readAllHistory(
   return events;
 }
 
+/** With a checksum, because to Temporal a token that it has never given is an error of its own. */
 export function toCursor(token: Uint8Array): string {
-  return Buffer.from(token).toString('base64url');
+  return Buffer.concat([checksum(token), token]).toString('base64url');
 }
 
 export function fromCursor(cursor: string): Buffer {
-  if (!/^[\w-]{1,4096}$/.test(cursor))
+  const bytes = Buffer.from(/^[\w-]{1,4096}$/.test(cursor) ? cursor : '', 'base64url');
+  const token = bytes.subarray(CHECKSUM_BYTES);
+  if (token.length === 0 || !checksum(token).equals(bytes.subarray(0, CHECKSUM_BYTES)))
     throw new OmniError('validation', 'The cursor is not one that was handed out. Begin without one.');
-  return Buffer.from(cursor, 'base64url');
+  return token;
+}
+
+const CHECKSUM_BYTES = 6;
+
+function checksum(token: Uint8Array): Buffer {
+  return createHash('sha256').update(token).digest().subarray(0, CHECKSUM_BYTES);
 }
 
 /** protobufjs messages tell their plain form through `toJSON`: bytes as base64, enumerations as words, longs as text. */
