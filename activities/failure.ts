@@ -1,7 +1,8 @@
 /** Our errors as Temporal's: the one place where a problem becomes a failure that Temporal retries or not. */
-import { ApplicationFailure, Context } from '@temporalio/activity';
+import { ApplicationFailure, CompleteAsyncError, Context } from '@temporalio/activity';
+import { TemporalFailure } from '@temporalio/common';
 import type { Problem } from '../src/plan/problem';
-import { OmniError } from '../src/plan/problem';
+import { OmniError, problemOf } from '../src/plan/problem';
 import { shownText } from '../src/privacy/shown-text';
 
 export interface FailureOptions {
@@ -25,13 +26,37 @@ export function asFailure(
   });
 }
 
+/**
+ * What an activity throws, for Temporal. Errors of libraries quote addresses, statements and rows: of them only name and code go on, and
+ * they are tried again, as before.
+ */
+export function ofActivity(thrown: unknown): unknown {
+  if (thrown instanceof TemporalFailure || thrown instanceof CompleteAsyncError) return thrown;
+  if (thrown instanceof OmniError) return asFailure(shown(thrown.problem), { nonRetryable: !thrown.retryable });
+  const { name, code } =
+    thrown instanceof Error ? (thrown as Error & { readonly code?: unknown }) : { name: typeof thrown };
+  const known = typeof code === 'string' || typeof code === 'number' ? `${name} ${code}` : name;
+  return asFailure(
+    problemOf('internal', `Something of ours failed (${shownText(known)}). The worker’s log tells more.`),
+    {
+      nonRetryable: false,
+    },
+  );
+}
+
 /** A problem whose words may go into histories, lists and answers: providers and plugins choose them, and may quote what they were given. */
 export function shown(problem: Problem): Problem {
   const { detail, errors } = problem;
   return {
     ...problem,
     detail: shownText(detail, { names: false }),
-    ...(errors && { errors: errors.map((one) => ({ ...one, detail: shownText(one.detail, { names: false }) })) }),
+    ...(errors && {
+      errors: errors.map((one) => ({
+        ...one,
+        pointer: shownText(one.pointer, { names: false }),
+        detail: shownText(one.detail, { names: false }),
+      })),
+    }),
   };
 }
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { PayloadCodec } from '@temporalio/common';
 import type { ActivityInterceptorsFactory, WorkerOptions } from '@temporalio/worker';
 import type { Logger } from 'pino';
-import { asFailure } from '../activities/failure';
+import { asFailure, ofActivity } from '../activities/failure';
 import type { PlaintextSeen } from '../src/plan/plaintext';
 import { problemOf } from '../src/plan/problem';
 import { FAILURE_CONVERTER } from '../src/temporal/sandbox-code';
@@ -34,7 +34,7 @@ export function workerEncryption({
       failureConverterPath: FAILURE_CONVERTER,
       ...(codec && { payloadCodecs: [codec] }),
     },
-    interceptors: { activity: [refuseMarked] },
+    interceptors: { activity: [guarded(logger)] },
     sinks: {
       plaintext: {
         seen: {
@@ -48,18 +48,27 @@ export function workerEncryption({
   };
 }
 
-const refuseMarked: ActivityInterceptorsFactory = ({ info }) => ({
-  inbound: {
-    execute(input, next) {
-      for (const argument of input.args) {
-        const { problem, plainUntil = Infinity } = faultsOfArgument(argument) ?? {};
-        if (problem !== undefined) throw asFailure(problem, { nonRetryable: true });
-        if (info.scheduledTimestampMs >= plainUntil) throw asFailure(UNENCRYPTED, { nonRetryable: true });
-      }
-      return next(input);
+/** Nothing unencrypted comes in, and nothing that a library says goes out. */
+const guarded =
+  (logger: Logger): ActivityInterceptorsFactory =>
+  ({ info }) => ({
+    inbound: {
+      async execute(input, next) {
+        for (const argument of input.args) {
+          const { problem, plainUntil = Infinity } = faultsOfArgument(argument) ?? {};
+          if (problem !== undefined) throw asFailure(problem, { nonRetryable: true });
+          if (info.scheduledTimestampMs >= plainUntil) throw asFailure(UNENCRYPTED, { nonRetryable: true });
+        }
+        try {
+          return await next(input);
+        } catch (thrown) {
+          const failure = ofActivity(thrown);
+          if (failure !== thrown) logger.warn({ err: thrown, activity: info.activityType }, 'activity failed');
+          throw failure;
+        }
+      },
     },
-  },
-});
+  });
 
 const UNENCRYPTED = problemOf(
   'policy',

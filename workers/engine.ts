@@ -134,7 +134,9 @@ export function prepareRuntime(logger: Logger): void {
       telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'WARN' }), forward: {} } },
       logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
         const log = level === 'ERROR' ? 'error' : level === 'WARN' ? 'warn' : 'debug';
-        logger[log]({ ...meta }, message);
+        // Why an execution failed is data: it stands encrypted in the history, and comes here without its type.
+        const { error, ...facts } = { ...meta };
+        logger[log](message === 'Workflow failed' || error === undefined ? facts : { ...facts, error }, message);
       }),
     });
   } catch (error) {

@@ -50,6 +50,9 @@ export function cleaned(value: unknown, clean: Clean, depth = 0): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, cleaned(field, clean, depth + 1)]));
 }
 
+/** Temporal's SDK logs how calls and executions failed. What they say of it is data, and stands encrypted in the history. */
+const IN_HISTORIES: ReadonlySet<string> = new Set(['ApplicationFailure', 'ActivityFailure', 'ChildWorkflowFailure']);
+
 /** Its members are left out: PostgreSQL quotes rows in them, HTTP clients requests. */
 function errorFields(error: Error, clean: Clean, depth: number): Readonly<Record<string, unknown>> {
   const { code } = error as { readonly code?: unknown };
@@ -60,7 +63,7 @@ function errorFields(error: Error, clean: Clean, depth: number): Readonly<Record
   const inner = error instanceof AggregateError ? (error.errors as unknown[]) : [];
   return {
     type: error instanceof OmniError ? error.problem.type : error.name,
-    message: clean(message),
+    message: IN_HISTORIES.has(error.name) ? '[in the history]' : clean(message),
     ...(typeof code === 'string' || typeof code === 'number' ? { code } : {}),
     stack: frames
       .split('\n')

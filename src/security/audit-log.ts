@@ -115,12 +115,26 @@ function headExporter({ table, headFile, logger, now = Date.now }: AuditLogParts
   };
 }
 
-type Away = (text: string) => string;
+interface Away {
+  (text: string): string;
+  /** Of what an address names: the parts between slashes that no name of the platform's own looks like go as a whole. */
+  readonly id: (id: string) => string;
+}
+
+/** Signs of ids, of names of steps and settings, and of placeholders. */
+const NAME = /^[\w.:~[\]-]*$/;
 
 /** Placeholders for personal data, alike for as long as the key is. */
 function scrubber(key: Uint8Array): Away {
   const secret = createHmac('sha256', key).update('placeholders').digest();
-  return (text) => clean(createRedaction({ key: secret, scope: 'audit', known: [] }).away(clean(text)) as string);
+  const away = (text: string): string =>
+    clean(createRedaction({ key: secret, scope: 'audit', known: [] }).away(clean(text)) as string);
+  const part = (text: string): string => {
+    const scrubbed = away(text);
+    if (NAME.test(scrubbed)) return scrubbed;
+    return `[ID_${createHmac('sha256', secret).update(`id ${text}`).digest('hex').slice(0, 8).toUpperCase()}]`;
+  };
+  return Object.assign(away, { id: (id: string) => id.split('/').map(part).join('/') });
 }
 
 /** Without control characters, one of which divides the fields of a sealed text. */
@@ -138,7 +152,7 @@ function entryOf(event: AuditEvent, at: number, away: Away): Entry {
     actorRoles: actor.roles.map(clean),
     action: clean(action),
     ...(resource === undefined ? {} : { resourceKind: clean(resource.kind) }),
-    ...(resource?.id === undefined ? {} : { resourceId: away(resource.id) }),
+    ...(resource?.id === undefined ? {} : { resourceId: away.id(resource.id) }),
     outcome,
     ...(reason === undefined ? {} : { reason: away(reason) }),
     ...(requestId === undefined ? {} : { requestId: requestId.replace(/[^\w-]/g, '').slice(0, 100) }),
@@ -167,7 +181,7 @@ function filterOf(query: AuditQuery, away: Away): Parameters<AuditTable['find']>
     ...(actor === undefined ? {} : { actor: away(actor) }),
     ...(action === undefined ? {} : { action }),
     ...(resource === undefined ? {} : { resourceKind: resource.kind }),
-    ...(resource?.id === undefined ? {} : { resourceId: away(resource.id) }),
+    ...(resource?.id === undefined ? {} : { resourceId: away.id(resource.id) }),
     ...(outcome === undefined ? {} : { outcome }),
     ...(requestId === undefined ? {} : { requestId }),
     ...(since === undefined ? {} : { since }),

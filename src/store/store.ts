@@ -57,15 +57,16 @@ export function openStore(url: string, keys?: KeyRing): Store {
   // An idle connection that breaks (the server restarted) is dropped from the pool; without a listener it would end the process.
   pool.on('error', () => undefined);
   const listener = new Listener(url);
+  const ownKeys = keyTable(pool);
   return {
     audit: auditTable(pool),
     blobs: blobTable(pool, keys),
     apiKeys: apiKeyTable(pool),
     definitions: definitionTable(pool),
     encryptionKeys: encryptionKeyTable(pool),
-    idempotency: idempotencyTable(pool),
+    idempotency: idempotencyTable(pool, ownKeys.ids),
     kept: keptExecutionTable(pool),
-    keys: keyTable(pool),
+    keys: ownKeys,
     rates: rateTable(pool),
     requestRates: requestRateTable(pool),
     registeredTools: registeredToolTable(pool),

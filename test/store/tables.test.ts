@@ -1,6 +1,7 @@
 /** Claims about published definitions and idempotency keys, on a real PostgreSQL. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Client } from 'pg';
 import { migrate } from '../../src/store/migrate';
 import type { Store } from '../../src/store/store';
 import { testDatabaseUrl, testStore } from '../servers';
@@ -58,4 +59,26 @@ test('a key that was given back can be claimed again', async () => {
     outcome: 'fresh',
     executionId: 'e2',
   });
+});
+
+test('neither a key nor the hash of its request is kept as it came; a row of an earlier version, which has both, still counts', async () => {
+  const claim = { scope: `coach-${randomUUID()}`, key: 'ada@example.com', requestHash: 'r1', executionId: 'e2' };
+  const { scope, key } = claim;
+  const client = new Client({ connectionString: await testDatabaseUrl() });
+  await client.connect();
+  try {
+    await client.query('INSERT INTO idempotency (scope, key, request_hash, execution_id) VALUES ($1, $2, $3, $4)', [
+      scope,
+      key,
+      'r1',
+      'e1',
+    ]);
+    expect(await store.idempotency.claim(claim)).toEqual({ outcome: 'same', executionId: 'e1' });
+    expect(await store.idempotency.claim({ ...claim, requestHash: 'r2' })).toMatchObject({ outcome: 'other' });
+    const { rows } = await client.query<object>('SELECT * FROM idempotency WHERE scope = $1', [scope]);
+    expect(rows).toHaveLength(1);
+    expect(JSON.stringify(rows)).not.toMatch(/ada@|"r1"/);
+  } finally {
+    await client.end();
+  }
 });

@@ -294,9 +294,13 @@ function tooLarge({ provider }: FarSide, request: HttpRequest, cap = MAX_BYTES):
   return new OmniError('too-large', detail, { provider });
 }
 
-/** Method and path, never the query; of another origin nothing but that it is one. */
+/** Parts of a vendor's addresses, and ids; not what a step has put there, which may be anything. */
+const PLAIN_PART = /^[\w.:-]{0,64}$/;
+
+/** Method and path, never the query, nor parts of the path that are more than a name; of another origin nothing but that it is one. */
 function placeOf({ method, path, place }: Pick<HttpRequest, 'method' | 'path' | 'place'>): string {
   if (place !== undefined) return place;
   if (!path.startsWith('/')) return `${method} of an address that it gave`;
-  return `${method} ${path.split('?')[0] ?? path}`;
+  const parts = (path.split('?')[0] ?? path).split('/');
+  return `${method} ${parts.map((part) => (PLAIN_PART.test(part) ? part : '…')).join('/')}`;
 }
