@@ -59,7 +59,8 @@ export function testSettings(
 }
 
 /** One for all, because the run's database has one audit log. */
-const AUDIT_KEYS = ringOf([auditKey(Buffer.alloc(32, 'audit'))]);
+export const TEST_AUDIT_KEY = Buffer.alloc(32, 'audit').toString('hex');
+const AUDIT_KEYS = ringOf([auditKey(Buffer.from(TEST_AUDIT_KEY, 'hex'))]);
 
 /** The audit log as a process of the run writes it; close it before the store. */
 export async function testAudit({ audit: table }: Pick<Store, 'audit'>): Promise<AuditLog> {

@@ -4,6 +4,10 @@ import { z } from 'zod';
 import { loadConfig } from '../config';
 import type { ApiKeys, ApiKeyView } from '../security/api-keys';
 import { createApiKeys, NewKey } from '../security/api-keys';
+import { createLogger } from '../monitoring/logger';
+import type { AuditDetails, AuditLog } from '../security/audit';
+import { auditKeys } from '../security/audit-keys';
+import { openAuditLog } from '../security/audit-log';
 import { migrate } from '../store/migrate';
 import { asking } from './api-client';
 import { withStore } from './database';
@@ -106,10 +110,45 @@ function wantedOf({ name, owner, role, group, days }: CreateOptions, now: number
 
 async function withKeys<T>(options: Options, terminal: Terminal, use: (keys: Keys) => Promise<T>): Promise<T> {
   if (options.local !== true) return use(overHttp(options, terminal));
-  return withStore(loadConfig(terminal.env), async ({ apiKeys }, url) => {
+  const config = loadConfig(terminal.env);
+  return withStore(config, async ({ apiKeys, audit }, url) => {
     await migrate(url);
-    return use(createApiKeys(apiKeys, terminal.now));
+    const logger = createLogger('error', 'keys');
+    const log = await openAuditLog({
+      table: audit,
+      keys: auditKeys(config, { make: true }),
+      headFile: config.audit.headFile,
+      logger,
+    });
+    try {
+      return await use(noted(createApiKeys(apiKeys, terminal.now), log));
+    } finally {
+      await log.close();
+    }
   });
+}
+
+/** Whoever reaches the database needs no key, but leaves a row: nothing is done when it cannot be written. */
+function noted(keys: ApiKeys, log: AuditLog): Keys {
+  const note = (details: AuditDetails): Promise<void> =>
+    log.record({
+      actor: { id: 'omni-keys-local', kind: 'system', roles: [] },
+      action: 'key:manage',
+      resource: { kind: 'keys' },
+      outcome: 'allowed',
+      details,
+    });
+  return {
+    list: () => keys.list(),
+    create: async (wanted, by) => {
+      await note({ roles: wanted.roles });
+      return keys.create(wanted, by);
+    },
+    revoke: async (id) => {
+      await note({ id });
+      return keys.revoke(id);
+    },
+  };
 }
 
 function overHttp({ server }: Options, { env }: Terminal): Keys {

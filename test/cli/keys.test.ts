@@ -1,9 +1,12 @@
 /** `omni keys` against a server and against the database itself. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { runProgram } from '../../src/cli/program';
 import type { Door } from '../api/door';
 import { openDoor } from '../api/door';
-import { testDatabaseUrl } from '../support';
+import { TEST_AUDIT_KEY, testDatabaseUrl } from '../support';
 import { rememberedTerminal } from './terminal';
 
 let door: Door;
@@ -35,10 +38,14 @@ test('a key is made, opens what its role may, is listed without itself, and is r
 });
 
 test('who has lost every key makes one in the database', async () => {
-  const env = { DATABASE_URL: await testDatabaseUrl() };
+  const folder = mkdtempSync(path.join(tmpdir(), 'omni-keys-'));
+  const env = { DATABASE_URL: await testDatabaseUrl(), AUDIT_KEY: TEST_AUDIT_KEY, OMNI_DATA_DIR: folder };
   const made = await omni(['create', '--role', 'admin', '--local'], env);
   expect([made.status, made.stderr]).toEqual([0, expect.stringContaining('admin, admin, active')]);
   expect((await omni(['list'], { ...door.env, OMNI_API_KEY: made.stdout.trim() })).status).toBe(0);
+  const { body } = await door.ask('GET', '/audit?actor=omni-keys-local&action=key:manage');
+  expect(body.events[0]).toMatchObject({ outcome: 'allowed', details: { roles: ['admin'] } });
+  rmSync(folder, { recursive: true });
 });
 
 test('a database that is away is named; a role that there is not is wrong usage', async () => {
