@@ -20,7 +20,7 @@ test('a call that holds too much to be read is refused as one that never left', 
     redactionKey: () => Promise.resolve(new Uint8Array(32)),
   };
   const request = { tool: 'llm.chat', redact: { origin: 'e', personal: [] } } as unknown as CallRequest;
-  const { tools } = await redacted(provider, request, parts as never);
+  const { tools } = await redacted(provider, request, parts);
   const input = { messages: [{ role: 'user', content: 'a b '.repeat(1_100_000) }] };
   const call = { config: {} } as CallContext;
   await expect(tools['llm.chat']?.(input as never, call)).rejects.toMatchObject({
