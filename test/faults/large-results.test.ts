@@ -9,7 +9,7 @@ import type { BlobReference } from '../../src/plan/blob';
 import type { Step } from '../../src/plan/plan';
 import { provider, testEngine } from '../integration/engine';
 import { candidate, expression, object, planOf, tool } from '../interpreter/walk';
-import { TEST_ENCRYPTION_KEY, testDatabaseUrl, testTemporalAddress } from '../support';
+import { TEST_ENCRYPTION_KEY, testCodec, testDatabaseUrl, testTemporalAddress } from '../support';
 import { build, startWorker } from './worker';
 
 const KILOBYTE = 'x'.repeat(1_000);
@@ -22,7 +22,7 @@ const large = provider('large', (input, { idempotencyKey }) => {
 
 let engine: Awaited<ReturnType<typeof testEngine>>;
 beforeAll(async () => {
-  engine = await testEngine({ providers: [large] });
+  engine = await testEngine({ providers: [large], keys: testCodec().keys });
 }, 60_000);
 afterAll(() => engine.close());
 
