@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { CallRequest } from '../../src/plan/call';
 import type { ForEachStep, RepeatStep, Step } from '../../src/plan/plan';
-import { answered, echo, expression, failing, object, planOf, tool, walk } from './walk';
+import { answered, candidate, echo, expression, failing, object, planOf, tool, walk } from './walk';
 
 const forEach = (fields: Partial<ForEachStep> = {}): ForEachStep => ({
   kind: 'forEach',
@@ -36,6 +36,32 @@ describe('forEach', () => {
     const collect = 'string(item) + "/" + string(index) + "/" + string(steps.score.output.n)';
     const { output } = await walk(planOf([forEach({ collect, as: 'item' })]), { payload: items(3) });
     expect(output).toEqual(['0/0/0', '1/1/1', '2/2/2']);
+  });
+
+  test('whatever of its items fails and continues as new, none is left running', async () => {
+    for (let failures = 0; failures < 8; failures += 1)
+      for (const delays of [
+        [10, 20, 40],
+        [20, 10, 40],
+        [40, 10, 20],
+        [10, 10, 10],
+        [40, 20, 10],
+      ])
+        for (const join of [1, 2] as const) {
+          const answer = (request: CallRequest) => {
+            const at = Number(request.input['at']);
+            const afterMs = delays[at];
+            return (failures >> at) % 2 === 1
+              ? failing(request, 'tool-error', afterMs)
+              : answered(request, {}, afterMs);
+          };
+          const chain = [candidate('first'), candidate('second')];
+          const steps = [tool('score', { chain, input: object({ at: expression('index') }) })];
+          const each = forEach({ concurrency: 2, join, steps });
+          const { state } = await walk(planOf([each]), { answer, payload: items(3), continueEvery: 1 });
+          const running = [...state.records.values()].filter(({ status }) => status === 'running');
+          expect([failures, delays, join, running]).toEqual([failures, delays, join, []]);
+        }
   });
 
   test('an empty list gives an empty list', async () => {

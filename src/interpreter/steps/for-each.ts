@@ -62,14 +62,14 @@ class Items {
   }
 
   async run(): Promise<StepResult> {
-    if (this.#cancel.reason !== undefined) await this.#unwind();
     const lanes = Math.min(this.step.concurrency, this.items.length);
     await Promise.all(Array.from({ length: lanes }, () => this.#lane()));
+    if (this.#cancel.reason !== undefined) await this.#unwind();
     this.#cancel.release();
     return this.#result();
   }
 
-  /** Closes what an earlier round left running. */
+  /** Closes what an earlier run left running and this one did not come to, because the loop was decided before. */
   async #unwind(): Promise<void> {
     const prefix = `${this.context.path}[`;
     const running = [...this.context.state.records.values()].filter(
