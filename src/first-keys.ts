@@ -1,6 +1,7 @@
 /** Hands over the keys of a new installation: shown once to whoever watches, else written to files that only the owner may read. */
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { makeOwnFile } from './encryption/own-file';
 import type { FirstKeys } from './security/first-keys';
 import { ADMIN_KEY_FILE, makeFirstKeys, REVIEWER_KEY_FILE } from './security/first-keys';
 import type { Platform } from './platform';
@@ -47,6 +48,8 @@ function inFile(file: string): string {
   return `$(cat '${shown.startsWith('..') ? file : shown}')`;
 }
 
+/** In the place of what another database's first start has left. */
 function write(file: string, key: string): void {
-  writeFileSync(file, `${key}\n`, { mode: 0o600, flag: 'w' });
+  rmSync(file, { force: true });
+  makeOwnFile(file, key);
 }

@@ -1,6 +1,7 @@
 /** Where the platform can be reached, by whom, and whether keys and data travel there in clear. */
 import type { Config } from '../config';
-import { isLoopback, refuseUnsafe } from '../security/posture';
+import { isLoopback } from '../monitoring/host-names';
+import { refuseUnsafe } from '../security/posture';
 import type { Answer } from './finding';
 import { messageOf, note, ok, wrong } from './finding';
 

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { loadConfig } from '../config';
+import { isLoopback } from '../monitoring/host-names';
 import { ADMIN_KEY_FILE } from '../security/first-keys';
-import { isLoopback } from '../security/posture';
 import type { Terminal } from './terminal';
 
 export const SERVER_OPTION = [

@@ -1,11 +1,12 @@
 /** Finds the keys of an installation: in the environment, in a key file, or, in development, in a file that is made at the first start. */
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Config } from '../config';
 import { OmniError } from '../plan/problem';
 import type { KeyRing } from './key-ring';
 import { createKeyRing, KEY_BYTES } from './key-ring';
+import { makeOwnFile } from './own-file';
 
 export interface FoundKeys {
   readonly keys: KeyRing;
@@ -45,13 +46,7 @@ export function findKeys(
   const file = path.join(dataDir, 'encryption.key');
   if (existsSync(file)) return found(file, readKeyFile(file));
   if (!make || !enabled) return enabled ? undefined : found('ENCRYPTION_OLD_KEYS', old);
-  mkdirSync(dataDir, { recursive: true });
-  try {
-    writeFileSync(file, `${randomBytes(KEY_BYTES).toString('base64')}\n`, { mode: 0o600, flag: 'wx' });
-  } catch (error) {
-    // Another process made it in the same moment: then that one counts.
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  }
+  makeOwnFile(file, randomBytes(KEY_BYTES).toString('base64'));
   return found(file, readKeyFile(file), file);
 }
 

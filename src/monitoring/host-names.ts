@@ -15,8 +15,10 @@ export function hostName(header: string): string | undefined {
   return six ?? name?.replace(/\.$/, '');
 }
 
+/** Names and addresses that only programs of the same machine reach; IPv6 with or without brackets. */
 export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+  const bare = host.replace(/^\[|\]$/g, '').toLowerCase();
+  return bare === 'localhost' || bare === '::1' || (isIP(bare) === 4 && bare.startsWith('127.'));
 }
 
 /**

@@ -1,8 +1,9 @@
 /** The keys that audit rows are sealed with. They never lie in the database: whoever can change rows must not be able to seal them. */
-import { createHash, createHmac, randomBytes, randomUUID } from 'node:crypto';
-import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Config } from '../config';
+import { makeOwnFile } from '../encryption/own-file';
 import { OmniError } from '../plan/problem';
 
 export interface AuditKey {
@@ -61,19 +62,7 @@ export function sealOf({ key }: AuditKey, before: string, text: string): string 
 }
 
 function ownKey(file: string): AuditKey {
-  if (!existsSync(file)) {
-    mkdirSync(path.dirname(file), { recursive: true, mode: 0o711 });
-    const aside = `${file}.${randomUUID()}`;
-    writeFileSync(aside, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600 });
-    try {
-      // Of several processes that start at once one makes it, and nobody reads half of it.
-      linkSync(aside, file);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    } finally {
-      rmSync(aside, { force: true });
-    }
-  }
+  if (!existsSync(file)) makeOwnFile(file, randomBytes(32).toString('hex'));
   return readKey(file);
 }
 

@@ -1,4 +1,5 @@
 /** Whether an API may be served in the way that it is set up: safe, or not at all. */
+import { isLoopback } from '../monitoring/host-names';
 import { OmniError } from '../plan/problem';
 
 export interface Posture {
@@ -8,12 +9,6 @@ export interface Posture {
   readonly insecure: boolean;
   readonly tls?: unknown;
   readonly environment: string;
-}
-
-/** Names and addresses that only programs of the same machine reach; IPv6 with or without brackets. */
-export function isLoopback(host: string): boolean {
-  const bare = host.replace(/^\[|\]$/g, '').toLowerCase();
-  return bare === 'localhost' || bare === '::1' || /^127(\.\d{1,3}){3}$/.test(bare);
 }
 
 /** Throws `validation` that names the settings when keys or data would travel in clear, or need no key, beyond this machine. */
