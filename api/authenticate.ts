@@ -27,7 +27,6 @@ export function identifyCaller(security: Security): RequestHandler {
   return async (request, response, next) => {
     response.locals['found'] =
       response.locals['uiPass'] === true ? { caller: WEB_UI } : await find(security, request, response);
-    response.locals['caller'] = foundFor(response).caller;
     if (security.open) response.set('X-Omni-Insecure', 'no-auth');
     next();
   };
@@ -49,6 +48,11 @@ async function find(security: Security, request: Request, response: Response): P
 
 function foundFor(response: Response): Found {
   return (response.locals['found'] as Found | undefined) ?? {};
+}
+
+/** Who asks, where that is known. */
+export function knownCaller(response: Response): Caller | undefined {
+  return foundFor(response).caller;
 }
 
 /** The caller, if he may. Throws `authentication`, `authorization`, and what kept the caller from being found. */

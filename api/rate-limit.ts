@@ -7,6 +7,7 @@ import type { RateLimits, RequestClass } from '../src/config/shapes';
 import { OmniError } from '../src/plan/problem';
 import type { RequestRateTable } from '../src/store/request-rate-table';
 import { createAllowances } from './allowance';
+import { knownCaller } from './authenticate';
 
 export interface RateLimitParts {
   /** Requests in a minute by class; without a number there is no limit. */
@@ -64,8 +65,8 @@ export function limitRate({ rateLimits, rates, logger }: RateLimitParts): Reques
 }
 
 /** Who is known counts under his id wherever he comes from, others under their address. */
-function callerOf({ ip = '' }: Request, { locals }: Response): string {
-  const caller = (locals as { readonly caller?: { readonly id: string } }).caller;
+function callerOf({ ip = '' }: Request, response: Response): string {
+  const caller = knownCaller(response);
   return caller === undefined ? `address ${networkOf(ip)}` : `caller ${caller.id}`;
 }
 

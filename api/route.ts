@@ -134,43 +134,42 @@ interface Watched extends Serving {
 
 function handler(one: Route, watched: Watched): RequestHandler {
   const access = accessOf(one);
+  const changes = one.method !== 'get';
   return async (request, response) => {
     response.locals['route'] = one.path;
-    const caller = await admitted(one, { request, response, watched });
+    const caller = await admitted({ route: one, access, request, response, watched });
     const act = () => answerTo(one, { caller, request, response, stopping: watched.stopping });
-    const call = callOf(one, caller, request);
     const reveals = one.reveals === true && may(caller, 'execution:reveal');
-    const noted =
-      one.method === 'get'
-        ? one.audited === true || (reveals && watched.isNewLook({ ...call, action: 'execution:reveal' }))
-        : access !== 'public';
-    const answer = noted
-      ? await audited(watched, reveals ? { ...call, action: 'execution:reveal' } : call, act)
-      : await act();
+    const call = callOf(caller, { action: reveals ? 'execution:reveal' : access, route: one, request });
+    const noted = changes ? access !== 'public' : one.audited === true || (reveals && watched.isNewLook(call));
+    const answer = noted ? await audited(watched, call, act) : await act();
     // Whoever needs no key leaves a row only by what he brings about: strangers cannot fill the log.
-    if (one.method !== 'get' && access === 'public')
-      await watched.audit.record({ ...eventOf(call), outcome: 'allowed' });
+    if (changes && !noted) await watched.audit.record({ ...eventOf(call), outcome: 'allowed' });
     if (answer !== undefined && !response.destroyed) send(response, answer);
   };
 }
 
+interface Admission {
+  readonly route: Route;
+  readonly access: Access;
+  readonly request: Request;
+  readonly response: Response;
+  readonly watched: Watched;
+}
+
 /** The caller, if he may; a refusal is noted when somebody showed something. */
-async function admitted(
-  one: Route,
-  { request, response, watched }: { readonly request: Request; readonly response: Response; readonly watched: Watched },
-): Promise<Caller> {
+async function admitted({ route, access, request, response, watched }: Admission): Promise<Caller> {
   try {
-    return admit(response, accessOf(one));
+    return admit(response, access);
   } catch (error) {
     const shown = shownBy(response);
-    if (shown !== undefined) await recordDenial(watched, callOf(one, shown, request), error);
+    if (shown !== undefined) await recordDenial(watched, callOf(shown, { action: access, route, request }), error);
     throw error;
   }
 }
 
-function callOf(route: Route, { id, kind, roles, session }: Caller, request: Request): AuditedCall {
-  const actor = { id, kind: session === true ? 'session' : kind, roles };
-  return { actor, action: accessOf(route), route, request };
+function callOf({ id, kind, roles, session }: Caller, of: Omit<AuditedCall, 'actor'>): AuditedCall {
+  return { actor: { id, kind: session === true ? 'session' : kind, roles }, ...of };
 }
 
 interface Answering extends Pick<Serving, 'stopping'> {

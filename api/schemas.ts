@@ -2,6 +2,11 @@
 import { z } from 'zod';
 import type { Json } from '../src/plan/json';
 
+export const ExecutionId = z.string().min(1).max(1000);
+
+/** Id of a definition. */
+export const WorkflowId = z.string().regex(/^[a-z][a-z0-9-]{0,199}$/);
+
 const time = z.iso.datetime().describe('ISO 8601');
 const milliseconds = z.number().describe('Milliseconds');
 /** Any JSON. What stands here came out of a JSON parser, so there is nothing left to check. */

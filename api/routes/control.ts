@@ -5,10 +5,10 @@ import type { ApiDependencies } from '../dependencies';
 import { executionLinks } from '../links';
 import type { Route } from '../route';
 import { route } from '../route';
-import { IdempotencyKey, LinksSchema, StartedSchema } from '../schemas';
+import { ExecutionId, IdempotencyKey, LinksSchema, StartedSchema } from '../schemas';
 import { accepted, requesterOf, startWishes } from '../started';
 
-const Id = z.object({ id: z.string().min(1).max(1000) });
+const Id = z.object({ id: ExecutionId });
 const gone = { description: 'No such execution' };
 const ended = { description: 'The execution has ended' };
 

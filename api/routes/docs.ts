@@ -3,7 +3,7 @@ import type { Express, RequestHandler } from 'express';
 import { serve, setup } from 'swagger-ui-express';
 import { z } from 'zod';
 import { openApiDocument } from '../openapi';
-import { admit } from '../authenticate';
+import { admit, knownCaller } from '../authenticate';
 import type { Route } from '../route';
 import { route } from '../route';
 
@@ -35,7 +35,7 @@ export function mountReference(app: Express): void {
 
 /** A browser that nobody has signed in with is sent to do so. */
 const signedIn: RequestHandler = (request, response, next) => {
-  if (response.locals['caller'] === undefined && request.accepts('html')) response.redirect(303, '/sign-in?to=/docs');
+  if (knownCaller(response) === undefined && request.accepts('html')) response.redirect(303, '/sign-in?to=/docs');
   else {
     admit(response, 'docs:read');
     next();

@@ -6,19 +6,16 @@ import { withAddresses } from '../links';
 import { seenBy } from '../masked';
 import type { Route } from '../route';
 import { route } from '../route';
-import { ExecutionSchema, HistorySchema, StepDetailSchema, SummarySchema } from '../schemas';
+import { ExecutionId, ExecutionSchema, HistorySchema, StepDetailSchema, SummarySchema, WorkflowId } from '../schemas';
 import { executionBody } from '../started';
 
-const Id = z.object({ id: z.string().min(1).max(1000) });
+const Id = z.object({ id: ExecutionId });
 const cursor = z.string().optional().describe('`next` of the page before');
 const gone = { description: 'No such execution' };
 
 const ListQuery = z.strictObject({
   status: z.enum(['running', 'paused', 'completed', 'failed', 'cancelled', 'terminated']).optional(),
-  workflow: z
-    .string()
-    .regex(/^[a-z][a-z0-9-]{0,199}$/)
-    .optional(),
+  workflow: WorkflowId.optional(),
   since: z.iso
     .datetime({ offset: true })
     .or(z.iso.date())

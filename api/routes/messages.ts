@@ -6,10 +6,9 @@ import type { ApiDependencies } from '../dependencies';
 import { executionLinks } from '../links';
 import type { Route } from '../route';
 import { route } from '../route';
-import { AnyJson, LinksSchema } from '../schemas';
+import { AnyJson, ExecutionId, LinksSchema, WorkflowId } from '../schemas';
 
-const id = z.string().min(1).max(1000);
-const Id = z.object({ id });
+const Id = z.object({ id: ExecutionId });
 const gone = { description: 'No such execution' };
 const ended = { description: 'The execution has ended' };
 
@@ -17,11 +16,8 @@ const Accepted = z.object({ executionId: z.string(), links: LinksSchema }).meta(
 
 const BulkBody = z
   .strictObject({
-    ids: z.array(id).min(1).max(MAX_BULK).optional(),
-    workflow: z
-      .string()
-      .regex(/^[a-z][a-z0-9-]{0,199}$/)
-      .optional(),
+    ids: z.array(ExecutionId).min(1).max(MAX_BULK).optional(),
+    workflow: WorkflowId.optional(),
     status: z.literal('running').optional().describe('Says that all running ones are meant'),
     since: z.iso
       .datetime({ offset: true })

@@ -6,8 +6,7 @@ import { BODY_LIMIT_BYTES } from '../body';
 import type { ApiDependencies } from '../dependencies';
 import type { Route } from '../route';
 import { route } from '../route';
-
-const id = z.string().min(1).max(1000);
+import { ExecutionId, WorkflowId } from '../schemas';
 
 const PurgedSchema = z
   .object({
@@ -23,11 +22,8 @@ const FILTERS = ['workflow', 'olderThan', 'all'];
 
 const BulkBody = z
   .strictObject({
-    ids: z.array(id).min(1).max(MAX_BULK).optional(),
-    workflow: z
-      .string()
-      .regex(/^[a-z][a-z0-9-]{0,199}$/)
-      .optional(),
+    ids: z.array(ExecutionId).min(1).max(MAX_BULK).optional(),
+    workflow: WorkflowId.optional(),
     olderThan: z
       .string()
       .refine((text) => parseDuration(text) !== undefined, { error: 'is no duration such as 30d or 12h' })
@@ -94,7 +90,7 @@ export function purgeRoutes({ executions }: ApiDependencies): readonly Route[] {
       tag,
       summary:
         'Delete a closed execution, those that it started, and all that is stored for them; there is no way back',
-      params: z.object({ id }),
+      params: z.object({ id: ExecutionId }),
       answers: {
         200: { description: 'It is gone', schema: PurgedSchema },
         404: { description: 'No such execution' },

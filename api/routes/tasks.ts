@@ -10,7 +10,7 @@ import { executionPath } from '../links';
 import { seenBy } from '../masked';
 import type { Route } from '../route';
 import { route } from '../route';
-import { AnyJson, IdempotencyKey } from '../schemas';
+import { AnyJson, IdempotencyKey, WorkflowId } from '../schemas';
 import { startWishes } from '../started';
 
 const word = z.string().min(1).max(200);
@@ -27,10 +27,7 @@ const ListQuery = z.strictObject({
   person: word
     .optional()
     .describe('Only tasks that were delegated to somebody by this name; with `role` those of either'),
-  workflow: z
-    .string()
-    .regex(/^[a-z][a-z0-9-]{0,199}$/)
-    .optional(),
+  workflow: WorkflowId.optional(),
   cursor: z.string().optional().describe('`next` of the page before'),
 });
 
