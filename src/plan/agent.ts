@@ -33,7 +33,43 @@ export interface AgentTaskRequest {
   readonly queue?: string;
   /** The asker, and what the agent may spend. */
   readonly parent: ParentLink;
+  /** Absent: asked for before tasks were matched with agents, so it goes to the queue of the type. */
+  readonly terms?: TaskTerms;
 }
+
+/** How a task is to find its agent. */
+export interface TaskTerms {
+  /** What is to be done, for people. */
+  readonly description?: string;
+  /** Milliseconds since 1970. */
+  readonly deadlineAt?: number;
+  /** Id of the one agent that may take it. */
+  readonly to?: string;
+  readonly pool?: string;
+  /** Capabilities that the agent needs beside the one asked for. */
+  readonly requires?: readonly string[];
+  /** Milliseconds that it waits for an agent. */
+  readonly waitMs: number;
+  /** What comes after the wait; absent: it fails as `no-agent`. */
+  readonly otherwise?: { readonly agent: string } | { readonly human: readonly string[] };
+  /** On whose behalf, for fairness: at most 64 bytes. */
+  readonly tenant?: string;
+}
+
+/** `AgentTaskRequest.agent` where any agent with the capability will do. */
+export const ANY_AGENT = '*';
+
+/** States of a task, as A2A names them, https://a2a-protocol.org/latest/specification/. */
+export const TASK_STATES = [
+  'submitted',
+  'working',
+  'input_required',
+  'completed',
+  'failed',
+  'canceled',
+  'rejected',
+] as const;
+export type TaskState = (typeof TASK_STATES)[number];
 
 /**
  * The activity's result. A failure is an `ApplicationFailure` of a problem's type, whose first detail is the problem and whose second is
@@ -42,6 +78,8 @@ export interface AgentTaskRequest {
 export interface AgentTaskAnswer {
   readonly output: Json;
   readonly usage: Usage;
+  /** Id of the agent that did it, where it tells. */
+  readonly agent?: string;
 }
 
 export function agentTaskWorkflowId(taskId: string): string {
@@ -51,4 +89,9 @@ export function agentTaskWorkflowId(taskId: string): string {
 /** All agents of a pool can do the same; the pool `default` is the type itself. */
 export function agentQueue(agent: string, pool = 'default'): string {
   return `agent.${agent}.${pool}`;
+}
+
+/** The queue of one agent alone, for what only it may do. */
+export function ownAgentQueue(agent: string, id: string): string {
+  return `agent.${agent}.i.${id}`;
 }

@@ -1,5 +1,7 @@
 /** The open database: one member per table, and the channel of partial text. */
 import { Pool } from 'pg';
+import type { AgentTable } from './agent-table';
+import { agentTable } from './agent-table';
 import type { AuditTable } from './audit-table';
 import { auditTable } from './audit-table';
 import type { ApiKeyTable } from './api-key-table';
@@ -32,6 +34,7 @@ import type { SettingTable } from './setting-table';
 import { settingTable } from './setting-table';
 
 export interface Store {
+  readonly agents: AgentTable;
   readonly audit: AuditTable;
   readonly apiKeys: ApiKeyTable;
   readonly blobs: BlobStore;
@@ -59,6 +62,7 @@ export function openStore(url: string, keys?: KeyRing): Store {
   const listener = new Listener(url);
   const ownKeys = keyTable(pool);
   return {
+    agents: agentTable(pool),
     audit: auditTable(pool),
     blobs: blobTable(pool, keys),
     apiKeys: apiKeyTable(pool),
