@@ -1,4 +1,5 @@
 /** What the compiler makes and the interpreter runs: plain JSON, fixed order, durations in milliseconds. */
+import type { AgentLoop } from './agent-loop';
 import type { Priority } from './agent';
 import type { Json, JsonSchema } from './json';
 import type { Preference } from './preference';
@@ -264,6 +265,8 @@ export interface AgentStep extends StepBase {
   readonly retry: RetryRule;
   /** Bounds the whole task. */
   readonly timeoutMs?: number;
+  /** A model works on it; absent: the capability is a function of the agent. */
+  readonly loop?: AgentLoop;
 }
 
 export interface EmitStep extends StepBase {

@@ -1,0 +1,42 @@
+/** What a model that works on a task by itself goes by: all of it stands in the plan, nothing of it comes from the model. */
+import type { JsonSchema } from './json';
+import type { AgentStep, Template, ToolStep, WorkflowStep } from './plan';
+
+export interface AgentLoop {
+  /** What is to be reached: a text. */
+  readonly goal: Template;
+  /** How it is to behave; a text. */
+  readonly instructions?: Template;
+  /** Asks the model: a step of `llm.object`, whose input the loop makes anew for every turn. */
+  readonly think: ToolStep;
+  /** What it may call, by the name that the model uses. */
+  readonly tools: Readonly<Record<string, LoopTool>>;
+  readonly limits: LoopLimits;
+}
+
+export interface LoopTool {
+  readonly description: string;
+  /** JSON Schema of the arguments. */
+  readonly input: JsonSchema;
+  /** What a call runs: its input is the model's arguments, as they are. */
+  readonly step: ToolStep | WorkflowStep | AgentStep;
+  /** A person must agree to every single call; absent: it is called at once. */
+  readonly approval?: LoopApproval;
+}
+
+export interface LoopApproval {
+  /** Roles that may agree; empty: anyone who answers tasks. */
+  readonly roles: readonly string[];
+  /** Milliseconds after which the question is closed and the call refused. */
+  readonly timeoutMs: number;
+}
+
+/** Whatever is reached first ends the loop. */
+export interface LoopLimits {
+  readonly turns: number;
+  /** Calls of tools, over all turns. */
+  readonly calls: number;
+  readonly tokens?: number;
+  readonly costUsd?: number;
+  readonly timeMs?: number;
+}
