@@ -8,6 +8,8 @@ import type { PlaintextEvent } from '../workers/encryption';
 import type { Engine } from '../workers/engine';
 import { prepareRuntime, startEngine } from '../workers/engine';
 import { startToolWorker } from '../workers/tool-worker';
+import type { Agents } from './agents/agents';
+import { createAgents } from './agents/agents';
 import type { Catalogue } from './catalogue/catalogue';
 import { createCatalogue } from './catalogue/catalogue';
 import { createCompileThreads } from './catalogue/compile-threads';
@@ -62,6 +64,7 @@ export interface Platform {
   readonly catalogue: Catalogue;
   readonly executions: Executions;
   readonly schedules: Schedules;
+  readonly agents: Agents;
   /** What this process and others bring along at run time. */
   readonly tools: ToolDirectory;
   readonly security: Security;
@@ -218,6 +221,15 @@ export async function openPlatform(
       uuid: () => randomUUID(),
       logger,
     });
+    const agents = createAgents({
+      store,
+      home: homeOf(namespace, taskQueue),
+      client: temporal.client,
+      taskQueue,
+      now: () => Date.now(),
+      uuid: () => randomUUID(),
+      logger,
+    });
     return {
       config,
       ...(servers ? { servers } : {}),
@@ -228,6 +240,7 @@ export async function openPlatform(
       catalogue,
       executions,
       schedules,
+      agents,
       tools,
       security,
       settings,

@@ -44,7 +44,7 @@ export interface StatusOverride {
 
 /** An agent as it is kept. */
 export interface AgentRecord extends AgentDefinition {
-  /** Counts registrations from 1. */
+  /** Counts registrations that changed something, from 1. */
   readonly version: number;
   readonly registeredAt: Date;
   readonly updatedAt: Date;

@@ -39,14 +39,14 @@ export type AgentTerms = Pick<
 /** `home`: see `homeOf`. */
 export interface AgentTable {
   /** `ifNew`: what is registered already stays as it is. */
-  register(home: string, terms: AgentTerms, ifNew?: 'ifNew'): Promise<AgentRow>;
+  register(home: string, terms: AgentTerms, ifNew?: 'ifNew'): Promise<AgentRow & { readonly isNew: boolean }>;
   /** By id; narrowed where a type is given. */
   list(home: string, type?: string): Promise<readonly AgentRow[]>;
   get(home: string, id: string): Promise<AgentRow | undefined>;
   /** Undefined: there is no such agent. */
   setStatus(home: string, id: string, set: SetStatusRow): Promise<AgentRow | undefined>;
-  /** False: there is no such agent, or another process is it and was heard of within `lifeMs`. */
-  pulse(home: string, id: string, pulse: PulseRow, lifeMs: number): Promise<boolean>;
+  /** Undefined: there is no such agent, or another process is it and was heard of within `lifeMs`. */
+  pulse(home: string, id: string, pulse: PulseRow, lifeMs: number): Promise<AgentRow | undefined>;
   /** The process ends in order. */
   leave(home: string, id: string, owner: string): Promise<void>;
 }
@@ -74,9 +74,13 @@ const REGISTER = `
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
   ON CONFLICT (home, id)`;
 
-const RENEW = `DO UPDATE SET name = EXCLUDED.name, type = EXCLUDED.type, pool = EXCLUDED.pool, capabilities = EXCLUDED.capabilities,
-  max_concurrency = EXCLUDED.max_concurrency, priority = EXCLUDED.priority, config = EXCLUDED.config, metadata = EXCLUDED.metadata,
-  version = known.version + 1, updated_at = clock_timestamp()`;
+const TERMS = ['name', 'type', 'pool', 'capabilities', 'max_concurrency', 'priority', 'config', 'metadata'] as const;
+const termsOf = (table: string): string => `(${TERMS.map((column) => `${table}.${column}`).join(', ')})`;
+const CHANGED = `${termsOf('known')} IS DISTINCT FROM ${termsOf('EXCLUDED')}`;
+
+const RENEW = `DO UPDATE SET ${TERMS.map((column) => `${column} = EXCLUDED.${column}`).join(', ')},
+  version = known.version + CASE WHEN ${CHANGED} THEN 1 ELSE 0 END,
+  updated_at = CASE WHEN ${CHANGED} THEN clock_timestamp() ELSE known.updated_at END`;
 
 export function agentTable(pool: Pool): AgentTable {
   const one = async (sql: string, values: readonly unknown[]): Promise<AgentRow | undefined> =>
@@ -88,13 +92,15 @@ export function agentTable(pool: Pool): AgentTable {
     async register(home, terms, ifNew) {
       const { id, name, type, pool: of, capabilities, max_concurrency: slots, priority, config, metadata } = terms;
       const values = [home, id, name, type, of, capabilities, slots, priority, config, metadata];
-      const written = await one(
-        `${REGISTER} ${ifNew === undefined ? RENEW : 'DO NOTHING'} RETURNING ${COLUMNS}`,
+      // A row that was there has been locked by this statement: `xmax` says so.
+      const { rows } = await pool.query<AgentRow & { readonly isNew: boolean }>(
+        `${REGISTER} ${ifNew === undefined ? RENEW : 'DO NOTHING'} RETURNING ${COLUMNS}, xmax = 0 AS "isNew"`,
         values,
       );
-      const row = written ?? (await get(home, id));
+      if (rows[0] !== undefined) return rows[0];
+      const row = await get(home, id);
       if (row === undefined) throw new Error(`The agent ${id} was removed while it was registered.`);
-      return row;
+      return { ...row, isNew: false };
     },
     async list(home, type) {
       const { rows } = await pool.query<AgentRow>(
@@ -110,16 +116,15 @@ export function agentTable(pool: Pool): AgentTable {
          WHERE home = $1 AND id = $2 RETURNING ${COLUMNS}`,
         [home, id, status, metadata, by, forMs],
       ),
-    async pulse(home, id, { owner, build, inFlight, draining }, lifeMs) {
-      const { rowCount } = await pool.query(
+    pulse: (home, id, { owner, build, inFlight, draining }, lifeMs) =>
+      one(
         `UPDATE agents SET started_at = CASE WHEN owner = $3 AND seen_at IS NOT NULL THEN started_at ELSE clock_timestamp() END,
            owner = $3, build = $4, in_flight = $5, draining = $6, seen_at = clock_timestamp()
          WHERE home = $1 AND id = $2
-           AND (owner IS NULL OR owner = $3 OR seen_at IS NULL OR seen_at < clock_timestamp() - $7 * interval '1 ms')`,
+           AND (owner IS NULL OR owner = $3 OR seen_at IS NULL OR seen_at < clock_timestamp() - $7 * interval '1 ms')
+         RETURNING ${COLUMNS}`,
         [home, id, owner, build, inFlight, draining, lifeMs],
-      );
-      return rowCount === 1;
-    },
+      ),
     async leave(home, id, owner) {
       await pool.query(
         'UPDATE agents SET seen_at = NULL, in_flight = 0, draining = false WHERE home = $1 AND id = $2 AND owner = $3',

@@ -1,0 +1,26 @@
+/** Agents as the rest of the platform sees them: one member per part. */
+import type { Logger } from 'pino';
+import type { Store } from '../store/store';
+import type { TemporalClient } from '../temporal/connection';
+import type { AgentRegistry } from './registry';
+import { createAgentRegistry } from './registry';
+
+export interface AgentParts {
+  readonly store: Store;
+  /** See `homeOf`. */
+  readonly home: string;
+  readonly client: TemporalClient['client'];
+  /** Of the engine's worker. */
+  readonly taskQueue: string;
+  readonly now: () => number;
+  readonly uuid: () => string;
+  readonly logger: Logger;
+}
+
+export interface Agents {
+  readonly registry: AgentRegistry;
+}
+
+export function createAgents(parts: AgentParts): Agents {
+  return { registry: createAgentRegistry(parts.store.agents, parts.home) };
+}
