@@ -22,5 +22,5 @@ export interface Agents {
 }
 
 export function createAgents(parts: AgentParts): Agents {
-  return { registry: createAgentRegistry(parts.store.agents, parts.home) };
+  return { registry: createAgentRegistry(parts.store, parts.home) };
 }

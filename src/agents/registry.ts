@@ -1,9 +1,13 @@
 /** The registry of agents: who is registered, what somebody has set for them, and what their processes say. */
 import type { JsonObject } from '../plan/json';
 import { OmniError } from '../plan/problem';
-import type { AgentRow, AgentTable } from '../store/agent-table';
+import type { OpenTasksRow } from '../store/agent-figure-table';
+import type { AgentRow } from '../store/agent-table';
+import type { Store } from '../store/store';
 import type { AgentDefinition, AgentPulse, AgentRecord, SetStatus } from './agent';
 import { agentOf, termsOf } from './agent-row';
+import type { AgentMatch, WantedAgent } from './matching';
+import { matchAgent } from './matching';
 import type { StatusView } from './status';
 import { AGENT_LIFE_MS, statusOf } from './status';
 
@@ -32,6 +36,8 @@ export interface AgentRegistry {
   register(definition: AgentDefinition, ifNew?: 'ifNew'): Promise<Registered>;
   /** By id; narrowed where a type is given. */
   list(type?: string): Promise<readonly AgentView[]>;
+  /** Which pool takes a task as things are now, and why. */
+  match(wanted: WantedAgent): Promise<AgentMatch>;
   /** Throws `not-found`. */
   get(id: string): Promise<AgentView>;
   /** `idle` ends what was set before. Throws `not-found`. */
@@ -42,8 +48,10 @@ export interface AgentRegistry {
   leave(id: string, owner: string): Promise<void>;
 }
 
+type AgentTables = Pick<Store, 'agents' | 'agentFigures'>;
+
 /** `home`: see `homeOf`. */
-export function createAgentRegistry(table: AgentTable, home: string): AgentRegistry {
+export function createAgentRegistry({ agents: table, agentFigures }: AgentTables, home: string): AgentRegistry {
   const view = (row: AgentRow): AgentView => {
     const agent = agentOf(row);
     return { ...agent, ...statusOf(agent, row.now), readAt: row.now };
@@ -70,6 +78,17 @@ export function createAgentRegistry(table: AgentTable, home: string): AgentRegis
       return { agent: view(row), isNew };
     },
     list: async (type) => (await table.list(home, type)).map(view),
+    async match(wanted) {
+      const [rows, open] = await Promise.all([table.list(home), agentFigures.open(home)]);
+      const tasks = (of: (one: OpenTasksRow) => boolean): number =>
+        open.filter(of).reduce((sum, one) => sum + one.tasks, 0);
+      const snapshot = rows.map((row) => ({
+        ...agentOf(row),
+        poolTasks: tasks(({ type, pool }) => type === row.type && pool === row.pool),
+        ownTasks: tasks(({ agent_id: id }) => id === row.id),
+      }));
+      return matchAgent(wanted, snapshot, rows[0]?.now ?? new Date(0));
+    },
     async get(id) {
       const row = await table.get(home, id);
       if (row === undefined) throw await unknown(id);

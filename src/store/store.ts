@@ -1,5 +1,7 @@
 /** The open database: one member per table, and the channel of partial text. */
 import { Pool } from 'pg';
+import type { AgentFigureTable } from './agent-figure-table';
+import { agentFigureTable } from './agent-figure-table';
 import type { AgentTable } from './agent-table';
 import { agentTable } from './agent-table';
 import type { AuditTable } from './audit-table';
@@ -35,6 +37,7 @@ import { settingTable } from './setting-table';
 
 export interface Store {
   readonly agents: AgentTable;
+  readonly agentFigures: AgentFigureTable;
   readonly audit: AuditTable;
   readonly apiKeys: ApiKeyTable;
   readonly blobs: BlobStore;
@@ -63,6 +66,7 @@ export function openStore(url: string, keys?: KeyRing): Store {
   const ownKeys = keyTable(pool);
   return {
     agents: agentTable(pool),
+    agentFigures: agentFigureTable(pool),
     audit: auditTable(pool),
     blobs: blobTable(pool, keys),
     apiKeys: apiKeyTable(pool),
