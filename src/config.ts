@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { Json } from './plan/json';
 import { isObject } from './plan/json';
 import { OmniError } from './plan/problem';
+import { DEFAULT_TASK_QUEUE } from './plan/task-queue';
 import type { Prices, Settings } from './config/settings-file';
 import { readPricesFile, readSettings } from './config/settings-file';
 import type {
@@ -20,7 +21,7 @@ import type {
 } from './config/shapes';
 import { FLAGS, RATE_LIMITS } from './config/shapes';
 import type { Variable } from './config/variables';
-import { DEFAULT_TASK_QUEUE, VARIABLES, isReservedSection } from './config/variables';
+import { VARIABLES, isReservedSection } from './config/variables';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -15,7 +15,6 @@ import { createCatalogue } from './catalogue/catalogue';
 import { createCompileThreads } from './catalogue/compile-threads';
 import { definitionFolder } from './catalogue/definition-folder';
 import type { Config } from './config';
-import { DEFAULT_TASK_QUEUE } from './config/variables';
 import type { KeyRing } from './encryption/key-ring';
 import type { Executions } from './executions/executions';
 import { createExecutions } from './executions/executions';
@@ -39,6 +38,7 @@ import type { Security } from './security/security';
 import { createSecurity } from './security/security';
 import type { Settings } from './settings/settings';
 import { openSettings } from './settings/settings';
+import { queueBeside } from './plan/task-queue';
 import { homeOf } from './store/kept-execution-table';
 import { migrate } from './store/migrate';
 import type { Store } from './store/store';
@@ -189,7 +189,7 @@ export async function openPlatform(
       registry,
       table: store.registeredTools,
       owner: { home: homeOf(namespace, taskQueue), owner: randomUUID() },
-      queueOf: (name, provider) => toolQueue(name, provider, taskQueue),
+      queueOf: (name, provider) => queueBeside(taskQueue, `tool.${name}.${provider}`),
       async serve(queue) {
         const connection = await (connecting ??= connectWorker(target));
         return startToolWorker({ connection, namespace, queue, store, registry, encryption, logger });
@@ -287,11 +287,6 @@ export async function openPlatform(
     await close();
     throw error;
   }
-}
-
-/** Two installations in one namespace have task queues of their own, and so have their tools. */
-function toolQueue(name: string, provider: string, taskQueue: string): string {
-  return `tool.${name}.${provider}${taskQueue === DEFAULT_TASK_QUEUE ? '' : `@${taskQueue}`}`;
 }
 
 /** The workflow code that the build left; from sources it is bundled anew. */

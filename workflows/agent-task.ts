@@ -6,9 +6,10 @@ import {
   isCancellation,
   proxyActivities,
   TimeoutFailure,
+  workflowInfo,
 } from '@temporalio/workflow';
 import type { AgentTaskAnswer, AgentTaskRequest } from '../src/plan/agent';
-import { agentQueue, PRIORITY_KEYS } from '../src/plan/agent';
+import { agentQueue, DEFAULT_POOL, PRIORITY_KEYS } from '../src/plan/agent';
 import { isObject } from '../src/plan/json';
 import type { Problem } from '../src/plan/problem';
 import { OmniError, problemOf } from '../src/plan/problem';
@@ -69,7 +70,10 @@ function perform(request: AgentTaskRequest): Promise<unknown> {
   return act(request);
 }
 
-function queueOf({ agent, queue = agentQueue(agent) }: AgentTaskRequest): string {
+function queueOf({
+  agent,
+  queue = agentQueue(agent, DEFAULT_POOL, workflowInfo().taskQueue),
+}: AgentTaskRequest): string {
   return queue;
 }
 

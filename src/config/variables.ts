@@ -20,6 +20,7 @@ import {
   url,
   yes,
 } from './shapes';
+import { DEFAULT_TASK_QUEUE } from '../plan/task-queue';
 
 /** One row of the table in docs/environment.md. */
 export interface Variable {
@@ -33,8 +34,6 @@ export interface Variable {
   readonly setting?: string;
   readonly schema: z.ZodType;
 }
-
-export const DEFAULT_TASK_QUEUE = 'omni-engine';
 
 type Rest = Omit<Variable, 'name' | 'description' | 'schema'>;
 const row = (name: string, schema: z.ZodType, description: string, rest: Rest = {}): Variable => ({

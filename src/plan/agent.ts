@@ -5,6 +5,7 @@
 import type { Json, JsonSchema } from './json';
 import type { RetryRule } from './plan';
 import type { ParentLink, Usage } from './record';
+import { queueBeside } from './task-queue';
 
 export const AGENT_TASK_TYPE = 'agt:task';
 
@@ -86,12 +87,15 @@ export function agentTaskWorkflowId(taskId: string): string {
   return `agt-${taskId}`;
 }
 
-/** All agents of a pool can do the same; the pool `default` is the type itself. */
-export function agentQueue(agent: string, pool = 'default'): string {
-  return `agent.${agent}.${pool}`;
+/** The pool of a type that nobody has divided. */
+export const DEFAULT_POOL = 'default';
+
+/** All agents of a pool can do the same. `taskQueue`: the engine's, which the task itself runs on. */
+export function agentQueue(agent: string, pool: string, taskQueue: string): string {
+  return queueBeside(taskQueue, `agent.${agent}.${pool}`);
 }
 
 /** The queue of one agent alone, for what only it may do. */
-export function ownAgentQueue(agent: string, id: string): string {
-  return `agent.${agent}.i.${id}`;
+export function ownAgentQueue(agent: string, id: string, taskQueue: string): string {
+  return queueBeside(taskQueue, `agent.${agent}.i.${id}`);
 }

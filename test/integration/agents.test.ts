@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import type { AgentTaskRequest } from '../../src/plan/agent';
-import { agentQueue } from '../../src/plan/agent';
+import { agentQueue, DEFAULT_POOL } from '../../src/plan/agent';
 import type { Plan, Step } from '../../src/plan/plan';
 import { problemOf } from '../../src/plan/problem';
 import type { ExecutionState } from '../../src/plan/record';
@@ -59,7 +59,11 @@ let connection: NativeConnection;
 beforeAll(async () => {
   engine = await testEngine({ providers: [] });
   connection = await NativeConnection.connect({ address: await testTemporalAddress() });
-  worker = await Worker.create({ connection, taskQueue: agentQueue(TYPE), activities: ACTIVITIES });
+  worker = await Worker.create({
+    connection,
+    taskQueue: agentQueue(TYPE, DEFAULT_POOL, engine.taskQueue),
+    activities: ACTIVITIES,
+  });
   running = worker.run();
 }, 60_000);
 afterAll(async () => {
