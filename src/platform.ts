@@ -10,6 +10,7 @@ import { prepareRuntime, startEngine } from '../workers/engine';
 import { startToolWorker } from '../workers/tool-worker';
 import type { Agents } from './agents/agents';
 import { createAgents } from './agents/agents';
+import type { AgentType } from './agents/capability';
 import type { Catalogue } from './catalogue/catalogue';
 import { createCatalogue } from './catalogue/catalogue';
 import { createCompileThreads } from './catalogue/compile-threads';
@@ -20,6 +21,7 @@ import type { Executions } from './executions/executions';
 import { createExecutions } from './executions/executions';
 import type { Schedules } from './executions/schedules';
 import { createSchedules } from './executions/schedules';
+import { agentTypes } from './library/agent-types';
 import { auditPlaintext, checkedCodec, platformKeys } from './library/encryption';
 import { followPublished, keepSchedules } from './library/schedule-keeper';
 import { keepRetention } from './library/retention-keeper';
@@ -65,6 +67,8 @@ export interface Platform {
   readonly executions: Executions;
   readonly schedules: Schedules;
   readonly agents: Agents;
+  /** What agents of this program can do, by type. */
+  readonly agentTypes: readonly AgentType[];
   /** What this process and others bring along at run time. */
   readonly tools: ToolDirectory;
   readonly security: Security;
@@ -241,6 +245,7 @@ export async function openPlatform(
       executions,
       schedules,
       agents,
+      agentTypes: agentTypes({ catalogue, executions, registry }),
       tools,
       security,
       settings,

@@ -1,6 +1,7 @@
 /** Executions, as the rest of the platform sees them: the Temporal client's only user. */
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
+import type { ChildOutcome } from '../plan/child';
 import type { Json } from '../plan/json';
 import type { Plan } from '../plan/plan';
 import { OmniError } from '../plan/problem';
@@ -25,12 +26,14 @@ import { createInbox } from './inbox';
 import type { ExecutionFilter, ExecutionPage } from './list';
 import { listExecutions } from './list';
 import { cancelExecution, terminateExecution } from './message';
+import { outcomeOf } from './outcome';
 import { pauseExecution, resumeExecution } from './pause';
 import type { Purged } from './purge';
 import { purgeExecution, standing, unlessPurged } from './purge';
 import type { PurgeChoice, PurgeOutcome } from './purge-many';
 import { purgeMany } from './purge-many';
 import { noteStart } from './retention';
+import { requesterOf } from './requester';
 import { signalExecution } from './signal';
 import type { RerunRequest } from './rerun';
 import { rerunExecution } from './rerun';
@@ -48,7 +51,11 @@ export interface Executions {
   start(request: StartRequest): Promise<Started>;
   /** True when it has ended, false when the signal came first. */
   wait(executionId: string, signal: AbortSignal): Promise<boolean>;
+  /** The same with its outcome, of an execution that was started `within` a task; undefined when the signal came first. */
+  outcome(executionId: string, signal: AbortSignal): Promise<ChildOutcome | undefined>;
   describe(executionId: string): Promise<Execution>;
+  /** Who asked for it, or for the one whose child it is. */
+  requester(executionId: string): Promise<string | undefined>;
   step(executionId: string, path: string): Promise<StepDetail>;
   history(executionId: string, page: Page): Promise<HistoryPage>;
   list(filter: ExecutionFilter): Promise<ExecutionPage>;
@@ -112,6 +119,8 @@ export function createExecutions(deps: ExecutionsDependencies): Executions {
   return {
     start: (request) => bounded(() => startExecution(starting, request)),
     wait: (executionId, signal) => awaitEnd(client, executionId, signal),
+    outcome: (executionId, signal) => outcomeOf(client, executionId, signal),
+    requester: (executionId) => about(executionId, () => requesterOf(client, executionId)),
     describe: (executionId) => about(executionId, () => describeExecution(deps, executionId)),
     step: (executionId, path) => about(executionId, () => describeStep(deps, executionId, path)),
     history: (executionId, page) => about(executionId, () => readHistory(client, executionId, page)),

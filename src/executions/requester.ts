@@ -9,14 +9,20 @@ export function requesterMemo(by: string | undefined): { readonly memo?: Readonl
   return by === undefined ? {} : { memo: { [REQUESTER]: by } };
 }
 
-/** Throws `authorization` for whoever asked for the execution, or for the one whose child it is; `not-found`. */
-export async function refuseRequester(client: Client, executionId: string, by: string): Promise<void> {
+/** Whoever asked for the execution, or for the one whose child it is. Throws `not-found`. */
+export async function requesterOf(client: Client, executionId: string): Promise<string | undefined> {
   const described = await asked(executionId, () => client.workflow.getHandle(executionId).describe());
   const root = described.raw.workflowExecutionInfo?.rootExecution?.workflowId;
   const { memo } =
     root === undefined || root === null || root === executionId
       ? described
       : await asked(root, () => client.workflow.getHandle(root).describe()).catch(() => described);
-  if (memo?.[REQUESTER] === by)
+  const by = memo?.[REQUESTER];
+  return typeof by === 'string' ? by : undefined;
+}
+
+/** Throws `authorization` for whoever asked for the execution, or for the one whose child it is; `not-found`. */
+export async function refuseRequester(client: Client, executionId: string, by: string): Promise<void> {
+  if ((await requesterOf(client, executionId)) === by)
     throw new OmniError('authorization', `${by} asked for this execution, so somebody else has to answer.`);
 }

@@ -8,7 +8,7 @@ import { canonical } from '../plan/json';
 import type { Plan } from '../plan/plan';
 import { MAX_PLAN_BYTES } from '../plan/plan';
 import { OmniError } from '../plan/problem';
-import type { Snapshot, StartArgument } from '../plan/record';
+import type { ParentLink, Snapshot, StartArgument } from '../plan/record';
 import type { Store } from '../store/store';
 import { asked, requestError } from './failure';
 import { refuseWhenFull } from './full';
@@ -37,6 +37,8 @@ export interface StartRequest {
   readonly by?: string;
   /** How the event came in; default `event`. */
   readonly origin?: 'event' | 'webhook';
+  /** An agent runs it for its task: it is known by this id, bounded by what the task may spend, and ends with a `ChildResult`. */
+  readonly within?: { readonly executionId: string; readonly parent: ParentLink };
 }
 
 /** A CloudEvent without its data (https://github.com/cloudevents/spec): `source` and `id` name it. */
@@ -64,7 +66,8 @@ export interface StartDependencies {
 
 /** Starts an execution. Throws `conflict` (422) for a key that was used with another request, `too-large`, `provider-unavailable`. */
 export async function startExecution(deps: StartDependencies, request: StartRequest): Promise<Started> {
-  const { plan, idempotencyKey: key, event } = request;
+  const { plan, idempotencyKey: key, event, within } = request;
+  if (within !== undefined) return begin(deps, request, within.executionId);
   if (event !== undefined)
     return begin(
       deps,
@@ -100,7 +103,7 @@ export async function startExecution(deps: StartDependencies, request: StartRequ
 
 async function begin(deps: StartDependencies, request: StartRequest, executionId: string): Promise<Started> {
   const { plan } = request;
-  const named = request.idempotencyKey !== undefined || request.event !== undefined;
+  const named = [request.idempotencyKey, request.event, request.within].some((name) => name !== undefined);
   try {
     // What bears a name may have been started before, and then that is the answer.
     if (!named) await refuseWhenFull(deps.client, request);
@@ -140,7 +143,7 @@ async function startArgument(
   request: StartRequest,
   executionId: string,
 ): Promise<StartArgument> {
-  const { plan, snapshot, event } = request;
+  const { plan, snapshot, event, within } = request;
   const payload = await deps.detach(request.payload, executionId);
   const context = await deps.detach(request.context, executionId);
   const bytes = Buffer.byteLength(JSON.stringify([payload, context]));
@@ -150,7 +153,14 @@ async function startArgument(
       `The payload and context hold ${bytes} bytes beside their long strings; at most ${MAX_START_BYTES} can start an execution.`,
     );
   const fits = Buffer.byteLength(JSON.stringify(plan)) <= MAX_PLAN_BYTES;
-  return { omni: 1, payload, context, ...(event === undefined ? {} : { event }), ...(fits ? { plan, snapshot } : {}) };
+  return {
+    omni: 1,
+    payload,
+    context,
+    ...(event === undefined ? {} : { event }),
+    ...(fits ? { plan, snapshot } : {}),
+    ...(within === undefined ? {} : { parent: within.parent }),
+  };
 }
 
 function digest(text: string): string {
