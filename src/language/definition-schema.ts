@@ -2,7 +2,7 @@
 import type { JsonSchema } from '../plan/json';
 import { PROBLEMS } from '../plan/problem';
 import type { ToolRegistry } from '../tools/registry';
-import { compensateSchema, kindSchemas, stepSchema } from './step-schema';
+import { agentToolSchema, compensateSchema, kindSchemas, stepSchema } from './step-schema';
 import { DEFINITION_SNIPPETS } from './step-snippets';
 import { TYPE_SCHEMAS } from './type-schema';
 import * as vocabulary from './vocabulary';
@@ -54,6 +54,10 @@ export function definitionSchema(registry: ToolRegistry): JsonSchema {
       },
       roles: { type: 'array', minItems: 1, items: { type: 'string', pattern: '^[A-Za-z][A-Za-z0-9_.-]*$' } },
       compensate: compensateSchema(registry),
+      think: objectOf(vocabulary.THINK_WORDS),
+      agentTool: agentToolSchema(registry),
+      approval: objectOf(vocabulary.APPROVAL_WORDS),
+      limits: objectOf(vocabulary.LIMITS_WORDS),
       emit: objectOf(vocabulary.EMIT_WORDS),
       fail: { ...objectOf(vocabulary.FAIL_WORDS), examples: [{ type: Object.keys(PROBLEMS)[0] ?? 'validation' }] },
     },

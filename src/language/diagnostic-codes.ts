@@ -88,6 +88,7 @@ export const DIAGNOSTIC_CODES = {
   'optional-into-required': warning('An optional value feeds a required input'),
   'unknown-output': error('An output that the tool does not give'),
   'retry-not-idempotent': error('A second attempt of a tool that is tried once'),
+  'unapproved-effect': warning('A model may act outside without anyone agreeing'),
   // Guards.
   'unused-fallback': hint('A fallback for a category that no step has'),
   'personal-data': warning('Personal data leave as they are'),

@@ -34,6 +34,9 @@ const TITLES: Readonly<Record<string, string>> = {
   REMINDER_WORDS: 'a reminder',
   HANDLER_WORDS: 'a handler',
   CASE_WORDS: 'a case of `switch`',
+  MAY_CALL_TOOL_WORDS: 'a tool that a model may call',
+  MAY_CALL_WORKFLOW_WORDS: 'a definition that a model may call',
+  MAY_CALL_AGENT_WORDS: 'an agent that a model may call',
   TYPE_WORDS: 'the long form of a type',
 };
 

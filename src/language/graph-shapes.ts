@@ -1,4 +1,5 @@
 /** Nodes of a flowchart: their shapes and what stands in them. */
+import type { AgentLoop, LoopTool } from '../plan/agent-loop';
 import { formatDuration } from '../plan/duration';
 import type { Reminder, RepeatStep, Step } from '../plan/plan';
 
@@ -15,7 +16,7 @@ export function shapeOf(step: Step): string {
     case 'workflow':
       return `[[${quoted(`${step.name}\nworkflow ${step.workflow}${step.await ? '' : ', not awaited'}`)}]]`;
     case 'agent':
-      return `[[${quoted(`${step.name}\nagent ${step.agent}\n${step.capability}`)}]]`;
+      return `[[${quoted(`${step.name}\nagent ${step.agent}\n${step.loop === undefined ? step.capability : thinkersOf(step.loop)}`)}]]`;
     case 'emit':
       return `>${quoted(`${step.name}\nemit ${step.type}`)}]`;
     case 'forEach':
@@ -39,6 +40,24 @@ export function shapeOf(step: Step): string {
     case 'return':
       return `([${quoted(`${step.name}\nreturn`)}])`;
   }
+}
+
+/** Who answers, in the order of trying, and to whom it may go over. */
+function thinkersOf({ think, handoff = [] }: AgentLoop): string {
+  const thinkers = `a model by ${think.chain.map(({ provider }) => provider).join(' → ')}`;
+  return handoff.length === 0 ? thinkers : `${thinkers}, or ${handoff.join(', ')}`;
+}
+
+/** What a model may call, in the shape of its kind. */
+export function toolShape(name: string, { step }: LoopTool): string {
+  if (step.kind === 'tool') return `[${quoted(name)}]`;
+  return `[[${quoted(step.kind === 'agent' ? `${name}\nagent ${step.agent}` : `${name}\nworkflow ${step.workflow}`)}]]`;
+}
+
+/** What the arrow to it says. */
+export function callLabel({ approval }: LoopTool): string {
+  if (approval === undefined) return 'may call';
+  return `may call if ${approval.roles.length === 0 ? 'somebody' : approval.roles.join(' or ')} agrees`;
 }
 
 function endOf(step: RepeatStep): string {

@@ -1,6 +1,6 @@
 /** A plan as a Mermaid flowchart: steps with their providers, branches, cases, loops, handlers and compensations. */
 import type { Handler, Plan, Step, WaitForStep } from '../plan/plan';
-import { labelOf, quoted, shapeOf } from './graph-shapes';
+import { callLabel, labelOf, quoted, shapeOf, toolShape } from './graph-shapes';
 
 /** https://mermaid.js.org/syntax/flowchart.html */
 export function toMermaid(plan: Plan): string {
@@ -86,10 +86,13 @@ class Chart {
     switch (step.kind) {
       case 'tool':
       case 'workflow':
-      case 'agent':
       case 'emit':
       case 'set':
       case 'wait':
+        return [{ from: entry }];
+      case 'agent':
+        for (const [name, tool] of Object.entries(step.loop?.tools ?? {}))
+          this.#dotted(entry, callLabel(tool), this.node(toolShape(name, tool)));
         return [{ from: entry }];
       case 'return':
         // It ends the execution from wherever it stands.

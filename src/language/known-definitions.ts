@@ -2,17 +2,22 @@
 import type { JsonSchema } from '../plan/json';
 import type { Guards } from '../plan/plan';
 import type { Compiled } from './compile';
+import { toolSteps } from './plan-prices';
 import type { Type } from './type';
 import { ANY } from './type';
 
 export interface KnownDefinition {
   /** JSON Schema of the payload. */
   readonly input: JsonSchema;
+  /** What it is for. */
+  readonly description?: string;
   /** Of the execution. */
   readonly output: Type;
   readonly budget: Guards['budget'];
   /** Ids of the definitions that it executes. */
   readonly calls: readonly string[];
+  /** A tool of its steps that is not safe to repeat as it is: it changes something outside. */
+  readonly effect?: string;
 }
 
 export interface KnownDefinitions {
@@ -48,7 +53,29 @@ export async function knownDefinitions(
 /** Of a definition with errors no more is known than that it is there. */
 function factsOf({ plan, definition, calls, output }: Compiled): KnownDefinition {
   if (plan === undefined || definition === undefined) return { input: {}, output: ANY, budget: {}, calls };
-  return { input: definition.input, output, budget: plan.guards.budget, calls };
+  const { description } = plan;
+  const effect = plan.steps
+    .flatMap((step) => toolSteps(step, 'all'))
+    .find(({ idempotent }) => idempotent !== 'natural')?.tool;
+  return {
+    input: definition.input,
+    output,
+    budget: plan.guards.budget,
+    calls,
+    ...(description === undefined ? {} : { description }),
+    ...(effect === undefined ? {} : { effect }),
+  };
+}
+
+/** A tool by which a definition, or one that it executes, changes something outside. */
+export function effectOf({ reached }: KnownDefinitions, id: string): string | undefined {
+  const seen = new Set([id]);
+  for (const one of seen) {
+    const known = reached.get(one);
+    if (known?.effect !== undefined) return known.effect;
+    for (const next of known?.calls ?? []) seen.add(next);
+  }
+  return undefined;
 }
 
 /** The way from one definition to another, both included; undefined when there is none. */

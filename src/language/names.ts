@@ -44,12 +44,12 @@ export function checkId(report: Report, id: string, range: Range): boolean {
   return false;
 }
 
-/** A step, branch or variable: `[a-z][a-z0-9_]*`; variables and fields may also hold capital letters. */
+/** A step, a branch, what a model calls a tool: `[a-z][a-z0-9_]*`; variables and fields may also hold capital letters. */
 export function checkName(
   report: Report,
   name: string,
   range: Range,
-  what: 'step' | 'branch' | 'variable' | 'field' | 'type',
+  what: 'step' | 'branch' | 'tool' | 'variable' | 'field' | 'type',
 ): boolean {
   if (isObjectName(name)) {
     report.add(
@@ -63,7 +63,7 @@ export function checkName(
     report.add('reserved-name', range, `A ${what} cannot be called ${name}: records call compensations so.`);
     return false;
   }
-  const small = what === 'step' || what === 'branch';
+  const small = what === 'step' || what === 'branch' || what === 'tool';
   const pattern = small ? /^[a-z][a-z0-9_]*$/ : /^[A-Za-z_][A-Za-z0-9_]*$/;
   if (pattern.test(name) && name.length <= MAX_NAME_LENGTH) return true;
   const rule = small

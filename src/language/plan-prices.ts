@@ -1,6 +1,6 @@
 /** The prices that a plan's calls go by, taken from the registry, and the refusal of calls whose price nobody knows. */
 import { listsWithin } from '../plan/paths';
-import type { Candidate, Plan, Step, ToolStep } from '../plan/plan';
+import type { AgentStep, Candidate, Plan, Step, ToolStep } from '../plan/plan';
 import type { Price, PriceBook } from '../plan/price';
 import { ANY_MODEL, priceIn } from '../plan/price';
 import { OmniError } from '../plan/problem';
@@ -69,7 +69,14 @@ export function refuseUnpriced({ steps, guards }: Plan, prices: PriceBook): void
 export function toolSteps(step: Step, which: 'all' | 'within budget'): readonly ToolStep[] {
   return [
     ...(step.kind === 'tool' ? [step] : []),
+    ...(step.kind === 'agent' ? loopCalls(step) : []),
     ...(which === 'all' && step.compensate !== undefined ? [step.compensate] : []),
     ...listsWithin(step).flatMap(([, steps]) => steps.flatMap((inner) => toolSteps(inner, which))),
   ];
+}
+
+/** What a model thinks with, and the tools that it may call. */
+function loopCalls({ name, loop }: AgentStep): readonly ToolStep[] {
+  const calls = loop === undefined ? [] : [loop.think, ...Object.values(loop.tools).map(({ step }) => step)];
+  return calls.flatMap((call) => (call.kind === 'tool' ? [{ ...call, name: `${name}.${call.name}` }] : []));
 }

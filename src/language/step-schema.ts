@@ -1,10 +1,19 @@
 /** A step as JSON Schema: the key that names its kind decides which other keys it may have. */
 import type { JsonSchema } from '../plan/json';
+import { own } from '../plan/json';
 import type { ToolRegistry } from '../tools/registry';
 import { stepSnippets } from './step-snippets';
+import { LOOP_KEYS } from './steps/agent-loop';
 import { toolNames, toolRules, toolSnippets, unknownTool } from './tool-schema';
 import type { Words } from './vocabulary';
-import { COMPENSATE_WORDS, KIND_WORDS, STEP_WORDS } from './vocabulary';
+import {
+  COMPENSATE_WORDS,
+  KIND_WORDS,
+  MAY_CALL_AGENT_WORDS,
+  MAY_CALL_TOOL_WORDS,
+  MAY_CALL_WORKFLOW_WORDS,
+  STEP_WORDS,
+} from './vocabulary';
 import { objectOf, propertiesOf } from './word-schema';
 
 const KINDS = Object.entries<Words>(KIND_WORDS);
@@ -14,7 +23,8 @@ export function kindSchemas(registry: ToolRegistry): Readonly<Record<string, Jso
   return Object.fromEntries(
     KINDS.map(([kind, words]) => {
       const schema = objectOf({ ...STEP_WORDS, ...words });
-      return [`${kind}Step`, kind === 'tool' ? withTools(schema, registry, 'step') : schema];
+      const whole = kind === 'agent' ? { ...schema, ...ONE_OF_BOTH } : schema;
+      return [`${kind}Step`, kind === 'tool' ? withTools(schema, registry, 'step') : whole];
     }),
   );
 }
@@ -40,6 +50,30 @@ export function stepSchema(required: readonly string[], registry: ToolRegistry):
       },
     ],
   };
+}
+
+/** An agent does what it is asked for, or what a model makes of a goal. */
+const ONE_OF_BOTH: JsonSchema = {
+  anyOf: ['capability', 'goal'].map((key) => ({ required: [key] })),
+  dependentRequired: Object.fromEntries(LOOP_KEYS.map((key) => [key, ['goal']])),
+};
+
+/** One of `tools` of a model-driven agent: the name of a tool, or what is called with its terms. */
+export function agentToolSchema(registry: ToolRegistry): JsonSchema {
+  const { tool = {}, ...rest } = propertiesOf(MAY_CALL_TOOL_WORDS) as Readonly<Record<string, JsonSchema>>;
+  const names = toolNames(registry, tool);
+  const forms: readonly (readonly [string, JsonSchema])[] = [
+    ['tool', { ...objectOf(MAY_CALL_TOOL_WORDS), properties: { tool: names, ...rest } }],
+    ['workflow', objectOf(MAY_CALL_WORKFLOW_WORDS)],
+    ['agent', objectOf(MAY_CALL_AGENT_WORDS)],
+  ];
+  const terms = {
+    type: 'object',
+    allOf: forms.map(([key, then]) => ({ if: { required: [key] }, then })),
+    anyOf: forms.map(([key]) => ({ required: [key] })),
+    properties: Object.fromEntries(forms.map(([key, { properties }]) => [key, own(properties, key) ?? {}])),
+  };
+  return { anyOf: [names, terms] };
 }
 
 export function compensateSchema(registry: ToolRegistry): JsonSchema {

@@ -47,8 +47,22 @@ const BODIES: Readonly<Record<string, JsonObject>> = {
   return: { return: { done: true } },
 };
 
+/** A step of the kind `agent` that a model works on by itself. */
+const GOAL: Snippet = {
+  label: 'agent with a goal',
+  description: 'A model works towards a goal, with the tools that it may call.',
+  body: {
+    name: place(1, 'step'),
+    agent: place(2, 'engineer'),
+    goal: place(3, 'What is to be reached'),
+    tools: [place(4, 'web.search')],
+    limits: { turns: 8, calls: 20, tokens: 20_000, cost: 0.5, time: '10m' },
+    output: { [place(5, 'answer')]: 'string' },
+  },
+};
+
 export function stepSnippets(): readonly Snippet[] {
-  return Object.entries<Words>(KIND_WORDS).map(([kind, words]) => {
+  const kinds = Object.entries<Words>(KIND_WORDS).map(([kind, words]) => {
     const rest =
       BODIES[kind] ?? Object.fromEntries(requiredOf(words).map((key, index) => [key, place(index + 2, key)]));
     return {
@@ -57,6 +71,7 @@ export function stepSnippets(): readonly Snippet[] {
       body: { name: place(1, 'step'), ...rest },
     };
   });
+  return [...kinds, GOAL];
 }
 
 export const DEFINITION_SNIPPETS: readonly Snippet[] = [

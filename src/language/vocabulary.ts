@@ -16,6 +16,8 @@ const count: JsonSchema = { type: 'integer', minimum: 1 };
 const any: JsonSchema = {};
 const ref = (name: string): JsonSchema => ({ $ref: `#/$defs/${name}` });
 
+const agentType: JsonSchema = { type: 'string', pattern: '^[a-z][a-z0-9-]*$' };
+const capability: JsonSchema = { type: 'string', pattern: '^[A-Za-z][A-Za-z0-9_.-]*$' };
 const join: JsonSchema = { anyOf: [{ enum: ['all', 'any'] }, count] };
 
 const word = (description: string, schema: JsonSchema): Word => ({ description, schema });
@@ -153,11 +155,18 @@ export const KIND_WORDS = {
     compensate,
   },
   agent: {
-    agent: required('The type of the agent, such as engineer.', { type: 'string', pattern: '^[a-z][a-z0-9-]*$' }),
-    capability: required('What it is to do: one of its capabilities.', {
-      type: 'string',
-      pattern: '^[A-Za-z][A-Za-z0-9_.-]*$',
+    agent: required('The type of the agent, such as engineer.', agentType),
+    capability: word('What it is to do: one of its capabilities. Needed without a goal.', capability),
+    goal: word('What a model is to reach by itself, turn by turn, with the tools that it may call.', text),
+    instructions: word('How the model is to behave, and what it must know.', text),
+    think: word('Who thinks: the providers of llm.object, tried in order.', ref('think')),
+    tools: word('All that the model may call.', { type: 'array', minItems: 1, items: ref('agentTool') }),
+    handoff: word('Types of agents that the model may hand the work over to.', {
+      type: 'array',
+      minItems: 1,
+      items: agentType,
     }),
+    limits: word('What ends the work of the model, whichever comes first.', ref('limits')),
     priority: word('Which task is taken first; normal when it is not written.', {
       enum: ['critical', 'high', 'normal', 'low'],
     }),
@@ -224,6 +233,69 @@ export const KIND_WORDS = {
 } as const satisfies Readonly<Record<string, Words>>;
 
 export type Kind = keyof typeof KIND_WORDS;
+
+/** How a model-driven agent asks its model. */
+export const THINK_WORDS = {
+  provider: word('Who is asked, tried in this order: a | b. Without it, all that provide llm.object.', text),
+  config: word('fallback, timeout, model, settings for one provider under its name; the rest goes to the provider.', {
+    $ref: '#/$defs/config',
+  }),
+  timeout: KIND_WORDS.tool.timeout,
+  retry: KIND_WORDS.tool.retry,
+} as const satisfies Words;
+
+/** Keys of everything that a model may call. */
+const MAY_CALL_WORDS = {
+  name: word('What the model calls it; without it, made of what is called.', ref('name')),
+  description: word('What the model is told of it; without it, its own description.', text),
+  approval: word('A person must agree to every call.', ref('approval')),
+} as const satisfies Words;
+
+export const MAY_CALL_TOOL_WORDS = {
+  tool: KIND_WORDS.tool.tool,
+  ...MAY_CALL_WORDS,
+  provider: KIND_WORDS.tool.provider,
+  config: KIND_WORDS.tool.config,
+  timeout: KIND_WORDS.tool.timeout,
+  retry: KIND_WORDS.tool.retry,
+} as const satisfies Words;
+
+export const MAY_CALL_WORKFLOW_WORDS = {
+  workflow: KIND_WORDS.workflow.workflow,
+  ...MAY_CALL_WORDS,
+  timeout,
+} as const satisfies Words;
+
+export const MAY_CALL_AGENT_WORDS = {
+  agent: KIND_WORDS.agent.agent,
+  capability: required('What it is asked for: one of its capabilities.', capability),
+  input: word('Types of what it takes; without them any object.', ref('fields')),
+  ...MAY_CALL_WORDS,
+  priority: KIND_WORDS.agent.priority,
+  timeout: KIND_WORDS.agent.timeout,
+  retry: KIND_WORDS.agent.retry,
+} as const satisfies Words;
+
+export const APPROVAL_WORDS = {
+  roles: word('Roles that may agree; without it, anyone who answers tasks.', ref('roles')),
+  timeout: word('The call is refused when nobody has agreed by then; 24h when it is not written.', ref('duration')),
+} as const satisfies Words;
+
+export const LIMITS_WORDS = {
+  turns: word('Questions to the model, 1 to 100; 10 when it is not written.', {
+    type: 'integer',
+    minimum: 1,
+    maximum: 100,
+  }),
+  calls: word('Calls of tools in all turns together, 1 to 1000; 20 when it is not written.', {
+    type: 'integer',
+    minimum: 1,
+    maximum: 1000,
+  }),
+  tokens: word('Tokens of the model; 100000 when it is not written.', count),
+  cost: word('US dollars; 1 when it is not written.', { type: 'number', exclusiveMinimum: 0 }),
+  time: word('From beginning to end; 30m when it is not written.', ref('duration')),
+} as const satisfies Words;
 
 export const REPEAT_WORDS = {
   while: word('Tested before a round.', ref('expression')),

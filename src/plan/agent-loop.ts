@@ -12,6 +12,8 @@ export interface AgentLoop {
   /** What it may call, by the name that the model uses. */
   readonly tools: Readonly<Record<string, LoopTool>>;
   readonly limits: LoopLimits;
+  /** Types of agents that it may hand the rest of the task to. */
+  readonly handoff?: readonly string[];
 }
 
 export interface LoopTool {

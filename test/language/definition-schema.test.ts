@@ -121,7 +121,8 @@ describe('has', () => {
   test('a snippet for every kind and tool, each of which compiles', () => {
     const registry = testRegistry();
     const snippets = [...stepSnippets(), ...toolSnippets(registry)];
-    expect(snippets.length).toBe(Object.keys(vocabulary.KIND_WORDS).length + registry.contracts().length);
+    // An agent has two: what it is asked for, and a goal.
+    expect(snippets.length).toBe(Object.keys(vocabulary.KIND_WORDS).length + 1 + registry.contracts().length);
     for (const { label, body } of snippets) {
       const text = JSON.stringify(body)
         .replace(/\$\{\d+:([^}]*)\}/g, '$1')

@@ -1,4 +1,5 @@
 /** A corpus of faulty definitions: what is wrong, the text, and the codes with their lines. */
+import { AGENT_FAULTS } from './faults-agents';
 import { KIND_FAULTS } from './faults-kinds';
 import { MONEY_FAULTS } from './faults-money';
 import { TRIGGER_FAULTS } from './faults-triggers';
@@ -467,6 +468,7 @@ export const FAULTS: readonly FaultyDefinition[] = [
   ...ORDER,
   ...TOOLS,
   ...KIND_FAULTS,
+  ...AGENT_FAULTS,
   ...TRIGGER_FAULTS,
   ...MONEY_FAULTS,
 ];

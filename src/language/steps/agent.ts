@@ -1,72 +1,72 @@
-/** `agent`: a task for an agent of a type, which answers by one of its capabilities. */
-import type { Priority } from '../../plan/agent';
-import { PRIORITY_KEYS } from '../../plan/agent';
+/** `agent`: a task for an agent of a type, which answers by one of its capabilities, or a goal that a model reaches by itself. */
 import { typeOf } from '../definition-type';
 import { typeToJsonSchema } from '../json-schema';
-import { isMapping, readLiteral } from '../mapping';
-import { readRetry, RETRY_DEFAULTS } from '../retry';
-import type { Entry } from '../tree';
-import { ANY } from '../type';
+import { headOf, isMapping } from '../mapping';
+import { ANY, STRING } from '../type';
 import { objectValue } from '../value';
+import { compileLoop, LOOP_KEYS } from './agent-loop';
+import { readAgentWords, readTaskRetry } from './agent-words';
 import { readOutput } from './declared-output';
 import type { KindCompiler, StepParts } from './kind';
 import { timeoutOf } from './timeout';
 
-const TYPE = /^[a-z][a-z0-9-]*$/;
-const CAPABILITY = /^[A-Za-z][A-Za-z0-9_.-]*$/;
+/** A model works with whatever an agent of the type can do. */
+const ANY_CAPABILITY = '*';
 
 export const compileAgent: KindCompiler = (parts) => {
   const { cx, fields, head } = parts;
-  const agent = readWord(parts, fields['agent'], { what: 'the type of an agent', pattern: TYPE });
-  const capability = readWord(parts, fields['capability'], { what: 'a capability', pattern: CAPABILITY });
-  const priority = readPriority(parts, fields['priority']);
-  const entry = fields['input'];
+  const { goal, input: entry } = fields;
+  const { agent, capability, priority } = readAgentWords(parts);
   const tree = entry !== undefined && isMapping(cx.report, entry.value, 'the key input') ? entry.value : undefined;
   const input = objectValue(cx, tree?.entries ?? [], tree?.range ?? head);
   const declared = readOutput(parts);
-  const { retry: rule } = fields;
-  const base = cx.defaults.retry ?? RETRY_DEFAULTS;
-  const retry = rule === undefined ? base : (readRetry(cx.report, rule.value, base) ?? base);
-  if (agent === undefined || capability === undefined) return undefined;
+  const retry = readTaskRetry(parts);
+  reportMissingGoal(parts);
+  const loop = goal && compileLoop(parts, goal, { agent, input });
+  const wanted = capability ?? (loop && fields['capability'] === undefined ? ANY_CAPABILITY : undefined);
+  if (agent === undefined || wanted === undefined) return undefined;
   return {
     step: {
       kind: 'agent',
       agent,
-      capability,
+      capability: wanted,
       priority,
       input: input.template,
       ...(declared === undefined ? {} : { output: typeToJsonSchema(declared, { open: true }) }),
       retry,
       ...timeoutOf(cx, fields['timeout']),
+      ...(loop === undefined ? {} : { loop }),
     },
-    output: declared === undefined ? ANY : typeOf(declared),
+    // A model that is asked for no types answers in words.
+    output: declared === undefined ? (loop === undefined ? ANY : STRING) : typeOf(declared),
     optional: false,
     ends: false,
   };
 };
 
-function readWord(
-  { cx }: StepParts,
-  entry: Entry | undefined,
-  { what, pattern }: { readonly what: string; readonly pattern: RegExp },
-): string | undefined {
-  const text = entry === undefined ? undefined : readLiteral(cx.report, entry.value, what);
-  if (text === undefined || pattern.test(text.value)) return text?.value;
-  cx.report.add(
-    'invalid-name',
-    text.range,
-    `${text.value === '' ? 'An empty text' : text.value} cannot be ${what}: it matches ${pattern.source}.`,
-  );
-  return undefined;
-}
-
-function readPriority({ cx }: StepParts, entry: Entry | undefined): Priority {
-  const text = entry === undefined ? undefined : readLiteral(cx.report, entry.value, 'the key priority');
-  if (text === undefined) return 'normal';
-  if (Object.hasOwn(PRIORITY_KEYS, text.value)) return text.value as Priority;
-  const words = Object.keys(PRIORITY_KEYS);
-  const near = cx.report.near(text.value, words);
-  const rest = near === undefined ? '' : ` Did you mean ${near}?`;
-  cx.report.add('unknown-word', text.range, `The key priority is one of ${words.join(', ')}.${rest}`, near);
-  return 'normal';
+/** Without a goal there is no model; with one there is no task that another agent could take anew. */
+function reportMissingGoal({ cx, tree, fields }: StepParts): void {
+  const { goal, capability, retry } = fields;
+  if (goal === undefined && capability === undefined)
+    cx.report.add(
+      'missing-key',
+      headOf(tree),
+      'An agent step needs the key capability, for what the agent is to do, or the key goal, for what a model is to reach.',
+    );
+  if (goal === undefined)
+    for (const key of LOOP_KEYS) {
+      const entry = fields[key];
+      if (entry === undefined) continue;
+      cx.report.add(
+        'missing-key',
+        entry.keyRange,
+        `The key ${key} is for a model that works by itself: it needs a goal.`,
+      );
+    }
+  else if (retry !== undefined)
+    cx.report.add(
+      'wrong-shape',
+      retry.keyRange,
+      'A model that works by itself is asked again as think says: write retry under think.',
+    );
 }

@@ -1,6 +1,6 @@
 /** `tool`: one call of a tool, by the first provider of its chain that succeeds. */
 import type { Json, JsonObject } from '../../plan/json';
-import type { Candidate, RetryRule } from '../../plan/plan';
+import type { Candidate, RetryRule, ToolStep } from '../../plan/plan';
 import type { ToolContract } from '../../tools/tool';
 import { compileChain } from '../chain';
 import type { Chain } from '../chain';
@@ -16,24 +16,48 @@ import { contractTypes } from '../tool-types';
 import type { Value } from '../value';
 import { objectValue } from '../value';
 import { outputType, readOutput } from './declared-output';
-import type { CompiledKind, KindCompiler, StepParts } from './kind';
+import type { Bare, CompiledKind, KindCompiler, StepParts } from './kind';
 import { readDuration } from './timeout';
 
 /** A call that may take longer would hold up the worker's own task, so it is sent to the queue like any other. */
 const MAX_LOCAL_MS = 2_000;
 
 export const compileTool: KindCompiler = (parts): CompiledKind | undefined => {
-  const { cx, fields } = parts;
   const contract = findContract(parts);
-  const config = compileConfig(cx, fields['config']);
+  const config = compileConfig(parts.cx, parts.fields['config']);
   const input = compileInput(parts, contract);
   const declared = readOutput(parts);
   if (contract === undefined) {
     compileRetryOf(parts, { name: '', idempotent: 'key' });
     return undefined;
   }
+  const output = outputType(parts, { by: contract.name, given: contractTypes(contract).output, declared });
+  const call = compileCall(parts, { contract, config, input, known: written(input) });
+  const step = {
+    ...call,
+    input: input.template,
+    ...(declared === undefined ? {} : { output: typeToJsonSchema(declared, { open: true }) }),
+  };
+  return { step, output: call.mode === undefined ? output : allOptional(output), optional: false, ends: false };
+};
+
+interface CallSources {
+  readonly contract: ToolContract;
+  readonly config: ToolConfig;
+  /** For what is said of personal data. */
+  readonly input: Value;
+  /** The input as far as it is known before the call: null stands for a member that is not. */
+  readonly known: JsonObject;
+}
+
+/** All of a tool step but what goes in and what is declared of the answer. */
+export function compileCall(
+  parts: StepParts,
+  { contract, config, input, known }: CallSources,
+): Omit<Bare<ToolStep>, 'input' | 'output'> {
+  const { cx, fields } = parts;
   const { name } = contract;
-  const idempotent = contract.idempotentFor?.(written(input)) ?? contract.idempotent;
+  const idempotent = contract.idempotentFor?.(known) ?? contract.idempotent;
   const chain = compileChain(cx, {
     tool: contract.name,
     category: contract.category,
@@ -41,10 +65,9 @@ export const compileTool: KindCompiler = (parts): CompiledKind | undefined => {
     provider: fields['provider'],
     fallback: config.fallback,
   });
-  const output = outputType(parts, { by: contract.name, given: contractTypes(contract).output, declared });
   const all = candidates(parts, { chain, config, contract });
   reportPersonalData(cx, input, { contract, chain: all });
-  const step = {
+  return {
     kind: 'tool',
     tool: contract.name,
     placement: all.some(({ timeoutMs }) => timeoutMs > MAX_LOCAL_MS) ? 'remote' : contract.placement,
@@ -52,14 +75,11 @@ export const compileTool: KindCompiler = (parts): CompiledKind | undefined => {
     chain: all,
     ...(config.prefer === undefined ? {} : { prefer: config.prefer }),
     ...(chain.mode === undefined ? {} : { mode: chain.mode }),
-    input: input.template,
-    ...(declared === undefined ? {} : { output: typeToJsonSchema(declared, { open: true }) }),
     retry: compileRetryOf(parts, { name, idempotent }),
-  } as const;
-  return { step, output: chain.mode === undefined ? output : allOptional(output), optional: false, ends: false };
-};
+  };
+}
 
-function findContract({ cx, fields }: StepParts): ToolContract | undefined {
+export function findContract({ cx, fields }: StepParts): ToolContract | undefined {
   const entry = fields['tool'];
   const text = entry === undefined ? undefined : readLiteral(cx.report, entry.value, 'the key tool');
   if (text === undefined) return undefined;

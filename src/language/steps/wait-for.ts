@@ -66,7 +66,7 @@ function readWord({ cx }: StepParts, tree: Tree, what: string): string | undefin
   return undefined;
 }
 
-function readRoles(parts: StepParts, { key, value }: Entry): readonly string[] {
+export function readRoles(parts: StepParts, { key, value }: Entry): readonly string[] {
   const { report } = parts.cx;
   if (!isList(report, value, `the key ${key}`)) return [];
   if (value.items.length === 0)

@@ -39,7 +39,7 @@ export const compileWorkflow: KindCompiler = (parts) => {
   };
 };
 
-function readWorkflow({ cx, fields }: StepParts): string | undefined {
+export function readWorkflow({ cx, fields }: StepParts): string | undefined {
   const entry = fields['workflow'];
   const text = entry === undefined ? undefined : readLiteral(cx.report, entry.value, 'the key workflow');
   if (text === undefined || !checkId(cx.report, text.value, text.range)) return undefined;
@@ -89,7 +89,7 @@ function readDeclared(parts: StepParts, awaited: boolean): DefinitionType | unde
 }
 
 /** What the other definition allows itself: no more than that is set aside for it. */
-function budgetOf(known: KnownDefinition | undefined): NonNullable<WorkflowStep['budget']> {
+export function budgetOf(known: KnownDefinition | undefined): NonNullable<WorkflowStep['budget']> {
   const { maxTokens, maxCostUsd } = known?.budget ?? {};
   return {
     ...(maxTokens === undefined ? {} : { maxTokens }),
