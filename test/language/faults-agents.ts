@@ -33,11 +33,7 @@ export const AGENT_FAULTS: readonly FaultyDefinition[] = [
   model('instructions that may be absent', ', instructions: "as ${trigger.context.?a}"', 'maybe-absent@4'),
   model('a task that is tried again as a whole', ', retry: { maxAttempts: 2 }', 'wrong-shape@4:retry'),
   model('a think with a tool', ', think: { tool: llm.object }', 'unknown-key@4:tool'),
-  model(
-    'a think by an unknown provider',
-    ', think: { provider: local|openruter }',
-    'unknown-provider@4:openruter',
-  ),
+  model('a think by an unknown provider', ', think: { provider: local|openruter }', 'unknown-provider@4:openruter'),
   model('a think by nobody', ', think: { provider: stripe }', 'no-provider@4:stripe'),
   model(
     'a think that ends in nothing',
@@ -51,11 +47,7 @@ export const AGENT_FAULTS: readonly FaultyDefinition[] = [
   tools('a tool that is a number', '3', 'wrong-shape@4:3'),
   tools('a tool that is computed', '"${execution.id}"', 'wrong-shape@4'),
   tools('a tool without a provider', '{ tool: web.search, provider: stripe }', 'no-provider@4:stripe'),
-  tools(
-    'a tool by an unknown provider',
-    '{ tool: web.search, provider: local|locl }',
-    'unknown-provider@4:locl',
-  ),
+  tools('a tool by an unknown provider', '{ tool: web.search, provider: local|locl }', 'unknown-provider@4:locl'),
   tools('a tool with an input', '{ tool: web.search, input: { query: a } }', 'unknown-key@4:input'),
   tools('a tool as a key', '{ web.search: { approval: {} } }', 'no-kind@4:web.search'),
   tools('an approval of nothing', '{ approval: { roles: [lead] } }', 'no-kind@4:approval'),

@@ -321,7 +321,7 @@ test.each(stepSnippets().map(({ label, body }) => [label.replace(/ step$/, ''), 
     const text = JSON.stringify(body)
       .replace(/\$\{\d+:([^}]*)\}/g, '$1')
       .replaceAll('category.action', 'crm.note');
-    const kind = label === 'group of steps' ? 'steps' : label;
+    const kind = label === 'group of steps' ? 'steps' : label.replace(' with a goal', '');
     expect(stepsOf(`  - ${text}\n`)).toMatchObject([{ kind, name: 'step' }]);
   },
 );
