@@ -12,6 +12,7 @@ import { checkHost } from './host-check';
 import { problemHandler, sendProblem } from './problem';
 import { limitRate } from './rate-limit';
 import { mount } from './route';
+import { agentRoutes } from './routes/agents';
 import { auditRoutes } from './routes/audit';
 import { codecForUi } from './codec-ui';
 import { codecRoutes } from './routes/codec';
@@ -53,6 +54,7 @@ export function createApp(deps: ApiDependencies): Api {
     ...hookRoutes(deps),
     ...scheduleRoutes(deps),
     ...taskRoutes(deps),
+    ...agentRoutes(deps),
     ...toolRoutes(deps),
     ...serverRoutes(deps),
     // Before the settings: `feature-flags` is no section.

@@ -1,6 +1,7 @@
 /** What the door needs from the rest of the platform. */
 import type { PayloadCodec } from '@temporalio/common';
 import type { Logger } from 'pino';
+import type { Agents } from '../src/agents/agents';
 import type { Catalogue } from '../src/catalogue/catalogue';
 import type { RateLimits } from '../src/config/shapes';
 import type { Executions } from '../src/executions/executions';
@@ -38,6 +39,7 @@ export interface CodecServer {
 export interface ApiDependencies {
   readonly executions: Executions;
   readonly schedules: Schedules;
+  readonly agents: Agents;
   /** The keys in an environment variable that `trigger.webhook` names. Throws `provider-unavailable` when there are none. */
   readonly webhookSecrets: (variable: string) => readonly Buffer[];
   readonly catalogue: Catalogue;

@@ -71,6 +71,7 @@ function apiOf(platform: Platform, uiPass: string): Omit<Parameters<typeof creat
   const {
     executions,
     schedules,
+    agents,
     catalogue,
     security,
     settings,
@@ -88,6 +89,7 @@ function apiOf(platform: Platform, uiPass: string): Omit<Parameters<typeof creat
   return {
     executions,
     schedules,
+    agents,
     webhookSecrets: (variable) => webhookSecrets(config.variables, variable),
     catalogue,
     security,

@@ -4,11 +4,14 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import { pino } from 'pino';
+import type { Agents } from '../src/agents/agents';
+import { createAgents } from '../src/agents/agents';
 import type { KeyRing } from '../src/encryption/key-ring';
 import { createKeyRing } from '../src/encryption/key-ring';
 import type { Json } from '../src/plan/json';
 import type { Plan } from '../src/plan/plan';
 import type { Snapshot, StartArgument } from '../src/plan/record';
+import { homeOf } from '../src/store/kept-execution-table';
 import type { Store } from '../src/store/store';
 import { clientCodec, workerCodec } from '../src/temporal/payload-codec';
 import { CONTRACTS } from '../src/tools/contracts';
@@ -44,6 +47,7 @@ export interface Harness {
   readonly taskQueue: string;
   readonly store: Store;
   readonly registry: ToolRegistry;
+  readonly agents: Agents;
   /** The worker; stop it to see what an execution does without one. */
   readonly engine: Engine;
   /** Starts a plan, sent along as the API does it. */
@@ -67,6 +71,15 @@ export async function harness(options: HarnessOptions): Promise<Harness> {
   const connection = await Connection.connect({ address });
   const client = new Client({ connection, dataConverter: { payloadCodecs: [clientCodec(codec)] } });
   const registry = new ToolRegistry([...CONTRACTS, ...contracts], providers);
+  const agents = createAgents({
+    store,
+    home: homeOf('default', taskQueue),
+    client,
+    taskQueue,
+    now: () => Date.now(),
+    uuid: () => randomUUID(),
+    logger: quiet,
+  });
   const engines: Engine[] = [];
   const planned: EngineOptions['loadDefinition'] = (id) => {
     const plan = plans.find((one) => one.id === id);
@@ -94,6 +107,7 @@ export async function harness(options: HarnessOptions): Promise<Harness> {
     taskQueue,
     store,
     registry,
+    agents,
     engine: await startAnotherEngine(),
     startAnotherEngine,
     start: (plan, payload, context = {}) => {

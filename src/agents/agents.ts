@@ -2,6 +2,8 @@
 import type { Logger } from 'pino';
 import type { Store } from '../store/store';
 import type { TemporalClient } from '../temporal/connection';
+import type { AgentFigureBook } from './figures';
+import { createAgentFigureBook } from './figures';
 import type { AgentRegistry } from './registry';
 import { createAgentRegistry } from './registry';
 
@@ -19,8 +21,9 @@ export interface AgentParts {
 
 export interface Agents {
   readonly registry: AgentRegistry;
+  readonly figures: AgentFigureBook;
 }
 
-export function createAgents(parts: AgentParts): Agents {
-  return { registry: createAgentRegistry(parts.store, parts.home) };
+export function createAgents({ store, home }: AgentParts): Agents {
+  return { registry: createAgentRegistry(store, home), figures: createAgentFigureBook(store, home) };
 }

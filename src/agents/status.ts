@@ -2,7 +2,7 @@
 import type { AgentRecord, StatusOverride } from './agent';
 
 /** The one that is listed first counts where several hold. `working`: it has tasks and free slots. */
-const STATUSES = ['offline', 'paused', 'draining', 'busy', 'working', 'idle'] as const;
+export const STATUSES = ['offline', 'paused', 'draining', 'busy', 'working', 'idle'] as const;
 export type AgentStatus = (typeof STATUSES)[number];
 
 /** Unseen for as long, in milliseconds, an agent is offline. */

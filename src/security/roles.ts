@@ -29,6 +29,10 @@ export const PERMISSIONS = {
   'task:read': READERS,
   /** A task's own roles count beside. */
   'task:answer': ['operator', 'reviewer', 'admin'],
+  'agent:read': [...READERS, 'agent'],
+  'agent:manage': ['operator', 'admin'],
+  /** The status of an agent; an agent says only its own. */
+  'agent:report': ['operator', 'admin', 'agent'],
   'tool:read': READERS,
   'tool:execute': ['operator', 'author', 'admin'],
   'server:read': READERS,

@@ -3,6 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { createApp } from '../../api/app';
 import type { ApiDependencies } from '../../api/dependencies';
 import { listen } from '../../api/server';
+import type { Agents } from '../../src/agents/agents';
 import { createCatalogue } from '../../src/catalogue/catalogue';
 import type { Catalogue } from '../../src/catalogue/catalogue';
 import { createKeyRing } from '../../src/encryption/key-ring';
@@ -33,6 +34,7 @@ export interface Door {
   readonly catalogue: Catalogue;
   readonly executions: Executions;
   readonly schedules: Schedules;
+  readonly agents: Agents;
   readonly audit: AuditLog;
   readonly security: Security;
   readonly settings: Settings;
@@ -93,7 +95,7 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
 }
 
 async function openOn(parts: Harness, { definitions, variables = {}, configured, whole }: DoorOptions): Promise<Door> {
-  const { client, taskQueue, store, registry } = parts;
+  const { client, taskQueue, store, registry, agents } = parts;
   const files = Object.entries(definitions).map(([file, text]) => ({
     id: file.replace(/\.yaml$/, ''),
     file,
@@ -131,6 +133,7 @@ async function openOn(parts: Harness, { definitions, variables = {}, configured,
     audit,
     executions,
     schedules,
+    agents,
     webhookSecrets: (variable) => webhookSecrets(variables, variable),
     catalogue,
     security,
@@ -150,6 +153,7 @@ async function openOn(parts: Harness, { definitions, variables = {}, configured,
     catalogue,
     executions,
     schedules,
+    agents,
     audit,
     security,
     settings,

@@ -34,10 +34,11 @@ async function another(
       done();
     },
   });
-  const { executions, schedules, catalogue, security, settings, harness } = door;
+  const { executions, schedules, agents, catalogue, security, settings, harness } = door;
   const api = createApp({
     executions,
     schedules,
+    agents,
     webhookSecrets: () => [],
     catalogue,
     audit: door.audit,

@@ -84,6 +84,7 @@ beforeAll(async () => {
   const app = createApp({
     executions: createExecutions({ client, taskQueue, store, now: Date.now, uuid: () => crypto.randomUUID() }),
     schedules: createSchedules({ client, taskQueue }),
+    agents: ground.agents,
     webhookSecrets: () => [],
     catalogue,
     audit,

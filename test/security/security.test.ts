@@ -217,6 +217,8 @@ test('every command that asks a server, and every call of the library, is in the
 test('the table names permissions that there are; agents may do nothing to executions, and nobody but admins makes keys', () => {
   expect(Object.values(ROUTE_ACCESS).filter((access) => access !== 'public' && !isPermission(access))).toEqual([]);
   expect(Object.keys(PERMISSIONS).filter((one) => isPermission(one) && grants(['agent'], one))).toEqual([
+    'agent:read',
+    'agent:report',
     'docs:read',
     'session:own',
   ]);
