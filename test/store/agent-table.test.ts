@@ -104,7 +104,7 @@ interface Task {
   readonly pool?: string;
   readonly decision?: object;
   /** Seconds before now. */
-  readonly times: readonly [submitted: number, started?: number, ended?: number];
+  readonly times: readonly [submitted: number, started?: number | undefined, ended?: number];
   readonly costUsd?: number;
   readonly approvals?: readonly [asked: number, given: number];
   readonly error?: string;
