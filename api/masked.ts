@@ -11,6 +11,7 @@ const DATA: ReadonlySet<string> = new Set([
   'data',
   'payload',
   'context',
+  'arguments',
   // Of problems: their words may quote what they are about, and pointers name members of it.
   'detail',
   'pointer',

@@ -3,19 +3,24 @@ import {
   ActivityCancellationType,
   ActivityFailure,
   ApplicationFailure,
+  ContinueAsNew,
   isCancellation,
   proxyActivities,
   TimeoutFailure,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { AgentTaskAnswer, AgentTaskRequest } from '../src/plan/agent';
+import type { AgentPlace, AgentTaskAnswer, AgentTaskRequest } from '../src/plan/agent';
 import { agentQueue, DEFAULT_POOL, PRIORITY_KEYS } from '../src/plan/agent';
+import type { Json } from '../src/plan/json';
 import { isObject } from '../src/plan/json';
 import type { Problem } from '../src/plan/problem';
 import { OmniError, problemOf } from '../src/plan/problem';
 import type { Usage } from '../src/plan/record';
 import { NO_USAGE } from '../src/plan/record';
+import { beginLoop, hasLoop, isLoopRound, resumeLoop } from './agent-loop';
 import { problemIn, usageIn } from './call-failure';
+import type { Carried } from './carried';
+import type { MainOptions } from './entry';
 import { asFailure } from './failure';
 
 /** How long a task may wait for an agent with a free slot. */
@@ -25,16 +30,22 @@ const HEARTBEAT_TIMEOUT_MS = 30_000;
 /** One attempt; a step's timeout ends the whole task before. */
 const ATTEMPT_TIMEOUT_MS = 3_600_000;
 
-export async function runAgentTask(argument: unknown): Promise<AgentTaskAnswer> {
+export async function runAgentTask(
+  argument: unknown,
+  carried: Carried | undefined,
+  options: MainOptions,
+): Promise<Json> {
+  if (isLoopRound(argument)) return resumeLoop(argument, carried, options);
   if (!isRequest(argument))
     throw asFailure(
       problemOf('validation', 'A task for an agent needs taskId, agent, capability, priority and retry.'),
     );
   let answer: unknown;
   try {
-    answer = await perform(argument);
+    const place = { queue: queueOf(argument), taskQueue: workflowInfo().taskQueue };
+    answer = await perform(argument, place, options);
   } catch (thrown) {
-    if (isCancellation(thrown)) throw thrown;
+    if (isCancellation(thrown) || thrown instanceof ContinueAsNew) throw thrown;
     throw asFailure(problemFor(thrown, argument), usageOf(thrown));
   }
   if (!isObject(answer) || answer['output'] === undefined)
@@ -45,14 +56,20 @@ export async function runAgentTask(argument: unknown): Promise<AgentTaskAnswer> 
       ),
     );
   const { output, usage } = answer;
-  return { output, usage: { ...NO_USAGE, ...(isObject(usage) ? (usage as unknown as Usage) : {}) } };
+  const told: AgentTaskAnswer = {
+    output,
+    usage: { ...NO_USAGE, ...(isObject(usage) ? (usage as unknown as Usage) : {}) },
+  };
+  return told as unknown as Json;
 }
 
-function perform(request: AgentTaskRequest): Promise<unknown> {
+/** Where a place for it was found: asks the agent's own activity, or runs the loop of a model, whose turns go there. */
+function perform(request: AgentTaskRequest, place: AgentPlace, options: MainOptions): Promise<unknown> {
   const { agent, capability, priority, retry } = request;
+  if (hasLoop(request)) return beginLoop(request, place, options);
   const act = proxyActivities<Record<string, (request: AgentTaskRequest) => Promise<unknown>>>({
     activityId: `${capability}#1`,
-    taskQueue: queueOf(request),
+    taskQueue: place.queue,
     summary: `${agent} · ${capability}`,
     priority: { priorityKey: PRIORITY_KEYS[priority] },
     scheduleToStartTimeout: QUEUE_TIMEOUT_MS,

@@ -57,10 +57,14 @@ export function agentOutcome(request: AgentTaskRequest, parts: ChildParts): Prom
     ...LINKED,
     workflowId: agentTaskWorkflowId(taskId),
     // Agents of a scenario are its own, as its tools are.
-    args: [parts.timetable === undefined ? request : { ...request, queue: workflowInfo().taskQueue }],
+    args: [parts.timetable === undefined ? request : ofScenario(request, parts.timetable)],
     staticSummary: `${agent} · ${capability}`,
     priority: { priorityKey: PRIORITY_KEYS[priority] },
   });
+}
+
+function ofScenario(request: AgentTaskRequest, timetable: Timetable): AgentTaskRequest {
+  return { ...request, queue: workflowInfo().taskQueue, ...(request.loop === undefined ? {} : { timetable }) };
 }
 
 type Child = (argument: unknown) => Promise<ChildResult>;

@@ -13,6 +13,8 @@ export interface MainOptions {
   readonly runners?: Runners;
   /** Replaces the server's advice on when to continue as new. */
   readonly continueDue?: () => boolean;
+  /** What the next run's first argument holds beside the plan. */
+  readonly again?: object;
 }
 
 /** First argument: a `StartArgument`, or a definition's bare payload. Second: what the run before carried over. */

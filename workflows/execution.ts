@@ -93,7 +93,11 @@ export function runExecution(argument: unknown, carried: Carried | undefined, op
       ...(options.runners && { runners: options.runners }),
     });
     if (round === 'continue')
-      return nextRound(plan, state, { cancelled: () => cancel.reason, timetable: clock.timetable });
+      return nextRound(plan, state, {
+        cancelled: () => cancel.reason,
+        timetable: clock.timetable,
+        again: options.again,
+      });
     if (!allHandlersFinished()) await condition(allHandlersFinished);
     if (state.ended?.cancelled === true) await tellSpent(addUsage(state.usage, state.endUsage));
     return outcome(state);

@@ -1,7 +1,6 @@
 /** The workflow function behind every definition: admits the type, runs the execution, and lets nothing but Temporal's failures out. */
 import { ApplicationFailure, CancelledFailure, ContinueAsNew, workflowInfo } from '@temporalio/workflow';
 import { AGENT_TASK_TYPE } from '../src/plan/agent';
-import type { Json } from '../src/plan/json';
 import { TURN_LOCK_TYPE } from '../src/plan/turn';
 import { toProblem } from '../src/plan/problem';
 import { refusal } from './admission';
@@ -17,7 +16,7 @@ export function createMain(options: MainOptions = {}): Main {
     const refused = refusal(workflowType);
     if (refused !== undefined) throw asFailure(refused);
     try {
-      if (workflowType === AGENT_TASK_TYPE) return (await runAgentTask(argument)) as unknown as Json;
+      if (workflowType === AGENT_TASK_TYPE) return await runAgentTask(argument, carried, options);
       if (workflowType === TURN_LOCK_TYPE) return await runTurnLock(carried as Parameters<typeof runTurnLock>[0]);
       return await runExecution(argument, carried, options);
     } catch (thrown) {

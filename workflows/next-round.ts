@@ -24,7 +24,12 @@ export async function nextRound(
   {
     cancelled,
     timetable,
-  }: { readonly cancelled: () => Problem | undefined; readonly timetable: Timetable | undefined },
+    again = {},
+  }: {
+    readonly cancelled: () => Problem | undefined;
+    readonly timetable: Timetable | undefined;
+    readonly again?: object | undefined;
+  },
 ): Promise<never> {
   const pieces = new Map<string, BlobReference>();
   for (;;) {
@@ -35,6 +40,7 @@ export async function nextRound(
     if ('carried' in packed) {
       // Payload and context are carried with the state; of the argument only the plan is read again.
       const argument: StartArgument = {
+        ...again,
         omni: 1,
         plan,
         snapshot: copy.snapshot,

@@ -4,6 +4,7 @@ import type { Task } from '../../src/executions/task';
 import type { JsonObject } from '../../src/plan/json';
 import { OmniError } from '../../src/plan/problem';
 import type { Caller } from '../../src/security/caller';
+import { may } from '../../src/security/caller';
 import { BODY_LIMIT_BYTES } from '../body';
 import type { ApiDependencies } from '../dependencies';
 import { executionPath } from '../links';
@@ -58,6 +59,10 @@ const TaskSchema = z
     form: z.unknown().describe('JSON Schema of the answer'),
     reminded: z.number().int().describe('How many reminders have come'),
     refused: z.number().int().describe('How many messages did not fit and were ignored'),
+    call: z
+      .object({ tool: z.string(), arguments: data, hash: z.string().describe('SHA-256 of the arguments') })
+      .optional()
+      .describe('Of a model: what is to be agreed to'),
     answer: z.object({ data, by: z.string(), at: time }).optional(),
     links: z.object({ self: z.string(), answer: z.string(), delegate: z.string(), execution: z.string() }),
   })
@@ -170,7 +175,9 @@ function personOf({ id, roles, groups }: Caller): { readonly by: string; readonl
 
 /** Those who may answer see what they are asked; of answers that others gave they see as much as of executions. */
 function shown(caller: Caller, task: Task): unknown {
-  return seenBy(caller, withLinks(task));
+  const { call } = task;
+  const seen = seenBy(caller, withLinks(task)) as object;
+  return call === undefined || !may(caller, 'task:answer') ? seen : { ...seen, call };
 }
 
 function withLinks<T extends { readonly id: string; readonly executionId: string }>(task: T) {

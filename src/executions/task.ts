@@ -1,4 +1,5 @@
 /** A task: a question that a `waitFor` step asks people, as an inbox shows it. */
+import type { AskedCall } from '../plan/agent-loop';
 import type { JsonObject, JsonSchema } from '../plan/json';
 import type { Plan } from '../plan/plan';
 import { OmniError } from '../plan/problem';
@@ -33,6 +34,8 @@ export interface Task {
   readonly reminded: number;
   /** How many messages did not fit and were ignored. */
   readonly refused: number;
+  /** Of a model, that is to be agreed to. */
+  readonly call?: AskedCall;
   readonly answer?: GivenAnswer;
 }
 
@@ -76,7 +79,7 @@ export function tasksOf(state: ExecutionState, executionId: string, plan: Plan |
   const questions = plan === undefined ? undefined : questionsOf(plan);
   return state.steps.flatMap((record) => {
     if (record.task === undefined) return [];
-    const { signal, openedAt, roles, people = [], delegations = [], reminded, refused, answer } = record.task;
+    const { signal, openedAt, roles, people = [], delegations = [], reminded, refused, call, answer } = record.task;
     const step = questions?.get(record.name)?.step;
     const { path, name, deadlineAt } = record;
     return [
@@ -86,7 +89,7 @@ export function tasksOf(state: ExecutionState, executionId: string, plan: Plan |
         workflow: state.definition.id,
         step: name,
         path,
-        ...(step?.description === undefined ? {} : { description: step.description }),
+        ...described(step?.description, call),
         signal,
         status: taskStatus(state, record),
         roles,
@@ -94,13 +97,20 @@ export function tasksOf(state: ExecutionState, executionId: string, plan: Plan |
         delegations: delegations.map(({ to, by, at }) => ({ to, by, at: iso(at) })),
         openedAt: iso(openedAt),
         ...(deadlineAt === undefined ? {} : { deadline: iso(deadlineAt) }),
-        form: step?.form ?? {},
+        form: step?.form ?? (call === undefined ? {} : record.task.form),
         reminded: reminded.reduce((sum, times) => sum + times, 0),
         refused,
+        ...(call === undefined ? {} : { call }),
         ...(answer === undefined ? {} : { answer: { data: answer.data, by: answer.by, at: iso(answer.at) } }),
       },
     ];
   });
+}
+
+function described(written: string | undefined, call: AskedCall | undefined): Pick<Task, 'description'> {
+  const description =
+    written ?? (call && `An agent asks whether it may call ${call.tool}, once, with these arguments.`);
+  return description === undefined ? {} : { description };
 }
 
 /** A step whose handler runs (`onTimeout`) asks no more. */

@@ -73,5 +73,6 @@ function late(maxMs: number): Problem {
   return problemOf(
     'budget-exceeded',
     `The execution worked for more than ${maxMs} ms, so what ran was cancelled. Raise guards.budget.maxMs or shorten the steps' timeouts.`,
+    { data: { limit: 'time' } },
   );
 }

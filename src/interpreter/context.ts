@@ -49,6 +49,8 @@ export interface Context {
   readonly status: ExecutionStatus;
   /** Inside compensations and `finally`, which may always spend. */
   readonly free?: true;
+  /** Ends the idempotency keys of what a model asks for: in a rerun it may ask for something else at the same place. */
+  readonly salt?: string;
   readonly runners: Runners;
   /** Handed down so that composite kinds can run what they hold. */
   readonly runSteps: RunSteps;

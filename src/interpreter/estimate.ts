@@ -16,7 +16,7 @@ export interface Estimate {
 export function estimateOf(state: LiveState, request: CallRequest): Estimate {
   const mean = state.means[request.tool];
   const each = request.candidates.map(({ price, config }): Estimate => {
-    const likely = price && likelyUse(price, request.input, config);
+    const likely = price && likelyUse(price, request.input, config, request.storedTokens);
     if (likely !== undefined && !likely.open)
       return { tokens: likely.inputTokens + likely.outputTokens, costUsd: likely.costUsd, unknown: false };
     const { calls, tokens, costUsd } = mean ?? { calls: 1, tokens: 0, costUsd: 0 };

@@ -88,7 +88,7 @@ export function receive(state: LiveState, letter: Letter, expected: ReadonlySet<
   const waiting = [...state.open.values()]
     .filter(({ step, record }) => step.signal === letter.name && record().task?.answer === undefined)
     .sort((a, b) => (a.record().task?.openedAt ?? 0) - (b.record().task?.openedAt ?? 0));
-  const open = waiting.find(({ step }) => step.from.length === 0);
+  const open = waiting.find(({ step }) => step.from.length === 0 && step.call === undefined);
   if (open === undefined) {
     const [asked] = waiting;
     if (asked === undefined) post(state, letter, expected.has(letter.name) ? EXPECTED_KEPT : STRANGERS_KEPT);

@@ -144,7 +144,7 @@ function check(context: Context, path: string, estimate: Estimate, held: Held): 
     short.of === 'tokens'
       ? `${Math.round(short.taken)} of ${maxTokens} tokens are spent or reserved, and ${path} may use ${Math.ceil(estimate.tokens)}. Raise guards.budget.maxTokens or ask for less.`
       : `$${rounded(short.taken)} of $${maxCostUsd} are spent or reserved, and ${path} may cost $${rounded(estimate.costUsd)}. Raise guards.budget.maxCost or ask for less.`;
-  throw breach(context.state, detail);
+  throw breach(context.state, { limit: short.of, detail });
 }
 
 /** Refuses a step that would begin with nothing left. */
@@ -166,7 +166,10 @@ export function settle(state: LiveState, tool: string, used: Usage): void {
 }
 
 /** Steps of loops whose rounds are over are not on record any more; the sums by tool hold them too. */
-function breach(state: LiveState, detail: string): OmniError {
+function breach(
+  state: LiveState,
+  { limit, detail }: { readonly limit: 'tokens' | 'cost'; readonly detail: string },
+): OmniError {
   const spent = [...state.records.values()]
     .filter(({ usage, reused }) => usage !== undefined && reused !== true)
     .map(({ path, provider, usage }) => ({
@@ -180,7 +183,7 @@ function breach(state: LiveState, detail: string): OmniError {
     tokens,
     costUsd,
   }));
-  return new OmniError('budget-exceeded', `${detail}${mostly(byTool)}`, { data: { spent, byTool } });
+  return new OmniError('budget-exceeded', `${detail}${mostly(byTool)}`, { data: { limit, spent, byTool } });
 }
 
 const MOST = 3;

@@ -76,6 +76,7 @@ export class Survey {
       case 'wait':
       case 'emit':
       case 'agent':
+      case 'loop':
       case 'waitFor':
       case 'workflow':
       case 'fail':

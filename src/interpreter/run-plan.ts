@@ -15,6 +15,7 @@ import { runSteps } from './run-steps';
 import { renderAt } from './scope';
 import type { Ending, LiveState } from './state';
 import { runAgent } from './steps/agent';
+import { runAgentLoop } from './steps/agent-loop';
 import { runEmit } from './steps/emit';
 import { runFail } from './steps/fail';
 import { runForEach } from './steps/for-each';
@@ -42,6 +43,7 @@ export const RUNNERS: Runners = {
   waitFor: runWaitFor,
   workflow: runWorkflow,
   agent: runAgent,
+  loop: runAgentLoop,
   emit: runEmit,
   fail: runFail,
   return: runReturn,

@@ -88,7 +88,39 @@ export type LoopProgress =
       readonly winners: number[];
       stored?: readonly StoredResults[];
     }
-  | { readonly kind: 'repeat'; index: number; running: boolean; over: boolean; startedAt: number; output?: Json };
+  | { readonly kind: 'repeat'; index: number; running: boolean; over: boolean; startedAt: number; output?: Json }
+  | ({ readonly kind: 'loop' } & AgentProgress);
+
+/** Where a model stands that works by itself. What was said is stored; here it is only known where. */
+export interface AgentProgress {
+  /** Counts from 1. */
+  turn: number;
+  /** The turn has begun: its messages are in the prompt. */
+  begun: boolean;
+  /** Type of the agent that thinks now. */
+  agent: string;
+  /** What the model is told in this turn. */
+  prompt: string;
+  /** That it asked for and was let make. */
+  calls: number;
+  /** It was told that no calls are left. */
+  warned: boolean;
+  /** Answers in a row that could not be used. */
+  unusable: number;
+  said: readonly SaidTurn[];
+  /** Canonical JSON of the stored values that it may hand on. */
+  known: readonly string[];
+  /** Ids of messages that it has had. */
+  heard: readonly string[];
+}
+
+/** A turn that is over. */
+export interface SaidTurn {
+  /** What was told and answered, as a stored list. */
+  readonly words: BlobReference;
+  /** In a line. */
+  readonly gist: string;
+}
 
 export interface Undo {
   readonly path: string;

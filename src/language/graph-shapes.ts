@@ -17,6 +17,8 @@ export function shapeOf(step: Step): string {
       return `[[${quoted(`${step.name}\nworkflow ${step.workflow}${step.await ? '' : ', not awaited'}`)}]]`;
     case 'agent':
       return `[[${quoted(`${step.name}\nagent ${step.agent}\n${step.loop === undefined ? step.capability : thinkersOf(step.loop)}`)}]]`;
+    case 'loop':
+      return `[[${quoted(`${step.name}\nloop of ${step.agent}`)}]]`;
     case 'emit':
       return `>${quoted(`${step.name}\nemit ${step.type}`)}]`;
     case 'forEach':

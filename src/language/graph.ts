@@ -86,6 +86,7 @@ class Chart {
     switch (step.kind) {
       case 'tool':
       case 'workflow':
+      case 'loop':
       case 'emit':
       case 'set':
       case 'wait':

@@ -2,10 +2,12 @@
  * The contract between an `agent` step, the task that it starts and the agent that does it. A task is a workflow of the type `agt:task`;
  * its first act is an activity whose type is the capability, on the queue of the agent's type, which an agent's worker pulls from.
  */
+import type { LoopOrder } from './agent-loop';
 import type { Json, JsonSchema } from './json';
 import type { RetryRule } from './plan';
-import type { ParentLink, Usage } from './record';
+import type { ParentLink, StartArgument, Usage } from './record';
 import { queueBeside } from './task-queue';
+import type { Timetable } from './timetable';
 
 export const AGENT_TASK_TYPE = 'agt:task';
 
@@ -36,6 +38,24 @@ export interface AgentTaskRequest {
   readonly parent: ParentLink;
   /** Absent: asked for before tasks were matched with agents, so it goes to the queue of the type. */
   readonly terms?: TaskTerms;
+  /** A model works on it, turn by turn; absent: the capability is a function of the agent. */
+  readonly loop?: LoopOrder;
+  /** Of a scenario: how its times pass. */
+  readonly timetable?: Timetable;
+}
+
+/** Where a task is done, as matching found it. */
+export interface AgentPlace {
+  /** Task queue of the agent's workers. */
+  readonly queue: string;
+  /** The engine's own, beside which other agents have theirs. */
+  readonly taskQueue: string;
+}
+
+/** First argument of the later runs of a task that a model works on: what it goes on with, and the task without its loop and input. */
+export interface LoopRound extends StartArgument {
+  readonly task: AgentTaskRequest;
+  readonly place: AgentPlace;
 }
 
 /** How a task is to find its agent. */

@@ -38,6 +38,8 @@ export interface CallRequest {
   readonly caller: Json;
   /** Personal data must not leave with it; absent: they may. */
   readonly redact?: RedactionOrder;
+  /** Tokens, about, in stored parts of the input, which an estimate cannot see. */
+  readonly storedTokens?: number;
 }
 
 export interface CallAnswer {

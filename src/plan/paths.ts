@@ -56,6 +56,7 @@ export function listsWithin(step: Step): readonly (readonly [string, readonly St
     case 'wait':
     case 'workflow':
     case 'agent':
+    case 'loop':
     case 'emit':
     case 'fail':
     case 'return':

@@ -1,5 +1,5 @@
 /** What the compiler makes and the interpreter runs: plain JSON, fixed order, durations in milliseconds. */
-import type { AgentLoop } from './agent-loop';
+import type { AgentLoop, AskedCall, LoopOrder } from './agent-loop';
 import type { Priority } from './agent';
 import type { Json, JsonSchema } from './json';
 import type { Preference } from './preference';
@@ -71,6 +71,7 @@ export type Step =
   | WaitForStep
   | WorkflowStep
   | AgentStep
+  | LoopStep
   | EmitStep
   | FailStep
   | ReturnStep;
@@ -116,6 +117,8 @@ export interface ToolStep extends StepBase {
   /** JSON Schema of the declared `output`; absent: only the tool's contract holds. */
   readonly output?: JsonSchema;
   readonly retry: readonly RetryRule[];
+  /** Tokens, about, in stored parts of its input, which an estimate cannot see. */
+  readonly storedTokens?: number;
 }
 
 /** One provider to try. */
@@ -223,6 +226,8 @@ export interface WaitForStep extends StepBase {
   /** Absent: the step fails as `timeout`. */
   readonly onTimeout?: readonly Handler[];
   readonly reminders: readonly Reminder[];
+  /** Of a model, that people are to agree to: no signal answers it. */
+  readonly call?: AskedCall;
 }
 
 /** Once after, or again and again every so many milliseconds since the step began to wait. */
@@ -267,6 +272,19 @@ export interface AgentStep extends StepBase {
   readonly timeoutMs?: number;
   /** A model works on it; absent: the capability is a function of the agent. */
   readonly loop?: AgentLoop;
+}
+
+/** The one step of the plan that a task runs on which a model works; no definition holds it. */
+export interface LoopStep extends StepBase {
+  readonly kind: 'loop';
+  readonly order: LoopOrder;
+  readonly input: Json;
+  /** JSON Schema that the final answer is held against. */
+  readonly output?: JsonSchema;
+  /** Type of the agent that begins. */
+  readonly agent: string;
+  /** Task queues by type of agent, of every one that may work on it. */
+  readonly queues: Readonly<Record<string, string>>;
 }
 
 export interface EmitStep extends StepBase {

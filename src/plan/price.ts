@@ -123,13 +123,13 @@ export interface LikelyUse {
   readonly open: boolean;
 }
 
-/** From the price, what is sent, and `config.maxTokens`. */
-export function likelyUse(price: Price, input: JsonObject, config: JsonObject): LikelyUse {
+/** From the price, what is sent (with so many tokens in parts that are stored), and `config.maxTokens`. */
+export function likelyUse(price: Price, input: JsonObject, config: JsonObject, storedTokens = 0): LikelyUse {
   const { characters, tokens } = sizeOf(input);
   const counts = countsTokens(price);
   const limit = own(config, 'maxTokens');
   const outputTokens = counts && typeof limit === 'number' ? limit : 0;
-  const inputTokens = counts ? tokens : 0;
+  const inputTokens = counts ? tokens + storedTokens : 0;
   return {
     inputTokens,
     outputTokens,

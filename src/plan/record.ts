@@ -1,4 +1,5 @@
 /** What an execution remembers: one record per step, from which it can be resumed at any call. */
+import type { AskedCall } from './agent-loop';
 import type { Json, JsonObject, JsonSchema } from './json';
 import type { Plan } from './plan';
 import type { PriceBook } from './price';
@@ -112,6 +113,8 @@ export interface TaskRecord {
   readonly reminded: readonly number[];
   /** Messages that did not fit and were ignored. */
   readonly refused: number;
+  /** Of a model, that is to be agreed to. */
+  readonly call?: AskedCall;
   readonly answer?: TaskAnswer;
 }
 

@@ -23,9 +23,9 @@ export function spentIn(details: unknown): Usage {
 }
 
 /** A call that was sent and never answered: its input, and as much output as it allows itself, at its price. */
-export function unanswered({ input }: CallRequest, candidate: CallCandidate | undefined): Usage {
+export function unanswered({ input, storedTokens }: CallRequest, candidate: CallCandidate | undefined): Usage {
   if (candidate?.price === undefined) return NO_USAGE;
-  const { inputTokens, outputTokens, costUsd } = likelyUse(candidate.price, input, candidate.config);
+  const { inputTokens, outputTokens, costUsd } = likelyUse(candidate.price, input, candidate.config, storedTokens);
   if (inputTokens + outputTokens + costUsd === 0) return NO_USAGE;
   return { inputTokens, outputTokens, costUsd, durationMs: 0, estimated: true };
 }

@@ -1,13 +1,17 @@
 /** One execution in virtual time, with the executions that it starts, its messages and its mocks. */
 import { CancelToken } from '../interpreter/cancel-token';
+import { startOf } from '../interpreter/loop/order';
 import { withinParent } from '../interpreter/slice';
 import { answer, answerRefusal, receive } from '../interpreter/inbox';
 import { runRound } from '../interpreter/run-plan';
-import type { LiveState } from '../interpreter/state';
+import type { Beginning, LiveState } from '../interpreter/state';
 import { begin } from '../interpreter/state';
 import { pricesOf } from '../language/plan-prices';
 import type { ExecuteStep, Message } from '../language/scenario';
 import { validateValue } from '../language/validate';
+import type { AgentTaskRequest } from '../plan/agent';
+import { agentTaskWorkflowId } from '../plan/agent';
+import type { LoopOrder } from '../plan/agent-loop';
 import type { ChildOutcome, ChildRequest } from '../plan/child';
 import type { Json } from '../plan/json';
 import type { Plan } from '../plan/plan';
@@ -115,7 +119,10 @@ export async function runVirtually(plan: Plan, step: ExecuteStep, parts: Executi
     startMs: START_MS,
     seed: '00000000-0000-4000-8000-000000000000',
     answer: (request, clock) => playCall(request, clock, calls),
-    agent: (request, clock) => playAgent(request, clock, calls),
+    agent: (request, clock, token) =>
+      request.loop === undefined
+        ? playAgent(request, clock, calls)
+        : runTask(request, request.loop, { effects, cancel: token }),
     onEmit: ({ path, event, data }, now) => emitted.push({ atMs: now - START_MS, step: path, type: event.type, data }),
     ...(parts.onMove && { onMove: parts.onMove }),
     child: (request, _clock, token) => {
@@ -227,13 +234,32 @@ async function runChild(request: ChildRequest, { effects, parts, cancel }: Child
       }),
     );
   const snapshot = snapshotOf(plan, parts);
-  const state = begin({ origin, payload: value, context, snapshot, parent }, effects.seed(), effects.now());
+  return runBeside({ origin, payload: value, context, snapshot, parent }, { plan, effects, cancel });
+}
+
+/** As the engine runs a task on which a model works: its questions and calls are played as those of the execution are. */
+function runTask(
+  request: AgentTaskRequest,
+  order: LoopOrder,
+  { effects, cancel }: Pick<ChildParts, 'effects' | 'cancel'>,
+): Promise<ChildOutcome> {
+  const { plan, snapshot, ...rest } = startOf(request, order, { queue: request.agent, taskQueue: VIRTUAL_ORIGIN });
+  const id = agentTaskWorkflowId(request.taskId);
+  return runBeside({ id, origin: request.parent.origin ?? id, snapshot, ...rest }, { plan, effects, cancel });
+}
+
+/** Runs another execution of the scenario to its end. */
+async function runBeside(
+  beginning: Beginning,
+  { plan, effects, cancel }: { readonly plan: Plan } & Pick<ChildParts, 'effects' | 'cancel'>,
+): Promise<ChildOutcome> {
+  const state = begin(beginning, effects.seed(), effects.now());
   // Another execution only learns that it is to end, not why.
   const own = new CancelToken();
   const stop = cancel.onCancel(() => own.cancel(problemOf('cancelled', 'The execution was cancelled on request.')));
-  await runRound({ plan: withinParent(plan, parent), state, effects, cancel: own });
+  await runRound({ plan: withinParent(plan, state.parent), state, effects, cancel: own });
   stop();
   const { status, output = null, error, usage } = outcomeOf(state);
   if (status === 'cancelled' && cancel.reason !== undefined) return { status: 'cancelled', usage };
-  return error === undefined ? { status: 'completed', output, usage } : failed(error, usage);
+  return error === undefined ? { status: 'completed', output, usage } : { status: 'failed', error, usage };
 }

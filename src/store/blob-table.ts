@@ -17,7 +17,7 @@ export interface BlobStore {
   put(executionId: string, content: Uint8Array, mediaType: string): Promise<BlobReference>;
   /**
    * By SHA-256 in hex; with an execution only what was put for it, or for one that it started or was started by: these hand values
-   * to each other, and their ids differ behind a dot.
+   * to each other, and their ids differ behind a dot, those of tasks for agents also by `agt-` before them.
    */
   get(hash: string, executionId?: string): Promise<Blob | undefined>;
   /** Gives one execution all that another one and its children have: stored lists hold references too. */
@@ -46,7 +46,7 @@ export function blobTable(pool: Pool, keys?: KeyRing): BlobStore {
     async get(hash, executionId) {
       const { rows } = await pool.query<{ content: Buffer; media_type: string; key_id: string | null }>(
         `SELECT content, media_type, key_id FROM blobs
-         WHERE hash = $1 AND ($2::text IS NULL OR split_part(execution_id, '.', 1) = split_part($2, '.', 1)) LIMIT 1`,
+         WHERE hash = $1 AND ($2::text IS NULL OR ${familyOf('execution_id')} = ${familyOf('$2')}) LIMIT 1`,
         [hash, executionId ?? null],
       );
       const row = rows[0];
@@ -61,10 +61,15 @@ export function blobTable(pool: Pool, keys?: KeyRing): BlobStore {
       await pool.query(
         `INSERT INTO blobs (execution_id, hash, media_type, bytes, content, key_id)
          SELECT $2, hash, media_type, bytes, content, key_id FROM blobs
-         WHERE split_part(execution_id, '.', 1) = split_part($1, '.', 1)
+         WHERE ${familyOf('execution_id')} = ${familyOf('$1')}
          ON CONFLICT DO NOTHING`,
         [from, to],
       );
     },
   };
+}
+
+/** What the ids of an execution and of all that it started, tasks of agents included, have in common. */
+function familyOf(id: string): string {
+  return `split_part(regexp_replace(${id}::text, '^(agt-)+', ''), '.', 1)`;
 }

@@ -94,6 +94,7 @@ export interface WalkOptions {
   /** What happens from outside, at virtual milliseconds after the start. */
   readonly messages?: readonly { readonly atMs: number; readonly send: (state: LiveState, now: number) => void }[];
   readonly child?: VirtualOptions['child'];
+  readonly agent?: VirtualOptions['agent'];
   readonly onEmit?: VirtualOptions['onEmit'];
   readonly rank?: VirtualOptions['rank'];
   /** What started it. */
@@ -128,6 +129,7 @@ export async function walk(plan: Plan, options: WalkOptions = {}): Promise<Walke
     runners,
     messages = [],
     child,
+    agent,
     onEmit,
     rank,
     event,
@@ -142,6 +144,7 @@ export async function walk(plan: Plan, options: WalkOptions = {}): Promise<Walke
     answer: play,
     ...(continueEvery === undefined ? {} : { continueEvery }),
     ...(child && { child }),
+    ...(agent && { agent }),
     ...(onEmit && { onEmit }),
     ...(rank && { rank }),
     ...(onAwaiting && { onAwaiting }),

@@ -8,6 +8,7 @@ import type { Runner, StepContext } from '../context';
 import { withTimeout } from '../deadline';
 import { nextDepth } from '../depth';
 import { keyStem } from '../idempotency-key';
+import { orderOf } from '../loop/order';
 import { renderAt } from '../scope';
 
 /** Temporal refuses payloads of 2 MiB. */
@@ -31,10 +32,10 @@ export const runAgent: Runner<'agent'> = (step, context) =>
 
 function requestOf(step: AgentStep, context: StepContext): AgentTaskRequest {
   const { state, path } = context;
-  const { agent, capability, priority, output, retry } = step;
+  const { agent, capability, priority, output, retry, loop } = step;
   const request: AgentTaskRequest = {
     taskId: `${state.id}.${path}`,
-    key: keyStem(state, path, '/'),
+    key: `${keyStem(state, path, '/')}${context.salt ?? ''}`,
     agent,
     capability,
     priority,
@@ -42,7 +43,13 @@ function requestOf(step: AgentStep, context: StepContext): AgentTaskRequest {
     ...(output === undefined ? {} : { output }),
     retry,
     context: state.context,
-    parent: { executionId: state.id, depth: nextDepth(context), remaining: {} },
+    parent: {
+      executionId: state.id,
+      ...(loop === undefined ? {} : { origin: `${keyStem(state, path, '.')}${context.salt ?? ''}` }),
+      depth: nextDepth(context),
+      remaining: {},
+    },
+    ...(loop === undefined ? {} : { loop: orderOf(loop, context) }),
   };
   const bytes = jsonBytes(request);
   if (bytes > MAX_REQUEST_BYTES)

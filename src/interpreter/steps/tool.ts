@@ -137,9 +137,10 @@ function requestOf(step: ToolStep, context: StepContext, from: number, number: n
     ...(step.output === undefined ? {} : { output: step.output }),
     retry: step.retry,
     idempotent: step.idempotent,
-    key: `${keyStem(state, path, '/')}#${number}`,
+    key: `${keyStem(state, path, '/')}${context.salt ?? ''}#${number}`,
     caller: state.context,
     ...redactionOf(context),
+    ...(step.storedTokens === undefined ? {} : { storedTokens: step.storedTokens }),
   };
   const bytes = jsonBytes(request);
   if (bytes > MAX_REQUEST_BYTES)

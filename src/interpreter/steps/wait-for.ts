@@ -26,6 +26,7 @@ export const runWaitFor: Runner<'waitFor'> = async (step, context) => {
       roles: step.from,
       reminded: step.reminders.map(() => 0),
       refused: 0,
+      ...(step.call === undefined ? {} : { call: step.call }),
     };
     amend({
       task: { ...task, ...early(step, context) },
@@ -68,7 +69,7 @@ function taskOf({ record, path }: StepContext): TaskRecord {
 
 /** The oldest message that came before the step asked, and fits. */
 function early(step: WaitForStep, { state }: StepContext): Partial<TaskRecord> {
-  if (step.from.length > 0) return {};
+  if (step.from.length > 0 || step.call !== undefined) return {};
   const fitting = state.mailbox.find((letter) => {
     const data = letter.name === step.signal ? dataOf(letter) : undefined;
     return data !== undefined && misfits(step.form, data, '').length === 0;

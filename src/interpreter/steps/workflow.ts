@@ -38,6 +38,11 @@ function requestOf(step: WorkflowStep, context: StepContext): ChildRequest {
     input: renderAt(context, step.input, { path, part: 'input' }) ?? {},
     context: state.context,
     await: step.await,
-    parent: { executionId: state.id, origin: keyStem(state, path, '.'), depth: nextDepth(context), remaining: {} },
+    parent: {
+      executionId: state.id,
+      origin: `${keyStem(state, path, '.')}${context.salt ?? ''}`,
+      depth: nextDepth(context),
+      remaining: {},
+    },
   };
 }
