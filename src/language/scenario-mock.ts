@@ -60,12 +60,16 @@ function readResponse(report: Report, tree: Tree): MockResponse | undefined {
   const fields = readFields(report, tree, RESPONSE_WORDS, 'a response');
   if (fields === undefined) return undefined;
   const input = readPlain(report, fields.input);
-  const attempt =
-    fields.attempt && readNumber(report, fields.attempt.value, 'the key attempt', { minimum: 1, integer: true });
+  const from1 = (entry: Entry | undefined): number | undefined =>
+    entry && readNumber(report, entry.value, `the key ${entry.key}`, { minimum: 1, integer: true });
+  const [attempt, turn] = [from1(fields.attempt), from1(fields.turn)];
+  const step = textOf(report, fields.step);
   return {
     answer: readAnswer(report, fields),
     ...(input === undefined ? {} : { input }),
     ...(attempt === undefined ? {} : { attempt }),
+    ...(step === undefined ? {} : { step }),
+    ...(turn === undefined ? {} : { turn }),
   };
 }
 

@@ -83,6 +83,8 @@ const ANSWER_WORDS = {
 export const RESPONSE_WORDS = {
   input: word('Partial match on what the tool is given.', any),
   attempt: word('Only this attempt of a call, from 1.', { type: 'integer', minimum: 1 }),
+  step: word('Only calls of the step at this path, or of steps in it.', text),
+  turn: word('Only this turn of a model that works by itself, from 1.', { type: 'integer', minimum: 1 }),
   ...ANSWER_WORDS,
 } as const satisfies Words;
 

@@ -43,6 +43,10 @@ export interface MockResponse {
   readonly input?: Json;
   /** Counts from 1 within one call; absent: every attempt. */
   readonly attempt?: number;
+  /** Path of the step that calls, or of one that holds it; absent: any. */
+  readonly step?: string;
+  /** Of a question to a model that works by itself, from 1; absent: any. */
+  readonly turn?: number;
   readonly answer: MockAnswer;
 }
 

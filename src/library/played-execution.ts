@@ -6,6 +6,7 @@ import type { PlayedAttempt } from '../../activities/play-call';
 import { problemOfFailure } from '../executions/failure';
 import type { ExecuteStep, Message } from '../language/scenario';
 import type { AgentTaskRequest } from '../plan/agent';
+import { agentTaskWorkflowId } from '../plan/agent';
 import type { CallOutcome } from '../plan/call';
 import type { ChildOutcome } from '../plan/child';
 import type { EmittedEvent } from '../plan/emit';
@@ -20,6 +21,7 @@ import type { Difference } from '../scenarios/difference';
 import type { AskedAgent } from '../scenarios/mock-agents';
 import { playAgent } from '../scenarios/mock-agents';
 import type { FailedAttempt, Sent } from '../scenarios/mock-calls';
+import { questionAt } from '../scenarios/loop-place';
 import { againLabel, playAttempt } from '../scenarios/mock-calls';
 import type { Rehearsal } from '../scenarios/rehearsal';
 import type { VirtualClock } from '../scenarios/virtual-effects';
@@ -162,9 +164,14 @@ export class PlayedExecution {
     if (message.kind === 'cancel') await handle.cancel();
     else if (message.kind === 'signal') await handle.signal(message.signal, message.payload);
     else {
-      const { path, data, by, roles } = message;
-      const given: AnswerArgument = { path, data, by, roles };
-      const refusal = await handle.executeUpdate<void, [AnswerArgument]>(ANSWER_UPDATE, { args: [given] }).then(
+      const { data, by, roles } = message;
+      const question = questionAt(message.path);
+      const given: AnswerArgument = { path: question?.path ?? message.path, data, by, roles };
+      const asks =
+        question === undefined
+          ? handle
+          : this.#given.client.workflow.getHandle(agentTaskWorkflowId(`${this.id}.${question.step}`));
+      const refusal = await asks.executeUpdate<void, [AnswerArgument]>(ANSWER_UPDATE, { args: [given] }).then(
         () => undefined,
         (error: unknown) => problemOfFailure(error instanceof Error ? error.cause : error),
       );

@@ -4,6 +4,7 @@ import { createPlayCall } from '../../activities/play-call';
 import { prepareRuntime, startEngine } from '../../workers/engine';
 import type { Config } from '../config';
 import { createLogger } from '../monitoring/logger';
+import { agentTaskWorkflowId } from '../plan/agent';
 import { canonical } from '../plan/json';
 import { OmniError } from '../plan/problem';
 import { bundleOf } from '../platform';
@@ -33,6 +34,9 @@ export interface EngineParts {
   readonly bundlePath?: string;
   readonly log: (line: string) => void;
 }
+
+/** Before the ids of tasks. */
+const TASK = agentTaskWorkflowId('');
 
 /** Times of a quiet machine; when the server was too slow for them, more is given. */
 const PACES = [2, 6, 20];
@@ -110,9 +114,9 @@ export async function openScenarioEngine({ config, bundlePath, log }: EnginePart
   }
 }
 
-/** The ids of executions that another one starts begin with its own and a dot. */
+/** The ids of executions that another one starts begin with its own and a dot; those of its tasks have a word before it. */
 function playedBy(running: ReadonlyMap<string, PlayedExecution>, executionId: string): PlayedExecution {
-  const played = running.get(executionId.split('.')[0] ?? '');
+  const played = running.get(executionId.split('.')[0]?.slice(executionId.startsWith(TASK) ? TASK.length : 0) ?? '');
   if (played === undefined) throw new OmniError('not-found', `The scenario of ${executionId} is over.`);
   return played;
 }

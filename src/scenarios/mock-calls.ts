@@ -3,7 +3,8 @@ import { checkInput, checkOutput } from '../language/call-check';
 import { isOutside, leftIn, redactCall } from '../language/call-redaction';
 import { contractSchema } from '../language/tool-types';
 import type { CallCandidate, CallFailure, CallOutcome, CallRequest } from '../plan/call';
-import type { Json, JsonObject } from '../plan/json';
+import type { Json, JsonObject, JsonSchema } from '../plan/json';
+import { isObject, own } from '../plan/json';
 import { OmniError, problemOf } from '../plan/problem';
 import type { Problem } from '../plan/problem';
 import type { Usage } from '../plan/record';
@@ -17,6 +18,7 @@ import { nextAttempt } from '../tools/next-attempt';
 import type { ToolRegistry } from '../tools/registry';
 import type { ToolContract } from '../tools/tool';
 import { matches } from './difference';
+import { belongsTo, placeOf, plainKey, turnOf } from './loop-place';
 import { complete } from './sample';
 import type { VirtualClock } from './virtual-effects';
 
@@ -83,8 +85,8 @@ export interface FailedAttempt {
 const AGAIN = 'again after ';
 
 /** What happens when a call's attempt ends, and when its next one begins. */
-export const endLabel = ({ key }: CallRequest, number: number): string => `end of ${key}, attempt ${number}`;
-export const againLabel = ({ key }: CallRequest, number: number): string => `${AGAIN}${key}, attempt ${number}`;
+export const endLabel = (call: CallRequest, number: number): string => `end of ${plainKey(call)}, attempt ${number}`;
+export const againLabel = (call: CallRequest, number: number): string => `${AGAIN}${plainKey(call)}, attempt ${number}`;
 export const isAgain = (label: string): boolean => label.startsWith(AGAIN);
 
 /** `number` counts from 1. */
@@ -115,7 +117,7 @@ export async function playAttempt(
     if ((await clock.sleep(ms, endLabel(request, number))) === 'cancelled') return { status: 'cancelled' };
     tookMs = ms;
     if (late) throw lateAnswer({ timeoutMs: candidate.timeoutMs, what: `${provider.name} (${request.tool})` });
-    const told = givenBy(contract, answer, provider.name);
+    const told = givenBy(contract, answer, { provider: provider.name, request });
     const given = redacted === undefined ? told : redacted.redaction.back(told);
     const output = checkOutput(contract, given, attempt);
     const usage = usageOf({ ...answer.usage }, tookMs, candidate.price);
@@ -148,9 +150,9 @@ function sentOf(
   }: CallCandidate & { readonly contract: ToolContract; readonly input?: JsonObject },
   atMs: number,
 ): Sent {
-  const { tool, path } = request;
+  const { tool } = request;
   const personal = isOutside(provider) ? leftIn(contract, input, request.redact) : [];
-  return { atMs, tool, provider, step: path, attempt: number, input, config, personal };
+  return { atMs, tool, provider, step: placeOf(request), attempt: number, input, config, personal };
 }
 
 /** Undefined when the scenario lacks the mock and ends. */
@@ -161,21 +163,29 @@ function answerOf(
 ): MockAnswer | undefined {
   const mock = mocks.get(mockKey({ tool: contract.name, provider }));
   const found = mock?.responses.find(
-    ({ input, attempt }) =>
-      (attempt === undefined || attempt === number) && (input === undefined || matches(input, request.input)),
+    ({ input, attempt, step, turn }) =>
+      (attempt === undefined || attempt === number) &&
+      (turn === undefined || turn === turnOf(request)) &&
+      (step === undefined || belongsTo(request, step)) &&
+      (input === undefined || matches(input, request.input)),
   );
   const answer = found?.answer ?? mock?.fallback;
   if (answer !== undefined) return answer;
   if (mock === undefined && unmocked === 'fail') {
-    const detail = `${request.path} called ${contract.name} of ${provider}, which has no mock. Add to mocks: { tool: ${contract.name}, provider: ${provider}, output: { … } }`;
-    onUnmocked(problemOf('not-found', detail, { step: request.path, provider }));
+    const step = placeOf(request);
+    const detail = `${step} called ${contract.name} of ${provider}, which has no mock. Add to mocks: { tool: ${contract.name}, provider: ${provider}, output: { … } }`;
+    onUnmocked(problemOf('not-found', detail, { step, provider }));
     return undefined;
   }
-  onMadeUp(`${request.path}: the answer of ${provider} to ${contract.name}`);
+  onMadeUp(`${placeOf(request)}: the answer of ${provider} to ${contract.name}`);
   return { delayMs: 0 };
 }
 
-function givenBy(contract: ToolContract, { output, raw, error, usage }: MockAnswer, provider: string): Json {
+function givenBy(
+  contract: ToolContract,
+  { output, raw, error, usage }: MockAnswer,
+  { provider, request }: { readonly provider: string; readonly request: CallRequest },
+): Json {
   if (error !== undefined) {
     const { type, detail = `${provider} failed with ${type}, as its mock says.`, ...rest } = error;
     throw new OmniError(type, detail, {
@@ -183,5 +193,17 @@ function givenBy(contract: ToolContract, { output, raw, error, usage }: MockAnsw
       ...(usage === undefined ? {} : { data: { usage: { ...usage } } }),
     });
   }
-  return raw ?? complete(contractSchema(contract.output, 'output'), output).value;
+  if (raw !== undefined) return raw;
+  const final = turnOf(request) === undefined ? undefined : own(own(request.output, 'properties'), 'answer');
+  return final === undefined
+    ? complete(contractSchema(contract.output, 'output'), output).value
+    : turnGiven(final as JsonSchema, output);
+}
+
+/** What a model says in a turn: where nothing is said, or no whole answer, the rest of the final answer is made up. */
+function turnGiven(final: JsonSchema, output: Json = { answer: {} }): Json {
+  const answer = own(output, 'answer');
+  if (answer === undefined || !isObject(output)) return output;
+  const known = own(final, 'type') === 'string' && isObject(answer) ? undefined : answer;
+  return { ...output, answer: complete(final, known).value };
 }

@@ -185,6 +185,11 @@ export class VirtualEffects implements Effects {
     return true;
   }
 
+  /** Whether a stored value was stored here. */
+  holds({ $blob }: BlobReference): boolean {
+    return this.#blobs.has($blob);
+  }
+
   /** What a stored value holds. Throws where it is no list. */
   stored({ $blob }: BlobReference): readonly Json[] {
     const value = this.#blobs.get($blob);

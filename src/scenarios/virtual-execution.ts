@@ -1,6 +1,6 @@
 /** One execution in virtual time, with the executions that it starts, its messages and its mocks. */
 import { CancelToken } from '../interpreter/cancel-token';
-import { startOf } from '../interpreter/loop/order';
+import { LOOP_NAME, startOf } from '../interpreter/loop/order';
 import { withinParent } from '../interpreter/slice';
 import { answer, answerRefusal, receive } from '../interpreter/inbox';
 import { runRound } from '../interpreter/run-plan';
@@ -13,7 +13,9 @@ import type { AgentTaskRequest } from '../plan/agent';
 import { agentTaskWorkflowId } from '../plan/agent';
 import type { LoopOrder } from '../plan/agent-loop';
 import type { ChildOutcome, ChildRequest } from '../plan/child';
-import type { Json } from '../plan/json';
+import { isBlobReference } from '../plan/blob';
+import type { Json, JsonObject } from '../plan/json';
+import { isObject } from '../plan/json';
 import type { Plan } from '../plan/plan';
 import type { Price } from '../plan/price';
 import type { Problem } from '../plan/problem';
@@ -21,6 +23,7 @@ import { OmniError, problemOf } from '../plan/problem';
 import type { ExecutionStatus, Snapshot, StepRecord, Usage } from '../plan/record';
 import { addUsage, NO_USAGE } from '../plan/record';
 import type { Difference } from './difference';
+import { questionAt } from './loop-place';
 import type { AskedAgent, MockAgentParts } from './mock-agents';
 import { playAgent } from './mock-agents';
 import type { MockCallParts, Sent } from './mock-calls';
@@ -115,14 +118,15 @@ export async function runVirtually(plan: Plan, step: ExecuteStep, parts: Executi
     },
   };
   const left: Promise<unknown>[] = [];
+  const tasks = new Map<string, LiveState>();
   const effects: VirtualEffects = new VirtualEffects({
     startMs: START_MS,
     seed: '00000000-0000-4000-8000-000000000000',
-    answer: (request, clock) => playCall(request, clock, calls),
+    answer: (request, clock) => playCall({ ...request, input: opened(request.input, effects) }, clock, calls),
     agent: (request, clock, token) =>
       request.loop === undefined
         ? playAgent(request, clock, calls)
-        : runTask(request, request.loop, { effects, cancel: token }),
+        : runTask(request, request.loop, { effects, cancel: token, tasks }),
     onEmit: ({ path, event, data }, now) => emitted.push({ atMs: now - START_MS, step: path, type: event.type, data }),
     ...(parts.onMove && { onMove: parts.onMove }),
     child: (request, _clock, token) => {
@@ -136,7 +140,7 @@ export async function runVirtually(plan: Plan, step: ExecuteStep, parts: Executi
   const snapshot = snapshotOf(plan, parts);
   const state = begin({ origin, payload: step.payload, context: step.context, snapshot }, effects.seed(), START_MS);
   const came = new Set<Message>();
-  deliver(step.messages, { effects, state, cancel, came, report: (fault) => faults.push(fault) });
+  deliver(step.messages, { effects, state, tasks, cancel, came, report: (fault) => faults.push(fault) });
   const walk = async (): Promise<void> => {
     await runRound({ plan, state, effects, cancel });
     const endedAt = effects.now();
@@ -145,7 +149,7 @@ export async function runVirtually(plan: Plan, step: ExecuteStep, parts: Executi
     state.ended = { ...state.ended, at: state.ended?.at ?? endedAt };
   };
   await effects.drive(walk()).catch((error: unknown) => {
-    throw error instanceof NothingHappens ? unanswered(state) : error;
+    throw error instanceof NothingHappens ? unanswered(state, tasks) : error;
   });
   for (const [index, message] of step.messages.entries()) if (!came.has(message)) faults.push(missed(message, index));
   return { ...outcomeOf(state), sent, emitted, asked, differences: faults, ...(lacks === undefined ? {} : { lacks }) };
@@ -160,8 +164,12 @@ export function snapshotOf(plan: Plan, { snapshot, registry, prices }: Execution
   return { ...snapshot, prices: pricesOf(plan, registry, declared) };
 }
 
-function unanswered({ open }: LiveState): OmniError {
-  const asked = [...open].map(([path, { step }]) => `${path} (signal ${step.signal})`).join(', ');
+function unanswered({ open }: LiveState, tasks: Tasks): OmniError {
+  const own = [...open].map(([path, { step }]) => `${path} (signal ${step.signal})`);
+  const inTasks = [...tasks].flatMap(([step, task]) =>
+    [...task.open].map(([path, one]) => `${path.replace(LOOP_NAME, step)} (may ${one.step.call?.tool} be called?)`),
+  );
+  const asked = [...own, ...inTasks].join(', ');
   return new OmniError(
     'timeout',
     `The execution waits for ever: nothing answers ${asked || 'it'}. Add to messages: { at: 1s, answer: <path>, data: { … } }, or a signal.`,
@@ -181,7 +189,11 @@ function outcomeOf(state: LiveState): Omit<ExecutionOutcome, 'sent' | 'emitted' 
   };
 }
 
+/** Of tasks on which a model works, by the path of the step that asked for each. */
+type Tasks = Map<string, LiveState>;
+
 interface Delivery {
+  readonly tasks: Tasks;
   readonly effects: VirtualEffects;
   readonly state: LiveState;
   readonly cancel: CancelToken;
@@ -196,18 +208,33 @@ function deliver(messages: readonly Message[], delivery: Delivery): void {
       .then(() => arrive(message, index, delivery));
 }
 
-function arrive(message: Message, index: number, { effects, state, cancel, came, report }: Delivery): void {
+function arrive(message: Message, index: number, delivery: Delivery): void {
+  const { effects, state, tasks, cancel, came, report } = delivery;
   if (state.ended !== undefined) return;
   came.add(message);
   if (message.kind === 'cancel') cancel.cancel(problemOf('cancelled', 'The execution was cancelled on request.'));
   else if (message.kind === 'signal')
     receive(state, { name: message.signal, payload: message.payload, at: effects.now() }, new Set([message.signal]));
   else {
-    const given = { path: message.path, data: message.data, by: message.by, roles: message.roles };
-    const refusal = answerRefusal(state, given);
-    if (refusal === undefined) answer(state, given, effects.now());
+    const question = questionAt(message.path);
+    const asks = (question && tasks.get(question.step)) ?? state;
+    const path = asks === state ? message.path : (question?.path ?? message.path);
+    const given = { path, data: message.data, by: message.by, roles: message.roles };
+    const refusal = answerRefusal(asks, given);
+    if (refusal === undefined) answer(asks, given, effects.now());
     answerFaults(message, index, refusal).forEach(report);
   }
+}
+
+/** Stored lists are what a tool is given them for, as the engine's workers open them. */
+function opened(input: JsonObject, effects: VirtualEffects): JsonObject {
+  const open = (value: Json): Json => {
+    if (isBlobReference(value)) return effects.holds(value) ? effects.stored(value) : value;
+    if (Array.isArray(value)) return (value as readonly Json[]).map(open);
+    if (!isObject(value)) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, open(one)]));
+  };
+  return open(input) as JsonObject;
 }
 
 interface ChildParts {
@@ -241,19 +268,27 @@ async function runChild(request: ChildRequest, { effects, parts, cancel }: Child
 function runTask(
   request: AgentTaskRequest,
   order: LoopOrder,
-  { effects, cancel }: Pick<ChildParts, 'effects' | 'cancel'>,
+  { effects, cancel, tasks }: Pick<ChildParts, 'effects' | 'cancel'> & { readonly tasks: Tasks },
 ): Promise<ChildOutcome> {
   const { plan, snapshot, ...rest } = startOf(request, order, { queue: request.agent, taskQueue: VIRTUAL_ORIGIN });
   const id = agentTaskWorkflowId(request.taskId);
-  return runBeside({ id, origin: request.parent.origin ?? id, snapshot, ...rest }, { plan, effects, cancel });
+  const step = request.taskId.slice(VIRTUAL_ORIGIN.length + 1);
+  const onBegun = (state: LiveState): unknown => tasks.set(step, state);
+  return runBeside({ id, origin: request.parent.origin ?? id, snapshot, ...rest }, { plan, effects, cancel, onBegun });
+}
+
+interface Beside extends Pick<ChildParts, 'effects' | 'cancel'> {
+  readonly plan: Plan;
+  readonly onBegun?: (state: LiveState) => unknown;
 }
 
 /** Runs another execution of the scenario to its end. */
 async function runBeside(
   beginning: Beginning,
-  { plan, effects, cancel }: { readonly plan: Plan } & Pick<ChildParts, 'effects' | 'cancel'>,
+  { plan, effects, cancel, onBegun = () => undefined }: Beside,
 ): Promise<ChildOutcome> {
   const state = begin(beginning, effects.seed(), effects.now());
+  onBegun(state);
   // Another execution only learns that it is to end, not why.
   const own = new CancelToken();
   const stop = cancel.onCancel(() => own.cancel(problemOf('cancelled', 'The execution was cancelled on request.')));

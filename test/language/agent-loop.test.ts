@@ -1,11 +1,13 @@
 /** What an `agent` step with a goal becomes: who thinks, what may be called and on which terms. */
 import { expect, test } from '@jest/globals';
+import { argumentSchema } from '../../src/language/argument-schema';
 import { compileDefinition } from '../../src/language/compile';
 import { compileWithCalled } from '../../src/language/compile-with-called';
 import { definitionSchema } from '../../src/language/definition-schema';
 import { toMermaid } from '../../src/language/graph';
 import { pricesOf } from '../../src/language/plan-prices';
 import type { AgentStep } from '../../src/plan/plan';
+import { misfits } from '../../src/plan/schema-fit';
 import { CONTRACTS } from '../../src/tools/contracts';
 import { ToolRegistry } from '../../src/tools/registry';
 import { openEditor } from './editor';
@@ -82,6 +84,19 @@ test('whatever is left out is bounded all the same', () => {
 test('the arguments of a request are the model to choose, so it is tried once', () => {
   const { tools = {} } = stepOf('  - { name: m, agent: engineer, goal: a, tools: [ http.request ] }\n').loop ?? {};
   expect(tools['http_request']?.step).toMatchObject({ idempotent: 'none', retry: [{ maxAttempts: 1 }] });
+});
+
+test('patterns that cannot be checked in linear time are left to the contract, and no field is lost with them', () => {
+  const { tools = {} } =
+    stepOf('  - { name: m, agent: engineer, goal: a, tools: [ { tool: mt.translate } ] }\n').loop ?? {};
+  const schema = tools['mt_translate']?.input ?? {};
+  expect(misfits(schema, { text: 'a', sourceLanguage: 'en', targetLanguage: 'pt' }, '')).toEqual([]);
+  expect(misfits(schema, { text: 'a', sourceLanguage: 'en' }, '')).toEqual([
+    { pointer: '/targetLanguage', detail: 'is missing' },
+  ]);
+  expect(argumentSchema({ $schema: 'x', properties: { pattern: { type: 'string', pattern: '(?!a)b' } } })).toEqual({
+    properties: { pattern: { type: 'string' } },
+  });
 });
 
 test('an approval holds no longer than the step', () => {

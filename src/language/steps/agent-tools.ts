@@ -4,6 +4,7 @@ import type { JsonSchema } from '../../plan/json';
 import { own } from '../../plan/json';
 import type { Template } from '../../plan/plan';
 import type { ToolContract } from '../../tools/tool';
+import { argumentSchema } from '../argument-schema';
 import { typeToJsonSchema } from '../json-schema';
 import { effectOf } from '../known-definitions';
 import { headOf, isList, isMapping, readFields, readLiteral } from '../mapping';
@@ -145,11 +146,10 @@ function callTool(parts: StepParts): Called | undefined {
   const schema = contractSchema(contract.input, 'input');
   const known = Object.fromEntries(Object.keys(own(schema, 'properties') ?? {}).map((name) => [name, null]));
   const call = compileCall(parts, { contract, config, input: objectValue(cx, [], head), known });
-  const input = Object.fromEntries(Object.entries(schema).filter(([key]) => key !== '$schema'));
   return {
     title: contract.name,
     description: contract.description,
-    input,
+    input: argumentSchema(schema),
     step: { ...call, name: '', input: NOTHING },
     ...(reachesOutside(contract) ? { effect: contract.name } : {}),
   };
