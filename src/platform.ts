@@ -245,7 +245,7 @@ export async function openPlatform(
       executions,
       schedules,
       agents,
-      agentTypes: agentTypes({ catalogue, executions, registry }),
+      agentTypes: agentTypes({ catalogue, executions, registry, config }),
       tools,
       security,
       settings,

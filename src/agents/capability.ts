@@ -46,14 +46,17 @@ export interface Capability {
   readonly run: (input: never, call: CapabilityCall) => Promise<CapabilityAnswer>;
 }
 
-/** Keeps the type of the input, which `run` is given parsed. */
+/** Keeps the type of the input, which `run` is given parsed. Members of the output that are undefined count as absent. */
 export function defineCapability<I extends z.ZodType>(
   one: Omit<Capability, 'input' | 'run'> & {
     readonly input: I;
-    readonly run: (input: z.output<I>, call: CapabilityCall) => Promise<CapabilityAnswer>;
+    readonly run: (
+      input: z.output<I>,
+      call: CapabilityCall,
+    ) => Promise<Omit<CapabilityAnswer, 'output'> & { readonly output: unknown }>;
   },
 ): Capability {
-  return one;
+  return one as Capability;
 }
 
 /** Whether nobody waits for the task any more: no other attempt follows. */
