@@ -93,6 +93,8 @@ function doing(step: Step): string {
       return `runs \`${step.workflow}\`${step.await ? '' : ' without waiting'}`;
     case 'agent':
       return `a task for an agent: \`${step.agent}\`, \`${step.capability}\``;
+    case 'loop':
+      return `a model works by itself, as the agent \`${step.agent}\``;
     case 'emit':
       return `sends the event \`${step.type}\``;
     case 'wait':

@@ -75,7 +75,3 @@ export const diagnosticShape = z.object({
 export function told({ code, severity, line, column, message, suggestion }: Diagnostic): Record<string, Json> {
   return { code, severity, line, column, message, ...(suggestion === undefined ? {} : { suggestion }) };
 }
-
-export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
-  return diagnostics.some(({ severity }) => severity === 'error');
-}
