@@ -3,13 +3,14 @@
  * left out, each with its reason; then pools are put in order, and inside a pool the agents pull by themselves.
  */
 import type { TaskTerms } from '../plan/agent';
-import { ANY_AGENT, PRIORITY_KEYS } from '../plan/agent';
+import { ANY_AGENT, ANY_CAPABILITY, PRIORITY_KEYS } from '../plan/agent';
 import type { AgentRecord } from './agent';
 import { statusOf } from './status';
 
 export interface WantedAgent extends Pick<TaskTerms, 'pool' | 'requires' | 'to'> {
   /** A type, or `ANY_AGENT`. */
   readonly agent: string;
+  /** A name, or `ANY_CAPABILITY`. */
   readonly capability: string;
 }
 
@@ -70,7 +71,8 @@ export function matchAgent(wanted: WantedAgent, snapshot: readonly MatchableAgen
       (wanted.pool === undefined || pool === wanted.pool) &&
       (wanted.to === undefined || id === wanted.to),
   );
-  const needed = [...new Set([wanted.capability, ...(wanted.requires ?? [])])];
+  const named = [wanted.capability, ...(wanted.requires ?? [])];
+  const needed = [...new Set(named.filter((name) => name !== ANY_CAPABILITY))];
   const verdicts = asked.map((agent) => ({ agent, refusal: refusalOf(agent, needed, now) }));
   const refused = verdicts.flatMap(({ agent, refusal }) =>
     refusal === undefined ? [] : [{ agent: agent.id, reason: refusal }],

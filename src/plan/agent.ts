@@ -79,6 +79,8 @@ export interface TaskTerms {
 
 /** `AgentTaskRequest.agent` where any agent with the capability will do. */
 export const ANY_AGENT = '*';
+/** `AgentTaskRequest.capability` where a model does the work, and the agent need not be able to do anything by itself. */
+export const ANY_CAPABILITY = '*';
 
 /** States of a task, as A2A names them, https://a2a-protocol.org/latest/specification/. */
 export const TASK_STATES = [

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { MatchableAgent, WantedAgent } from '../../src/agents/matching';
 import { matchAgent } from '../../src/agents/matching';
 import { statusOf } from '../../src/agents/status';
-import { ANY_AGENT, PRIORITY_KEYS } from '../../src/plan/agent';
+import { ANY_AGENT, ANY_CAPABILITY, PRIORITY_KEYS } from '../../src/plan/agent';
 import { agent, ago, ahead, NOW } from './ground';
 
 const TYPES = ['engineer', 'tester'] as const;
@@ -130,6 +130,13 @@ describe('of all agents and tasks', () => {
       });
     });
   });
+});
+
+test('who only lends its worker to a model needs no capability but those that the task requires', () => {
+  const model = { agent: 'engineer', capability: ANY_CAPABILITY };
+  const engineer = agent({ type: 'engineer', capabilities: ['test'] });
+  expect(matchAgent(model, [engineer], NOW).found).toBe(true);
+  expect(matchAgent({ ...model, requires: ['code'] }, [engineer], NOW).found).toBe(false);
 });
 
 describe('in words', () => {

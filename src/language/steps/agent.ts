@@ -1,4 +1,5 @@
 /** `agent`: a task for an agent of a type, which answers by one of its capabilities, or a goal that a model reaches by itself. */
+import { ANY_CAPABILITY } from '../../plan/agent';
 import { typeOf } from '../definition-type';
 import { typeToJsonSchema } from '../json-schema';
 import { headOf, isMapping } from '../mapping';
@@ -9,9 +10,6 @@ import { readAgentWords, readTaskRetry } from './agent-words';
 import { readOutput } from './declared-output';
 import type { KindCompiler, StepParts } from './kind';
 import { timeoutOf } from './timeout';
-
-/** A model works with whatever an agent of the type can do. */
-const ANY_CAPABILITY = '*';
 
 export const compileAgent: KindCompiler = (parts) => {
   const { cx, fields, head } = parts;
