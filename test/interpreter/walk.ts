@@ -188,7 +188,7 @@ async function task(
   beside: { readonly effects: VirtualEffects; readonly cancel: CancelToken },
 ): Promise<ChildOutcome> {
   const { loop, agent } = request;
-  if (loop !== undefined) return runTask(request, loop, beside);
+  if (loop !== undefined) return runTask(request, loop, { ...beside, tasks: new Map() });
   return { status: 'failed', error: problemOf('no-agent', `There is no ${agent}.`), usage: NO_USAGE };
 }
 
