@@ -1,5 +1,6 @@
 /** What activities are handed. */
 import type { Logger } from 'pino';
+import type { MatchAgent, NoteTask } from '../src/plan/agent-task';
 import type { EmittedEvent } from '../src/plan/emit';
 import type { Json } from '../src/plan/json';
 import type { StartFacts } from '../src/plan/load';
@@ -31,6 +32,10 @@ export interface ActivityDependencies {
     event: EmittedEvent,
     data: Json,
   ) => Promise<{ readonly started: readonly string[]; readonly refused: readonly string[] }>;
+  /** Finds an agent for a task; absent: every task goes to the queue of the type that it asks for. */
+  readonly matchAgent?: MatchAgent;
+  /** Writes down where a task stands; absent: nobody does. */
+  readonly noteTask?: NoteTask;
   /** Where partial text goes; absent: nobody looks on. */
   readonly publishPartials?: PartialChannel['publish'];
   /** Secret that placeholders are made with, the same for all workers; absent: nothing can be redacted here. */

@@ -1,4 +1,6 @@
 /** The bridge from a workflow to the world: what a worker registers. */
+import type { MatchAgent, NoteTask } from '../src/plan/agent-task';
+import { MATCH_AGENT_ACTIVITY, NOTE_TASK_ACTIVITY, unmatched } from '../src/plan/agent-task';
 import { BREATH_ACTIVITY } from '../src/plan/breath';
 import type { Emit } from '../src/plan/emit';
 import { EMIT_ACTIVITY } from '../src/plan/emit';
@@ -28,6 +30,8 @@ export interface Activities {
   readonly [STILL_RUNNING_ACTIVITY]: StillRunning;
   readonly [STORE_LIST_ACTIVITY]: StoreList;
   readonly [BREATH_ACTIVITY]: () => Promise<void>;
+  readonly [MATCH_AGENT_ACTIVITY]: MatchAgent;
+  readonly [NOTE_TASK_ACTIVITY]: NoteTask;
   /** Every other activity type is a tool's name, and the worker sends it here. */
   readonly default: CallTool;
 }
@@ -39,6 +43,10 @@ export function createActivities(dependencies: ActivityDependencies): Activities
     [EMIT_ACTIVITY]: createEmit(dependencies),
     [STORE_LIST_ACTIVITY]: createStoreList(dependencies),
     [BREATH_ACTIVITY]: () => Promise.resolve(),
+    [MATCH_AGENT_ACTIVITY]:
+      dependencies.matchAgent ??
+      ((request) => Promise.resolve(unmatched(request, 'This installation keeps no register of agents'))),
+    [NOTE_TASK_ACTIVITY]: dependencies.noteTask ?? (() => Promise.resolve()),
     [RANK_ACTIVITY]: createRank(dependencies),
     [ASK_TURN_ACTIVITY]: askTurn,
     [STILL_RUNNING_ACTIVITY]: lookAfter,

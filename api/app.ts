@@ -12,6 +12,7 @@ import { checkHost } from './host-check';
 import { problemHandler, sendProblem } from './problem';
 import { limitRate } from './rate-limit';
 import { mount } from './route';
+import { agentTaskRoutes } from './routes/agent-tasks';
 import { agentRoutes } from './routes/agents';
 import { auditRoutes } from './routes/audit';
 import { codecForUi } from './codec-ui';
@@ -55,6 +56,7 @@ export function createApp(deps: ApiDependencies): Api {
     ...scheduleRoutes(deps),
     ...taskRoutes(deps),
     ...agentRoutes(deps),
+    ...agentTaskRoutes(deps),
     ...toolRoutes(deps),
     ...serverRoutes(deps),
     // Before the settings: `feature-flags` is no section.

@@ -15,13 +15,7 @@ try {
       'random definitions',
       () => {
         process.env.RUNS ??= '1000';
-        return jest(
-          '--selectProjects',
-          'suite',
-          '--runInBand',
-          '--',
-          'test/interpreter/(budget|random|agent-loop).property',
-        );
+        return jest('--selectProjects', 'suite', '--runInBand', '--', 'test/interpreter/(budget|random).property');
       },
     ],
   ]);

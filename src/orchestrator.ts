@@ -1,8 +1,8 @@
 /** The composition root of the library: one open platform and the specification's accessors to its parts. */
 import type { Config } from './config';
 import { loadConfig } from './config';
-import type { AgentOrchestrator } from './library/agent-orchestrator';
-import { createAgentOrchestrator } from './library/agent-orchestrator';
+import type { AgentCommunication } from './library/agent-communication';
+import { createAgentCommunication } from './library/agent-communication';
 import type { Configuration } from './library/configuration';
 import { createConfiguration } from './library/configuration';
 import type { SecurityCalls } from './library/security-calls';
@@ -29,7 +29,7 @@ export class Orchestrator {
   readonly #underWay = createUnderWay();
   readonly #workflows: WorkflowEngine;
   readonly #tools: ToolLibrary;
-  readonly #agents: AgentOrchestrator;
+  readonly #communication: AgentCommunication;
   readonly #testing: TestingFramework;
   readonly #configuration: Configuration;
   readonly #security: SecurityCalls;
@@ -38,7 +38,7 @@ export class Orchestrator {
     this.#platform = platform;
     this.#workflows = createWorkflowEngine(platform, this.#underWay);
     this.#tools = createToolLibrary(platform, this.#underWay);
-    this.#agents = createAgentOrchestrator({ agents: platform.agents, workflows: this.#workflows });
+    this.#communication = createAgentCommunication(platform.agents.tasks, this.#underWay);
     this.#testing = createTestingFramework(platform);
     this.#configuration = createConfiguration(platform.settings);
     this.#security = createSecurityCalls(platform, () => Date.now());
@@ -72,8 +72,8 @@ export class Orchestrator {
     return this.#tools;
   }
 
-  getAgentOrchestrator(): AgentOrchestrator {
-    return this.#agents;
+  getAgentCommunication(): AgentCommunication {
+    return this.#communication;
   }
 
   getTestingFramework(): TestingFramework {

@@ -22,7 +22,6 @@ import { createExecutions } from './executions/executions';
 import type { Schedules } from './executions/schedules';
 import { createSchedules } from './executions/schedules';
 import { agentTypes } from './library/agent-types';
-import { showAgentGauges } from './library/agent-gauges';
 import { auditPlaintext, checkedCodec, platformKeys } from './library/encryption';
 import { followPublished, keepSchedules } from './library/schedule-keeper';
 import { keepRetention } from './library/retention-keeper';
@@ -234,8 +233,8 @@ export async function openPlatform(
       now: () => Date.now(),
       uuid: () => randomUUID(),
       logger,
+      engine: executions,
     });
-    showAgentGauges(metrics, agents.registry, () => Date.now());
     return {
       config,
       ...(servers ? { servers } : {}),
@@ -270,6 +269,7 @@ export async function openPlatform(
           loadDefinition: (id, _executionId, startOf) => catalogue.loadPlan(id, startOf),
           emit: (event, data) => deliverEvent({ catalogue, executions }, { event, data }),
           ...bundleOf(config.root),
+          agents: agents.activities,
           encryption,
           logger,
         });

@@ -153,7 +153,7 @@ describe('imports', () => {
     ['pg', ['src/store']],
     ['node-pg-migrate', ['src/store']],
     ['yaml', ['src/language']],
-    ['@temporalio/client', ['src/temporal', 'src/executions', 'bench']],
+    ['@temporalio/client', ['src/temporal', 'src/executions', 'src/agents', 'bench']],
     ['@temporalio/worker', ['src/temporal', 'workers', 'bench', 'src/platform.ts', 'src/cli/replay-engine.ts']],
     ['@temporalio/activity', ['activities']],
     ['@temporalio/workflow', ['workflows', 'bench']],

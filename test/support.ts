@@ -6,6 +6,7 @@ import { NativeConnection } from '@temporalio/worker';
 import { pino } from 'pino';
 import type { Agents } from '../src/agents/agents';
 import { createAgents } from '../src/agents/agents';
+import { createExecutions } from '../src/executions/executions';
 import type { KeyRing } from '../src/encryption/key-ring';
 import { createKeyRing } from '../src/encryption/key-ring';
 import type { Json } from '../src/plan/json';
@@ -79,6 +80,7 @@ export async function harness(options: HarnessOptions): Promise<Harness> {
     now: () => Date.now(),
     uuid: () => randomUUID(),
     logger: quiet,
+    engine: createExecutions({ client, taskQueue, store, now: () => Date.now(), uuid: () => randomUUID() }),
   });
   const engines: Engine[] = [];
   const planned: EngineOptions['loadDefinition'] = (id) => {
@@ -94,6 +96,7 @@ export async function harness(options: HarnessOptions): Promise<Harness> {
       loadDefinition: options.loadDefinition ?? planned,
       emit: options.emit ?? nobodyListens,
       bundlePath,
+      agents: agents.activities,
       encryption: { codec: workerCodec({ ...codec, plaintextUntil: 0 }) },
       logger: quiet,
       shutdownGraceMs: 1_000,

@@ -27,6 +27,8 @@ export interface EngineOptions {
   readonly loadDefinition: ActivityDependencies['loadPlan'];
   /** Starts what triggers on an event that an execution emits. */
   readonly emit: ActivityDependencies['emit'];
+  /** For tasks of agents. */
+  readonly agents?: Pick<ActivityDependencies, 'matchAgent' | 'noteTask'>;
   /** In the place of the registry's providers: scenarios answer calls themselves. */
   readonly callTool?: PlayActivity;
   /** Prebuilt workflow code; absent: bundled now, which takes seconds. */
@@ -80,6 +82,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         ...(store.kept && { noteStart: noterOf(store.kept, options) }),
         loadPlan: loadDefinition,
         emit,
+        ...options.agents,
         logger,
       }),
       ...(callTool && { default: callTool }),

@@ -16,6 +16,7 @@ import type { ChildResult, StartArgument, Usage } from '../src/plan/record';
 import { NO_USAGE } from '../src/plan/record';
 import type { Timetable } from '../src/plan/timetable';
 import { problemIn, usageIn } from './call-failure';
+import { taskAttributes } from './search-attributes';
 import { under } from './under';
 
 export interface ChildParts {
@@ -26,7 +27,8 @@ export interface ChildParts {
   readonly timetable: Timetable | undefined;
 }
 
-const LINKED = {
+/** It ends with the one that started it, and is waited for. */
+export const LINKED = {
   workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
   cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
   parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
@@ -60,6 +62,7 @@ export function agentOutcome(request: AgentTaskRequest, parts: ChildParts): Prom
     args: [parts.timetable === undefined ? request : ofScenario(request, parts.timetable)],
     staticSummary: `${agent} · ${capability}`,
     priority: { priorityKey: PRIORITY_KEYS[priority] },
+    ...(request.terms === undefined ? {} : { typedSearchAttributes: taskAttributes(agent) }),
   });
 }
 

@@ -1,11 +1,15 @@
 /** Agents as the rest of the platform sees them: one member per part. */
 import type { Logger } from 'pino';
+import type { MatchAgent, NoteTask } from '../plan/agent-task';
 import type { Store } from '../store/store';
 import type { TemporalClient } from '../temporal/connection';
 import type { AgentFigureBook } from './figures';
 import { createAgentFigureBook } from './figures';
 import type { AgentRegistry } from './registry';
 import { createAgentRegistry } from './registry';
+import { taskMatcher, taskNotes } from './task-notes';
+import type { AgentTasks, TaskEngine } from './tasks';
+import { createAgentTasks } from './tasks';
 
 export interface AgentParts {
   readonly store: Store;
@@ -17,13 +21,24 @@ export interface AgentParts {
   readonly now: () => number;
   readonly uuid: () => string;
   readonly logger: Logger;
+  readonly engine: TaskEngine;
 }
 
 export interface Agents {
   readonly registry: AgentRegistry;
   readonly figures: AgentFigureBook;
+  readonly tasks: AgentTasks;
+  /** What the engine's worker answers tasks with. */
+  readonly activities: { readonly matchAgent: MatchAgent; readonly noteTask: NoteTask };
 }
 
-export function createAgents({ store, home }: AgentParts): Agents {
-  return { registry: createAgentRegistry(store, home), figures: createAgentFigureBook(store, home) };
+export function createAgents(parts: AgentParts): Agents {
+  const { store, home } = parts;
+  const registry = createAgentRegistry(store, home);
+  return {
+    registry,
+    figures: createAgentFigureBook(store, home),
+    tasks: createAgentTasks(parts),
+    activities: { matchAgent: taskMatcher(registry), noteTask: taskNotes(store.agentTasks, home) },
+  };
 }

@@ -11,9 +11,11 @@ const QUERY_MS = 3000;
 /** Undefined when no worker answers, or there is no such execution. */
 export async function queryState(client: Client, executionId: string): Promise<ExecutionState | undefined> {
   try {
-    return await client.withDeadline(Date.now() + QUERY_MS, () =>
+    const state = await client.withDeadline(Date.now() + QUERY_MS, () =>
       client.workflow.getHandle(executionId).query<ExecutionState>(STATE_QUERY),
     );
+    // A task for an agent tells of itself in another shape.
+    return 'definition' in state ? state : undefined;
   } catch {
     return undefined;
   }

@@ -58,6 +58,7 @@ export function definitionSchema(registry: ToolRegistry): JsonSchema {
       agentTool: agentToolSchema(registry),
       approval: objectOf(vocabulary.APPROVAL_WORDS),
       limits: objectOf(vocabulary.LIMITS_WORDS),
+      otherwise: { ...objectOf(vocabulary.OTHERWISE_WORDS), minProperties: 1, maxProperties: 1 },
       emit: objectOf(vocabulary.EMIT_WORDS),
       fail: { ...objectOf(vocabulary.FAIL_WORDS), examples: [{ type: Object.keys(PROBLEMS)[0] ?? 'validation' }] },
     },

@@ -173,6 +173,11 @@ export const KIND_WORDS = {
     input: word('What it is given.', { type: 'object' }),
     output: word('Types of what it answers.', ref('fields')),
     retry: word('How often and how soon the task is given to an agent again.', ref('retry')),
+    pool: word('Only agents of this pool of the type.', agentType),
+    requires: word('Capabilities that the agent needs beside.', { type: 'array', minItems: 1, items: capability }),
+    maxWait: word('How long it waits for an agent; 30s when it is not written.', ref('duration')),
+    otherwise: word('Who gets it when nobody was there in that time; without it the step fails.', ref('otherwise')),
+    deadline: word('The task itself ends as timeout after so long; its agent is told.', ref('duration')),
     timeout: word('Bounds the whole task.', ref('duration')),
     compensate,
   },
@@ -279,6 +284,11 @@ export const MAY_CALL_AGENT_WORDS = {
 export const APPROVAL_WORDS = {
   roles: word('Roles that may agree; without it, anyone who answers tasks.', ref('roles')),
   timeout: word('The call is refused when nobody has agreed by then; 24h when it is not written.', ref('duration')),
+} as const satisfies Words;
+
+export const OTHERWISE_WORDS = {
+  agent: word('Another type: its agents are looked for as long again.', agentType),
+  human: word('Roles of people, who find it in the inbox.', ref('roles')),
 } as const satisfies Words;
 
 export const LIMITS_WORDS = {

@@ -73,7 +73,7 @@ export interface TaskTerms {
   readonly waitMs: number;
   /** What comes after the wait; absent: it fails as `no-agent`. */
   readonly otherwise?: { readonly agent: string } | { readonly human: readonly string[] };
-  /** On whose behalf, for fairness: at most 64 bytes. */
+  /** On whose behalf: those of one tenant do not keep others waiting. */
   readonly tenant?: string;
 }
 

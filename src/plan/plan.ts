@@ -1,6 +1,6 @@
 /** What the compiler makes and the interpreter runs: plain JSON, fixed order, durations in milliseconds. */
 import type { AgentLoop, AskedCall, LoopOrder } from './agent-loop';
-import type { Priority } from './agent';
+import type { Priority, TaskTerms } from './agent';
 import type { Json, JsonSchema } from './json';
 import type { Preference } from './preference';
 import type { ProblemType } from './problem';
@@ -268,6 +268,14 @@ export interface AgentStep extends StepBase {
   readonly output?: JsonSchema;
   /** Without a condition. */
   readonly retry: RetryRule;
+  readonly pool?: string;
+  /** Capabilities that the agent needs beside. */
+  readonly requires?: readonly string[];
+  /** How long it waits for an agent; absent: 30 s. */
+  readonly waitMs?: number;
+  readonly otherwise?: TaskTerms['otherwise'];
+  /** After so long the task itself ends. */
+  readonly deadlineMs?: number;
   /** Bounds the whole task. */
   readonly timeoutMs?: number;
   /** A model works on it; absent: the capability is a function of the agent. */

@@ -33,6 +33,10 @@ export const PERMISSIONS = {
   'agent:manage': ['operator', 'admin'],
   /** The status of an agent; an agent says only its own. */
   'agent:report': ['operator', 'admin', 'agent'],
+  /** What agents are asked to do. */
+  'agent-task:read': READERS,
+  'agent-task:create': ['operator', 'author', 'admin'],
+  'agent-task:cancel': ['operator', 'admin'],
   'tool:read': READERS,
   'tool:execute': ['operator', 'author', 'admin'],
   'server:read': READERS,

@@ -113,6 +113,7 @@ export function keptExecutionTable(pool: Pool): KeptExecutionTable {
           [executionId, heir],
         );
       const blobs = await pool.query('DELETE FROM blobs WHERE execution_id = $1', [executionId]);
+      await pool.query(`DELETE FROM agent_tasks WHERE home = $1 AND 'agt-' || id = $2`, [home, executionId]);
       const keys = await pool.query('DELETE FROM idempotency WHERE execution_id = $1', [executionId]);
       return { values: heir === undefined ? (blobs.rowCount ?? 0) : 0, keys: keys.rowCount ?? 0 };
     },

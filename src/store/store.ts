@@ -4,6 +4,8 @@ import type { AgentFigureTable } from './agent-figure-table';
 import { agentFigureTable } from './agent-figure-table';
 import type { AgentTable } from './agent-table';
 import { agentTable } from './agent-table';
+import type { AgentTaskTable } from './agent-task-table';
+import { agentTaskTable } from './agent-task-table';
 import type { AuditTable } from './audit-table';
 import { auditTable } from './audit-table';
 import type { ApiKeyTable } from './api-key-table';
@@ -38,6 +40,7 @@ import { settingTable } from './setting-table';
 export interface Store {
   readonly agents: AgentTable;
   readonly agentFigures: AgentFigureTable;
+  readonly agentTasks: AgentTaskTable;
   readonly audit: AuditTable;
   readonly apiKeys: ApiKeyTable;
   readonly blobs: BlobStore;
@@ -67,6 +70,7 @@ export function openStore(url: string, keys?: KeyRing): Store {
   return {
     agents: agentTable(pool),
     agentFigures: agentFigureTable(pool),
+    agentTasks: agentTaskTable(pool, keys),
     audit: auditTable(pool),
     blobs: blobTable(pool, keys),
     apiKeys: apiKeyTable(pool),

@@ -38,6 +38,10 @@ describe('the OpenAPI document', () => {
     expect(listed.sort()).toEqual(
       [
         'delete /session',
+        'get /agent-tasks',
+        'get /agent-tasks/{id}',
+        'post /agent-tasks',
+        'post /agent-tasks/{id}/cancel',
         'get /keys',
         'get /keys/{id}',
         'get /session',

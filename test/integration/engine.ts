@@ -14,6 +14,7 @@ import { ToolRegistry } from '../../src/tools/registry';
 import type { CallContext, Provider, ToolContract } from '../../src/tools/tool';
 import type { LimitOverrides } from '../../src/tools/turnstile';
 import type { EncryptionOptions } from '../../workers/encryption';
+import type { EngineOptions } from '../../workers/engine';
 import { prepareRuntime, startEngine } from '../../workers/engine';
 import { testBundlePath, testStore, testTemporalAddress } from '../support';
 
@@ -55,6 +56,8 @@ export interface EngineSetup {
   readonly plaintextUntil?: number;
   readonly audit?: EncryptionOptions['audit'];
   readonly onMissingKey?: WorkerCodecOptions['onMissingKey'];
+  /** Absent: no agent is registered, and nobody notes tasks. */
+  readonly agents?: EngineOptions['agents'];
   /** Absent: one of its own. */
   readonly taskQueue?: string;
 }
@@ -86,6 +89,7 @@ export async function testEngine(setup: EngineSetup) {
         ...(audit && { audit }),
       },
     }),
+    ...(setup.agents && { agents: setup.agents }),
     logger,
     bundlePath: bundlePath ?? (await testBundlePath()),
     emit: () => Promise.resolve({ started: [], refused: [] }),

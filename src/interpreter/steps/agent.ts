@@ -1,6 +1,6 @@
 /** `agent`: a task for an agent, on a part of the execution's budget. */
-import type { AgentTaskRequest } from '../../plan/agent';
-import { jsonBytes } from '../../plan/json';
+import type { AgentTaskRequest, TaskTerms } from '../../plan/agent';
+import { isObject, jsonBytes } from '../../plan/json';
 import type { AgentStep } from '../../plan/plan';
 import { OmniError } from '../../plan/problem';
 import { runChild } from '../child';
@@ -11,6 +11,8 @@ import { keyStem } from '../idempotency-key';
 import { orderOf } from '../loop/order';
 import { renderAt } from '../scope';
 
+/** How long a task waits for an agent. */
+const WAIT_MS = 30_000;
 /** Temporal refuses payloads of 2 MiB. */
 const MAX_REQUEST_BYTES = 1_500_000;
 
@@ -50,6 +52,7 @@ function requestOf(step: AgentStep, context: StepContext): AgentTaskRequest {
       remaining: {},
     },
     ...(loop === undefined ? {} : { loop: orderOf(loop, context) }),
+    terms: termsOf(step, context),
   };
   const bytes = jsonBytes(request);
   if (bytes > MAX_REQUEST_BYTES)
@@ -58,4 +61,21 @@ function requestOf(step: AgentStep, context: StepContext): AgentTaskRequest {
       `The input of ${path} is ${bytes} bytes, over the limit of ${MAX_REQUEST_BYTES} for values built by expressions. Pass the large value on whole, so that it stays a reference.`,
     );
   return request;
+}
+
+function termsOf(
+  { description, pool, requires, waitMs = WAIT_MS, otherwise, deadlineMs }: AgentStep,
+  { state, record }: StepContext,
+): TaskTerms {
+  const tenant = isObject(state.context) ? state.context['tenant'] : undefined;
+  return {
+    ...(description === undefined ? {} : { description }),
+    ...(pool === undefined ? {} : { pool }),
+    ...(requires === undefined ? {} : { requires }),
+    waitMs,
+    ...(otherwise === undefined ? {} : { otherwise }),
+    // From the step's beginning: the same however often an execution continues as new.
+    ...(deadlineMs === undefined ? {} : { deadlineAt: record().startedAt + deadlineMs }),
+    ...(typeof tenant === 'string' ? { tenant } : {}),
+  };
 }

@@ -7,8 +7,8 @@ import { readRetry, RETRY_DEFAULTS } from '../retry';
 import type { Entry } from '../tree';
 import type { StepParts } from './kind';
 
-const TYPE = /^[a-z][a-z0-9-]*$/;
-const CAPABILITY = /^[A-Za-z][A-Za-z0-9_.-]*$/;
+export const TYPE = /^[a-z][a-z0-9-]*$/;
+export const CAPABILITY = /^[A-Za-z][A-Za-z0-9_.-]*$/;
 
 export interface AgentWords {
   readonly agent: string | undefined;
@@ -32,7 +32,8 @@ export function readTaskRetry({ cx, fields }: StepParts): RetryRule {
   return retry === undefined ? base : (readRetry(cx.report, retry.value, base) ?? base);
 }
 
-function readWord(
+/** `undefined` where it is not written, or cannot be such a word. */
+export function readWord(
   { cx }: StepParts,
   entry: Entry | undefined,
   { what, pattern }: { readonly what: string; readonly pattern: RegExp },

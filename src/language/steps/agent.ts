@@ -6,6 +6,7 @@ import { headOf, isMapping } from '../mapping';
 import { ANY, STRING } from '../type';
 import { objectValue } from '../value';
 import { compileLoop, LOOP_KEYS } from './agent-loop';
+import { readTaskTerms } from './agent-terms';
 import { readAgentWords, readTaskRetry } from './agent-words';
 import { readOutput } from './declared-output';
 import type { KindCompiler, StepParts } from './kind';
@@ -19,6 +20,7 @@ export const compileAgent: KindCompiler = (parts) => {
   const input = objectValue(cx, tree?.entries ?? [], tree?.range ?? head);
   const declared = readOutput(parts);
   const retry = readTaskRetry(parts);
+  const terms = readTaskTerms(parts);
   reportMissingGoal(parts);
   const loop = goal && compileLoop(parts, goal, { agent, input });
   const wanted = capability ?? (loop && fields['capability'] === undefined ? ANY_CAPABILITY : undefined);
@@ -32,6 +34,7 @@ export const compileAgent: KindCompiler = (parts) => {
       input: input.template,
       ...(declared === undefined ? {} : { output: typeToJsonSchema(declared, { open: true }) }),
       retry,
+      ...terms,
       ...timeoutOf(cx, fields['timeout']),
       ...(loop === undefined ? {} : { loop }),
     },

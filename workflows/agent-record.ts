@@ -1,0 +1,105 @@
+/** Where a task stands: told to whoever asks the workflow, shown in a search attribute, and noted for lists and figures. */
+import {
+  defineQuery,
+  defineSignal,
+  isCancellation,
+  proxyLocalActivities,
+  setHandler,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { AgentTaskRequest, TaskState } from '../src/plan/agent';
+import type { AgentTaskState, MatchDecision, NoteTask, TaskFacts, TaskNote } from '../src/plan/agent-task';
+import { CANCEL_WORDS_SIGNAL, NOTE_TASK_ACTIVITY } from '../src/plan/agent-task';
+import type { Usage } from '../src/plan/record';
+import { STATE_QUERY } from '../src/plan/record';
+import { hasLoop } from './agent-loop';
+import { statusAttribute } from './search-attributes';
+
+const stateQuery = defineQuery<AgentTaskState>(STATE_QUERY);
+const wordsSignal = defineSignal<[unknown]>(CANCEL_WORDS_SIGNAL);
+
+/** Lists may be behind; no task waits for them. */
+const local = proxyLocalActivities<Record<string, NoteTask>>({
+  startToCloseTimeout: '3s',
+  retry: { initialInterval: '200ms', maximumAttempts: 3 },
+});
+
+export interface TaskRecord {
+  matched(decision: MatchDecision): Promise<void>;
+  /** Nobody took it from there while it could wait. */
+  untaken(queue: string): void;
+  /** People are asked, by that execution. */
+  handedOver(byHand: string): Promise<void>;
+  end(state: TaskState, end: TaskEnd): Promise<void>;
+  /** Why there is nobody: a sentence. */
+  readonly why: string;
+}
+
+export interface TaskEnd {
+  readonly usage: Usage;
+  readonly reason?: string;
+  readonly errorType?: string;
+}
+
+export function openRecord(request: AgentTaskRequest): TaskRecord {
+  const facts = factsOf(request);
+  let now: AgentTaskState = { state: 'submitted' };
+  let why = '';
+  let noted = false;
+  setHandler(stateQuery, () => now, { description: 'Where the task stands, and who was chosen for it, and why.' });
+  setHandler(wordsSignal, (given) => {
+    if (typeof given === 'string') now = { ...now, words: given };
+  });
+  const become = (next: AgentTaskState): void => {
+    if (next.state !== now.state) upsertSearchAttributes([{ key: statusAttribute, value: next.state }]);
+    now = next;
+  };
+  const note = async (rest: Omit<TaskNote, keyof TaskFacts>): Promise<void> => {
+    noted = true;
+    try {
+      await local[NOTE_TASK_ACTIVITY]?.({ ...facts, ...rest });
+    } catch (thrown) {
+      if (isCancellation(thrown)) throw thrown;
+    }
+  };
+  return {
+    async matched(decision) {
+      const { found: given, reason } = decision;
+      why = `${reason}.`;
+      become({ ...now, state: given ? 'working' : 'submitted', decision });
+      // While nobody is there one look is like the other. An agent that begins says so itself; a model begins at once.
+      if (given || !noted) await note({ state: given && hasLoop(request) ? 'working' : 'submitted', decision });
+    },
+    untaken(queue) {
+      why = `No agent took it from the queue ${queue}.`;
+      become({ ...now, state: 'submitted' });
+    },
+    async handedOver(byHand) {
+      become({ ...now, state: 'input_required', reason: 'no_agent_available', byHand });
+      await note({ state: 'input_required', reason: 'no_agent_available' });
+    },
+    async end(state, { reason, usage, errorType }) {
+      const why = reason === undefined ? {} : { reason };
+      become({ ...now, state, ...why });
+      await note({ state, ...why, end: { usage, ...(errorType === undefined ? {} : { errorType }) } });
+    },
+    get why() {
+      return why;
+    },
+  };
+}
+
+function factsOf({ taskId, agent, capability, priority, parent, terms }: AgentTaskRequest): TaskFacts {
+  const { description, deadlineAt } = terms ?? {};
+  const parentId = workflowInfo().parent === undefined ? undefined : parent.executionId;
+  return {
+    taskId,
+    agent,
+    capability,
+    priority,
+    ...(description === undefined ? {} : { description }),
+    ...(parentId === undefined ? {} : { parentId }),
+    ...(deadlineAt === undefined ? {} : { deadlineAt }),
+  };
+}
