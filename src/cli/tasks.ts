@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import type { Task } from '../executions/task';
 import type { JsonObject } from '../plan/json';
 import { isObject } from '../plan/json';
+import { callText } from './call-text';
 import { EXIT, type Finish } from './exit';
 import { askForm } from './form';
 import { SERVER_OPTION, serverAddress } from './server-address';
@@ -92,7 +93,7 @@ async function printTasks(options: ListOptions, terminal: Terminal): Promise<voi
 }
 
 function taskText(task: Task, { paint, now }: { readonly paint: Terminal['paint']; readonly now: number }): string {
-  const { id, workflow, path, description, roles, people, openedAt, deadline, executionId } = task;
+  const { id, workflow, path, description, call, roles, people, openedAt, deadline, executionId } = task;
   const facts = [
     `for ${roles.length === 0 ? 'anyone' : [...roles, ...people].join(' or ')}`,
     `open for ${duration(now - Date.parse(openedAt))}`,
@@ -101,6 +102,7 @@ function taskText(task: Task, { paint, now }: { readonly paint: Terminal['paint'
   return [
     `${paint('bold', `${workflow} · ${path}`)}  ${facts.join(', ')}`,
     ...(description === undefined ? [] : [`  ${description}`]),
+    ...(call === undefined ? [] : [`  ${callText(call)}`]),
     `  ${paint('dim', `execution ${executionId}`)}`,
     `  ${id}`,
     '',
@@ -143,7 +145,8 @@ async function written(text: string, { readInput }: Terminal): Promise<JsonObjec
 async function asked(client: TaskClient, id: string, terminal: Terminal): Promise<JsonObject> {
   const { question, err, paint } = terminal;
   if (question === undefined) throw new InvalidArgumentError('Nobody is here to be asked: give the answer as --data.');
-  const { workflow, path, description, form } = await client.get(id);
+  const { workflow, path, description, call, form } = await client.get(id);
   err(`${paint('bold', `${workflow} · ${path}`)}${description === undefined ? '' : `  ${description}`}\n`);
+  if (call !== undefined) err(`${callText(call)}\n`);
   return askForm(form, { question, err, paint });
 }
