@@ -15,7 +15,13 @@ try {
       'random definitions',
       () => {
         process.env.RUNS ??= '1000';
-        return jest('--selectProjects', 'suite', '--runInBand', '--', 'test/interpreter/(budget|random).property');
+        return jest(
+          '--selectProjects',
+          'suite',
+          '--runInBand',
+          '--',
+          'test/interpreter/(budget|random|agent-loop).property',
+        );
       },
     ],
   ]);

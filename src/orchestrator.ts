@@ -3,6 +3,8 @@ import type { Config } from './config';
 import { loadConfig } from './config';
 import type { AgentCommunication } from './library/agent-communication';
 import { createAgentCommunication } from './library/agent-communication';
+import type { AgentOrchestrator } from './library/agent-orchestrator';
+import { createAgentOrchestrator } from './library/agent-orchestrator';
 import type { Configuration } from './library/configuration';
 import { createConfiguration } from './library/configuration';
 import type { SecurityCalls } from './library/security-calls';
@@ -30,6 +32,7 @@ export class Orchestrator {
   readonly #workflows: WorkflowEngine;
   readonly #tools: ToolLibrary;
   readonly #communication: AgentCommunication;
+  readonly #agents: AgentOrchestrator;
   readonly #testing: TestingFramework;
   readonly #configuration: Configuration;
   readonly #security: SecurityCalls;
@@ -39,6 +42,7 @@ export class Orchestrator {
     this.#workflows = createWorkflowEngine(platform, this.#underWay);
     this.#tools = createToolLibrary(platform, this.#underWay);
     this.#communication = createAgentCommunication(platform.agents.tasks, this.#underWay);
+    this.#agents = createAgentOrchestrator({ agents: platform.agents, workflows: this.#workflows });
     this.#testing = createTestingFramework(platform);
     this.#configuration = createConfiguration(platform.settings);
     this.#security = createSecurityCalls(platform, () => Date.now());
@@ -70,6 +74,10 @@ export class Orchestrator {
 
   getToolRegistry(): ToolLibrary {
     return this.#tools;
+  }
+
+  getAgentOrchestrator(): AgentOrchestrator {
+    return this.#agents;
   }
 
   getAgentCommunication(): AgentCommunication {

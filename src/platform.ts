@@ -22,6 +22,7 @@ import { createExecutions } from './executions/executions';
 import type { Schedules } from './executions/schedules';
 import { createSchedules } from './executions/schedules';
 import { agentTypes } from './library/agent-types';
+import { showAgentGauges } from './library/agent-gauges';
 import { auditPlaintext, checkedCodec, platformKeys } from './library/encryption';
 import { followPublished, keepSchedules } from './library/schedule-keeper';
 import { keepRetention } from './library/retention-keeper';
@@ -235,6 +236,7 @@ export async function openPlatform(
       logger,
       engine: executions,
     });
+    showAgentGauges(metrics, agents.registry, () => Date.now());
     return {
       config,
       ...(servers ? { servers } : {}),

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { loadConfig, OmniError, Orchestrator, RefusedDefinition } from '../src';
-import type { RegisteredTool } from '../src';
+import type { NewAgent, RegisteredTool } from '../src';
 import { TEST_ENCRYPTION_KEY, testDatabaseUrl, testTemporalAddress } from './servers';
 
 let orchestrator: Orchestrator;
@@ -261,4 +261,58 @@ describe('a second orchestrator in one process', () => {
     expect(await second.getToolRegistry().getAllTools()).not.toEqual([]);
     await second.close();
   }, 60_000);
+});
+
+describe('agents', () => {
+  test('the examples of the specification work as printed', async () => {
+    const agents = orchestrator.getAgentOrchestrator();
+    const definition: NewAgent = {
+      id: 'manager-001',
+      name: 'Workflow Manager',
+      type: 'manager',
+      capabilities: ['workflow_execution', 'task_distribution', 'monitoring'],
+      maxConcurrency: 5,
+      priority: 'high',
+      config: { timeout: 300000, retries: 3 },
+      metadata: { version: '1.0.0', environment: 'production' },
+    };
+    expect(await agents.registerAgent(definition)).toMatchObject({ ...definition, pool: 'default' });
+    expect(await agents.updateAgentStatus('manager-001', 'busy', { currentTask: 'workflow-execution' })).toMatchObject({
+      override: { status: 'busy', metadata: { currentTask: 'workflow-execution' }, by: 'library' },
+    });
+    expect(await agents.updateAgentStatus('manager-001', 'idle')).not.toHaveProperty('override');
+    expect(await agents.getAgentMetrics('manager-001')).toMatchObject({
+      agents: [{ id: 'manager-001', completed: 0, failed: 0 }],
+    });
+    expect(await agents.getAgentMetrics()).toMatchObject({ withinMs: 86_400_000 });
+  });
+
+  test('executeWorkflow takes its input from the payload of the context', async () => {
+    const name = id();
+    await orchestrator.getWorkflowEngine().registerWorkflow({
+      id: name,
+      name,
+      version: '1.0.0',
+      trigger: { payload: { userId: 'string' } },
+      steps: [{ name: 'keep', set: { who: '${trigger.payload.userId}', where: '${trigger.context.place}' } }],
+      output: { who: '${vars.who}', where: '${vars.where}' },
+    });
+    const context = { payload: { userId: 'user123' }, place: 'here' };
+    expect(await orchestrator.getAgentOrchestrator().executeWorkflow(name, context)).toMatchObject({
+      status: 'completed',
+      output: { who: 'user123', where: 'here' },
+    });
+  });
+
+  test('what is not as it has to be is refused with its place', async () => {
+    const agents = orchestrator.getAgentOrchestrator();
+    await expect(
+      agents.registerAgent({ id: 'x y', name: 'X', type: 'manager', capabilities: ['a'] }),
+    ).rejects.toMatchObject({ problem: { type: 'validation', errors: [{ pointer: '/id' }] } });
+    await expect(agents.updateAgentStatus('manager-001', 'busy', {}, { forMs: 1e9 })).rejects.toMatchObject({
+      problem: { type: 'validation', errors: [{ pointer: '/forMs' }] },
+    });
+    await expect(agents.updateAgentStatus('nobody', 'busy')).rejects.toMatchObject({ problem: { type: 'not-found' } });
+    await expect(agents.getAgentMetrics('nobody')).rejects.toMatchObject({ problem: { type: 'not-found' } });
+  });
 });

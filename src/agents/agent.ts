@@ -31,8 +31,8 @@ export interface AgentPulse {
 }
 
 /** Statuses that somebody may set. */
-export const SET_STATUSES = ['busy', 'idle', 'offline', 'paused', 'draining'] as const;
-export type SetStatus = (typeof SET_STATUSES)[number];
+export type SetStatus = 'busy' | 'idle' | 'offline' | 'paused' | 'draining';
+export const SET_STATUSES = ['busy', 'idle', 'offline', 'paused', 'draining'] as const satisfies readonly SetStatus[];
 
 /** A status that somebody has set: it stands beside the derived one until its time is over. */
 export interface StatusOverride {

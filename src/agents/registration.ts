@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { PRIORITY_KEYS } from '../plan/agent';
 import type { JsonObject } from '../plan/json';
 import type { AgentDefinition } from './agent';
+import { SET_STATUSES } from './agent';
+import { LONGEST_OVERRIDE_MS } from './status';
 
 const PRIORITIES = Object.keys(PRIORITY_KEYS) as (keyof typeof PRIORITY_KEYS)[];
 
@@ -39,3 +41,13 @@ export const AgentRegistration = z.strictObject({
   config: data.default({}).describe('For its worker; no place for keys, whoever may read agents reads it'),
   metadata: data.default({}).describe('For people and lists'),
 }) satisfies z.ZodType<AgentDefinition, unknown>;
+
+/** What `registerAgent` takes: what may be left out has a default. */
+export type NewAgent = Pick<AgentDefinition, 'id' | 'name' | 'type' | 'capabilities'> & Partial<AgentDefinition>;
+
+/** A status as it is set; `forMs`: milliseconds. */
+export const StatusRequest = z.strictObject({
+  status: z.enum(SET_STATUSES),
+  metadata: data.default({}),
+  forMs: z.int().min(1).max(LONGEST_OVERRIDE_MS).optional(),
+});

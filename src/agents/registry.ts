@@ -9,11 +9,7 @@ import { agentOf, termsOf } from './agent-row';
 import type { AgentMatch, WantedAgent } from './matching';
 import { matchAgent } from './matching';
 import type { StatusView } from './status';
-import { AGENT_LIFE_MS, statusOf } from './status';
-
-/** For how long a set status stands, in milliseconds, unless whoever sets it says otherwise; and at most. */
-const OVERRIDE_MS = 15 * 60_000;
-export const LONGEST_OVERRIDE_MS = 24 * 60 * 60_000;
+import { AGENT_LIFE_MS, OVERRIDE_MS, statusOf } from './status';
 
 /** An agent and how it is, by the database's clock at `readAt`. */
 export type AgentView = AgentRecord & StatusView & { readonly readAt: Date };

@@ -8,6 +8,10 @@ export type AgentStatus = (typeof STATUSES)[number];
 /** Unseen for as long, in milliseconds, an agent is offline. */
 export const AGENT_LIFE_MS = 30_000;
 
+/** For how long a set status stands, in milliseconds, unless whoever sets it says otherwise; and at most. */
+export const OVERRIDE_MS = 15 * 60_000;
+export const LONGEST_OVERRIDE_MS = 24 * 60 * 60_000;
+
 export interface StatusView {
   /** What counts. */
   readonly status: AgentStatus;

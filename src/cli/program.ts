@@ -4,6 +4,7 @@ import path from 'node:path';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { packageRoot } from '../config';
 import { toProblem } from '../plan/problem';
+import { agentsCommand } from './agents';
 import { auditCommand } from './audit';
 import { doctorCommand } from './doctor';
 import { executionsCommand } from './executions';
@@ -46,6 +47,7 @@ export async function runProgram(args: readonly string[], outside: Terminal): Pr
     executionsCommand,
     rerunCommand,
     tasksCommand,
+    agentsCommand,
     replayCommand,
     doctorCommand,
     testCommand,

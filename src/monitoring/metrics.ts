@@ -1,4 +1,5 @@
 /** Numbers of this process in Prometheus' text format; names are `orchestrator_<noun>_<unit>`, labels come from closed lists. */
+import type { LabelValues } from 'prom-client';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 export interface AnsweredRequest {
@@ -15,6 +16,12 @@ export interface Metrics {
   observeRequest(request: AnsweredRequest): void;
   /** A number that is read at the moment it is asked for; what it cannot be read from counts as 0. */
   gauge(name: `orchestrator_${string}`, help: string, read: () => number): void;
+  /** The same by one label, whose values are of a closed list; where it cannot be read there are no values. */
+  gaugeBy<L extends string>(
+    name: `orchestrator_${string}`,
+    help: string,
+    of: { readonly label: L; readonly read: () => Promise<Iterable<readonly [string, number]>> },
+  ): void;
   /** Gives what counts one more. */
   counter(name: `orchestrator_${string}_total`, help: string): () => void;
 }
@@ -49,6 +56,19 @@ export function createMetrics(): Metrics {
         registers: [registry],
         collect() {
           this.set(read());
+        },
+      });
+    },
+    gaugeBy(name, help, { label, read }) {
+      new Gauge({
+        name,
+        help,
+        labelNames: [label],
+        registers: [registry],
+        async collect() {
+          const values = await read().catch(() => []);
+          this.reset();
+          for (const [value, number] of values) this.set({ [label]: value } as LabelValues<typeof label>, number);
         },
       });
     },

@@ -9,9 +9,10 @@ import type { CallOutcome, CallRequest } from '../plan/call';
 import type { ChildOutcome, ChildRequest } from '../plan/child';
 import type { EmitOutcome, EmitRequest } from '../plan/emit';
 import type { Json } from '../plan/json';
-import { jsonBytes } from '../plan/json';
+import { canonical, jsonBytes } from '../plan/json';
 import { OmniError, problemOf } from '../plan/problem';
 import { NO_USAGE } from '../plan/record';
+import { sha256 } from '../plan/sha256';
 import type { RankRequest } from '../plan/preference';
 import type { TurnOutcome } from '../plan/turn';
 import type { ListPart, Page } from '../plan/stored-list';
@@ -175,7 +176,7 @@ export class VirtualEffects implements Effects {
       const bytes = jsonBytes(list);
       if (bytes > MAX_VALUE_BYTES)
         throw new OmniError('too-large', `The list is ${bytes} bytes, above ${MAX_VALUE_BYTES}.`);
-      const $blob = `stored-${this.#blobs.size + 1}`;
+      const $blob = `stored-${sha256(canonical(list))}`;
       this.#blobs.set($blob, list);
       return { $blob, bytes, mediaType: 'application/json' };
     });

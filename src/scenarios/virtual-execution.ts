@@ -265,7 +265,7 @@ async function runChild(request: ChildRequest, { effects, parts, cancel }: Child
 }
 
 /** As the engine runs a task on which a model works: its questions and calls are played as those of the execution are. */
-function runTask(
+export function runTask(
   request: AgentTaskRequest,
   order: LoopOrder,
   { effects, cancel, tasks }: Pick<ChildParts, 'effects' | 'cancel'> & { readonly tasks: Tasks },

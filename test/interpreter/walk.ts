@@ -6,13 +6,16 @@ import { runRound } from '../../src/interpreter/run-plan';
 import type { CarriedState, LiveState } from '../../src/interpreter/state';
 import { begin, carry, resume } from '../../src/interpreter/state';
 import type { BlobReference } from '../../src/plan/blob';
+import type { AgentTaskRequest } from '../../src/plan/agent';
 import type { CallRequest } from '../../src/plan/call';
+import type { ChildOutcome } from '../../src/plan/child';
 import type { Json, JsonObject } from '../../src/plan/json';
 import type { Plan, Step, Template, ToolStep } from '../../src/plan/plan';
 import type { PriceBook } from '../../src/plan/price';
 import { problemOf } from '../../src/plan/problem';
 import { NO_USAGE } from '../../src/plan/record';
 import type { VirtualAnswer, VirtualOptions } from '../../src/scenarios/virtual-effects';
+import { runTask } from '../../src/scenarios/virtual-execution';
 import { VirtualEffects } from '../../src/scenarios/virtual-effects';
 
 export const START_MS = Date.UTC(2026, 0, 1);
@@ -138,13 +141,13 @@ export async function walk(plan: Plan, options: WalkOptions = {}): Promise<Walke
     carried,
     prices,
   } = options;
-  const effects = new VirtualEffects({
+  const effects: VirtualEffects = new VirtualEffects({
     startMs: START_MS,
     seed: 'seed',
     answer: play,
     ...(continueEvery === undefined ? {} : { continueEvery }),
     ...(child && { child }),
-    ...(agent && { agent }),
+    agent: agent ?? ((request, _, token) => task(request, { effects, cancel: token })),
     ...(onEmit && { onEmit }),
     ...(rank && { rank }),
     ...(onAwaiting && { onAwaiting }),
@@ -177,6 +180,16 @@ export async function walk(plan: Plan, options: WalkOptions = {}): Promise<Walke
     await storeLoops(state, effects);
     state = resume(JSON.parse(JSON.stringify(carry(state))) as CarriedState);
   }
+}
+
+/** A task on which a model works runs here too; nobody else is there to take one. */
+async function task(
+  request: AgentTaskRequest,
+  beside: { readonly effects: VirtualEffects; readonly cancel: CancelToken },
+): Promise<ChildOutcome> {
+  const { loop, agent } = request;
+  if (loop !== undefined) return runTask(request, loop, { ...beside, tasks: new Map() });
+  return { status: 'failed', error: problemOf('no-agent', `There is no ${agent}.`), usage: NO_USAGE };
 }
 
 function walked(state: LiveState, effects: VirtualEffects, rounds: number): Walked {

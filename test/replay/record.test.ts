@@ -19,6 +19,7 @@ import {
   STATE_QUERY,
 } from '../../src/plan/record';
 import { provider, testEngine } from '../integration/engine';
+import { call, loopPlan, loopTool, orderFor, requestFor } from '../interpreter/loop-ground';
 import { candidate, expression, literal, object, planOf, tool } from '../interpreter/walk';
 
 const echo = provider('echo', (input) => Promise.resolve(input));
@@ -27,6 +28,21 @@ const slow = provider(
   'slow',
   (_input, { signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('over')))),
 );
+
+/** Says one turn after the other: looks, and asks for what is outside its list; then something that needs a person; then it is done. */
+const TURNS = [
+  { calls: [call('look'), call('wire'), call('look', { n: 2 })] },
+  { calls: [call('pay'), call('pay', { n: 2 })] },
+  { answer: 'done' },
+];
+const model = provider('model', ({ history = [] }) => Promise.resolve(TURNS[(history as readonly unknown[]).length / 2]));
+const ORDER = orderFor({
+  think: tool('think', { chain: [candidate('model')] }),
+  tools: {
+    look: loopTool('look', { step: tool('unused', { chain: [candidate('echo')] }) }),
+    pay: loopTool('pay', { step: tool('unused', { chain: [candidate('echo')] }), approval: { roles: ['lead'], timeoutMs: 20_000 } }),
+  },
+});
 
 const step = (name: string, ...providers: string[]) =>
   tool(name, { chain: (providers[0] === undefined ? ['echo'] : providers).map((name) => candidate(name)) });
@@ -151,6 +167,8 @@ const PLANS: Readonly<Record<string, Plan>> = {
   ]),
   turn: planOf([step('one')], { concurrency: { key: literal('replay'), limit: 1, whenFull: 'queue' } }),
   child: planOf([{ kind: 'workflow', name: 'sub', workflow: 'bare', input: object({}), await: true }, step('after')]),
+  // The task itself; this is what it makes of its request.
+  loop: loopPlan(ORDER),
   // More local calls at once than may answer into one workflow task.
   wide: planOf([
     {
@@ -258,9 +276,16 @@ const MIDWAY: Readonly<Record<string, { readonly plan: Plan; readonly at: string
 
 let engine: Awaited<ReturnType<typeof testEngine>>;
 beforeAll(async () => {
-  engine = await testEngine({ providers: [echo, broken, slow], plans: { ...PLANS, waiting: WAITING } });
+  engine = await testEngine({ providers: [echo, broken, slow, model], plans: { ...PLANS, waiting: WAITING } });
 }, 60_000);
 afterAll(() => engine.close());
+
+test('a task whose model waits for a person is kept while it runs', async () => {
+  const task = await engine.startBare('agt:task', requestFor({ loop: ORDER, queue: engine.taskQueue }));
+  await reached(task, ({ steps }) => steps.some((one) => one.path === 'loop.t2.2.approval'));
+  await keep('midway-loop', task);
+  await task.terminate();
+}, 30_000);
 
 const ENDINGS: Readonly<Record<string, string>> = { failure: 'FAILED', undo: 'FAILED', cancelled: 'CANCELLED' };
 
@@ -308,6 +333,14 @@ async function started(name: string): Promise<WorkflowHandle> {
   const plan = PLANS[name];
   if (plan === undefined) throw new Error(name);
   if (name === 'bare') return engine.startBare(name, {});
+  if (name === 'loop') {
+    const task = await engine.startBare('agt:task', requestFor({ loop: ORDER, queue: engine.taskQueue }));
+    for (const [path, approve] of [['loop.t2.1.approval', true], ['loop.t2.2.approval', false]] as const) {
+      await reached(task, ({ steps }) => steps.some((one) => one.path === path));
+      await task.executeUpdate(ANSWER_UPDATE, { args: [{ path, data: { approve }, by: 'lea', roles: ['lead'] }] });
+    }
+    return task;
+  }
   const handle = await engine.start(plan);
   if (name === 'waits') {
     // The first reminder has come.
