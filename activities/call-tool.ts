@@ -2,7 +2,7 @@
 import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
 import { checkInput, checkOutput } from '../src/language/call-check';
 import type { CallAnswer, CallCandidate, CallRequest } from '../src/plan/call';
-import type { JsonObject } from '../src/plan/json';
+import type { Json, JsonObject } from '../src/plan/json';
 import { jsonBytes } from '../src/plan/json';
 import { OmniError } from '../src/plan/problem';
 import { unanswered } from '../src/plan/spent';
@@ -35,6 +35,7 @@ export function createCallTool({
   jointRate,
   publishPartials,
   redactionKey,
+  ending,
   logger,
   random = Math.random,
 }: Omit<ActivityDependencies, 'loadPlan' | 'emit'>): CallTool {
@@ -69,13 +70,16 @@ export function createCallTool({
       const { answer, output } = await watched(pass, attempt, async () => {
         account.begin(unanswered(request, candidate));
         const seen = candidate.stream && !info.isLocal ? outbox?.open(workflowId, attempt) : undefined;
-        const answer = await execute(guarded, candidate, { input, request, account, seen }).finally(seen?.close);
+        const answer = await execute(guarded, candidate, { input, request, account, seen, ending }).finally(
+          seen?.close,
+        );
         account.note({ ...answer.usage });
         return { answer, output: checkOutput(contract, answer.output, attempt) };
       });
       const stored = await detach(output, (content, mediaType) => blobs.put(workflowId, content, mediaType));
       const usage = usageOf({ ...answer.usage }, Date.now() - startedAt, candidate.price);
-      return sized({ output: stored, usage: account.with(usage), ...factsOf(attempt) }, request);
+      checkSize(stored, request.path);
+      return { output: stored, usage: account.with(usage), ...factsOf(attempt) };
     } catch (thrown) {
       if (Context.current().cancellationSignal.aborted) throw new CancelledFailure(`${request.tool} was cancelled`);
       if (thrown instanceof ApplicationFailure) throw thrown;
@@ -128,37 +132,42 @@ interface Given {
   readonly request: CallRequest;
   readonly account: Account;
   readonly seen: PartialText | undefined;
+  readonly ending: AbortSignal | undefined;
 }
 
 function execute(
   provider: Provider,
   candidate: CallCandidate,
-  { input, request, account, seen }: Given,
+  { input, request, account, seen, ending }: Given,
 ): Promise<ToolAnswer> {
   const tool = provider.tools[request.tool];
   const { model, config, timeoutMs } = candidate;
   const known = model !== undefined && (provider.knowsModel?.(model) ?? true);
-  return withinTime({ timeoutMs, what: `${provider.name} (${request.tool})`, pulse: account.pulse }, (signal) => {
-    if (tool === undefined) throw new OmniError('internal', `${provider.name} has no ${request.tool}.`);
-    return tool(input as never, {
-      signal,
-      timeoutMs,
-      idempotencyKey: `${request.key}/${provider.name}`,
-      config,
-      ...(request.output === undefined ? {} : { output: request.output }),
-      caller: request.caller,
-      used: account.note,
-      ...(seen === undefined ? {} : { partial: seen.tell }),
-      ...(known ? { model } : {}),
-    });
-  });
+  return withinTime(
+    { timeoutMs, what: `${provider.name} (${request.tool})`, pulse: account.pulse, ending },
+    (signal) => {
+      if (tool === undefined) throw new OmniError('internal', `${provider.name} has no ${request.tool}.`);
+      return tool(input as never, {
+        signal,
+        timeoutMs,
+        idempotencyKey: `${request.key}/${provider.name}`,
+        config,
+        ...(request.output === undefined ? {} : { output: request.output }),
+        caller: request.caller,
+        used: account.note,
+        ...(seen === undefined ? {} : { partial: seen.tell }),
+        ...(known ? { model } : {}),
+      });
+    },
+  );
 }
 
-function sized(answer: CallAnswer, { path }: CallRequest): CallAnswer {
-  const bytes = jsonBytes(answer.output);
-  if (bytes <= MAX_ANSWER_BYTES) return answer;
+/** Throws `too-large` for what Temporal would refuse; `what` gave it. */
+export function checkSize(output: Json, what: string): void {
+  const bytes = jsonBytes(output);
+  if (bytes <= MAX_ANSWER_BYTES) return;
   throw new OmniError(
     'too-large',
-    `The answer of ${path} is ${bytes} bytes, over the limit of ${MAX_ANSWER_BYTES}. Ask for less of it.`,
+    `The answer of ${what} is ${bytes} bytes, over the limit of ${MAX_ANSWER_BYTES}. Ask for less of it.`,
   );
 }

@@ -40,6 +40,8 @@ export interface ActivityDependencies {
   readonly publishPartials?: PartialChannel['publish'];
   /** Secret that placeholders are made with, the same for all workers; absent: nothing can be redacted here. */
   readonly redactionKey?: () => Promise<Uint8Array>;
+  /** Aborted with an `OmniError` when calls that run must end with their worker; absent: Temporal cancels them then. */
+  readonly ending?: AbortSignal;
   readonly logger: Logger;
   /** From 0 up to 1; spreads the waits between attempts. */
   readonly random?: () => number;

@@ -2,6 +2,7 @@
 import { ApplicationFailure, CompleteAsyncError, Context } from '@temporalio/activity';
 import { TemporalFailure } from '@temporalio/common';
 import type { Problem } from '../src/plan/problem';
+import type { Usage } from '../src/plan/record';
 import { OmniError, problemOf } from '../src/plan/problem';
 import { shownText } from '../src/privacy/shown-text';
 
@@ -9,19 +10,21 @@ export interface FailureOptions {
   readonly nonRetryable: boolean;
   /** First detail; absent: the problem. */
   readonly detail?: unknown;
+  /** Second detail: what was used. */
+  readonly usage?: Usage;
   /** Milliseconds until the next attempt. */
   readonly nextRetryMs?: number;
 }
 
 export function asFailure(
   problem: Problem,
-  { nonRetryable, detail = problem, nextRetryMs }: FailureOptions,
+  { nonRetryable, detail = problem, usage, nextRetryMs }: FailureOptions,
 ): ApplicationFailure {
   return ApplicationFailure.create({
     message: problem.detail,
     type: problem.type,
     nonRetryable,
-    details: [detail],
+    details: usage === undefined ? [detail] : [detail, usage],
     ...(nextRetryMs === undefined ? {} : { nextRetryDelay: nextRetryMs }),
   });
 }

@@ -5,12 +5,18 @@ import { lateAnswer } from '../src/tools/call-attempt';
 
 const HEARTBEAT_MS = 2_000;
 
-/**
- * Rejects as soon as the time is over or the call is cancelled, whether or not the work minds its signal.
- * `pulse` is what each heartbeat says.
- */
+export interface Bounds {
+  readonly timeoutMs: number;
+  readonly what: string;
+  /** What each heartbeat says. */
+  readonly pulse: () => void;
+  /** Aborted with an `OmniError` when the worker has to end. */
+  readonly ending?: AbortSignal | undefined;
+}
+
+/** Rejects as soon as the time is over or the call is cancelled, whether or not the work minds its signal. */
 export async function withinTime<T>(
-  { timeoutMs, what, pulse }: { readonly timeoutMs: number; readonly what: string; readonly pulse: () => void },
+  { timeoutMs, what, pulse, ending }: Bounds,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const context = Context.current();
@@ -18,6 +24,9 @@ export async function withinTime<T>(
   const cancelled = (): void => controller.abort(new OmniError('cancelled', `The call of ${what} was cancelled.`));
   context.cancellationSignal.addEventListener('abort', cancelled, { once: true });
   if (context.cancellationSignal.aborted) cancelled();
+  const ended = (): void => controller.abort(ending?.reason);
+  ending?.addEventListener('abort', ended, { once: true });
+  if (ending?.aborted === true) ended();
   const timer = setTimeout(() => controller.abort(lateAnswer({ timeoutMs, what })), timeoutMs);
   const heart = context.info.isLocal ? undefined : setInterval(pulse, HEARTBEAT_MS);
   try {
@@ -29,6 +38,7 @@ export async function withinTime<T>(
     clearTimeout(timer);
     clearInterval(heart);
     context.cancellationSignal.removeEventListener('abort', cancelled);
+    ending?.removeEventListener('abort', ended);
   }
 }
 

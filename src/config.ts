@@ -104,6 +104,12 @@ export interface Config {
   };
   /** Whether the process of the API runs an engine worker too. */
   readonly engineInApi: boolean;
+  readonly agents: {
+    /** Whether this process runs one agent of each type too. */
+    readonly inApi: boolean;
+    /** Tasks at once of each agent that this process runs; absent: as it is registered. */
+    readonly concurrency?: number;
+  };
   /** Whether scenarios can be run over HTTP. */
   readonly testingEnabled: boolean;
   /** Health and metrics of a worker process. */
@@ -252,6 +258,10 @@ export function loadConfig(env: Environment = process.env, { api = false } = {})
       ? { tls: { certFile: folder('TLS_CERT_FILE', ''), keyFile: folder('TLS_KEY_FILE', '') } }
       : {}),
     engineInApi: get('OMNI_ENGINE', !production),
+    agents: {
+      inApi: get('OMNI_AGENTS', get('NODE_ENV', 'development') === 'development'),
+      ...(values.has('OMNI_AGENT_CONCURRENCY') ? { concurrency: get('OMNI_AGENT_CONCURRENCY', 0) } : {}),
+    },
     testingEnabled: get('TESTING_ENABLED', get('NODE_ENV', 'development') === 'development'),
     worker: { host: get('WORKER_HOST', '127.0.0.1'), port: get('WORKER_PORT', 9464) },
     outgoing: {

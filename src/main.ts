@@ -13,6 +13,7 @@ import { OmniError, toProblem } from './plan/problem';
 import type { Platform } from './platform';
 import { createSentrySender } from './providers/sentry';
 import { openPlatform } from './platform';
+import { startAgents } from './library/first-agents';
 import type { HandedOver } from './first-keys';
 import { handOverKeys } from './first-keys';
 import { refuseUnsafe } from './security/posture';
@@ -47,9 +48,10 @@ export async function main(): Promise<void> {
     platform = await openPlatform(config, { logger, servers: 'start', insecure, ...uiCodec });
     const keys = await handOverKeys(platform, process.stdout.isTTY);
     const engine = config.engineInApi ? await platform.startEngine() : undefined;
+    const agents = config.agents.inApi ? await startAgents(platform) : [];
     platform.keepSchedules();
     api = await listen(createApp({ ...apiOf(platform, uiPass), audit: await platform.openAudit() }), config);
-    announce(platform, { api, keys, seconds: (Date.now() - startedAt) / 1000 });
+    announce(platform, { api, keys, agents, seconds: (Date.now() - startedAt) / 1000 });
     warm(platform);
     await noteSecrets(platform);
     if (platform.servers?.fresh && engine)
@@ -132,11 +134,13 @@ function originsOf(uiUrl: string | undefined): readonly string[] {
 interface Announcement {
   readonly api: Listening;
   readonly keys: HandedOver;
+  /** Ids. */
+  readonly agents: readonly string[];
   readonly seconds: number;
 }
 
 /** What runs and where, and a line that works when pasted. */
-function announce({ config, servers, security }: Platform, { api, keys, seconds }: Announcement): void {
+function announce({ config, servers, security }: Platform, { api, keys, agents, seconds }: Announcement): void {
   const rows = [
     ['API', api.url],
     ['API reference', `${api.url}/docs`],
@@ -149,6 +153,7 @@ function announce({ config, servers, security }: Platform, { api, keys, seconds 
         ? `in this process, task queue ${config.temporal.taskQueue}`
         : 'none here: npm run worker -- engine',
     ],
+    ['Agents', agents.length > 0 ? agents.join(', ') : 'none here: npm run worker -- agent --type engineer'],
   ] as const;
   say(`\nReady after ${seconds.toFixed(1)} s.\n`);
   for (const [name, where] of rows) say(`  ${name.padEnd(16)} ${where}`);

@@ -20,6 +20,7 @@ import { createLogger } from './monitoring/logger';
 import type { Platform } from './platform';
 import { createSentrySender } from './providers/sentry';
 import { openPlatform } from './platform';
+import { startAgents } from './library/first-agents';
 
 export interface OrchestratorOptions {
   /** Default: the environment and the settings file, as `npm start` reads them. */
@@ -49,7 +50,8 @@ export class Orchestrator {
   }
 
   /**
-   * Connects to TEMPORAL_ADDRESS and DATABASE_URL, or starts servers of its own, and runs an engine worker in this process.
+   * Connects to TEMPORAL_ADDRESS and DATABASE_URL, or starts servers of its own, and runs an engine worker in this process, and one agent
+   * of each type where `OMNI_AGENTS` says so.
    * Rejects with `OmniError` when one of them cannot be had.
    */
   static async open({ config = loadConfig() }: OrchestratorOptions = {}): Promise<Orchestrator> {
@@ -60,6 +62,7 @@ export class Orchestrator {
     const platform = await openPlatform(config, { logger, servers: 'start' });
     try {
       await platform.startEngine();
+      if (config.agents.inApi) await startAgents(platform);
       platform.keepSchedules();
     } catch (error) {
       await platform.close();

@@ -4,6 +4,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { NativeConnection } from '@temporalio/worker';
 import type { Logger } from 'pino';
+import type { AgentWorker } from '../workers/agent';
+import type { AgentWish } from '../workers/agent-claim';
+import { createAgentHost } from '../workers/agent-host';
 import type { PlaintextEvent } from '../workers/encryption';
 import type { Engine } from '../workers/engine';
 import { prepareRuntime, startEngine } from '../workers/engine';
@@ -41,6 +44,7 @@ import type { Security } from './security/security';
 import { createSecurity } from './security/security';
 import type { Settings } from './settings/settings';
 import { openSettings } from './settings/settings';
+import { OmniError } from './plan/problem';
 import { queueBeside } from './plan/task-queue';
 import { homeOf } from './store/kept-execution-table';
 import { migrate } from './store/migrate';
@@ -80,6 +84,8 @@ export interface Platform {
   readonly version: string;
   /** Also deletes executions whose time has passed, from now on. */
   startEngine(): Promise<Engine>;
+  /** Throws `not-found` for a type that this program does not have, `conflict` when the agent is another process. */
+  startAgent(type: string, wish?: AgentWish): Promise<AgentWorker>;
   /** The same one for all who ask. Throws `validation` in production without `AUDIT_KEY`. */
   openAudit(): Promise<AuditLog>;
   /** From now on Temporal's schedules follow the definitions. */
@@ -140,7 +146,7 @@ export async function openPlatform(
         openAuditLog({ table: store.audit, keys: auditKeys(config, { make: true }), headFile, logger });
       return (audit ??= opened());
     };
-    const engines: Engine[] = [];
+    const workers: Pick<Engine, 'stop'>[] = [];
     const codec = await checkedCodec({
       config,
       keys,
@@ -152,7 +158,7 @@ export async function openPlatform(
           { keyId },
           'another process encrypts with a key that this one does not have: it takes no more work',
         );
-        for (const engine of engines.splice(0)) void engine.stop();
+        for (const worker of workers.splice(0)) void worker.stop();
       },
     });
     const encryption = {
@@ -237,6 +243,21 @@ export async function openPlatform(
       engine: executions,
     });
     showAgentGauges(metrics, agents.registry, () => Date.now());
+    const types = agentTypes({ catalogue, executions, registry, config });
+    const version = versionOf(config.root);
+    const host = createAgentHost({
+      connect: () => connectWorker(target),
+      metrics,
+      namespace,
+      taskQueue,
+      registry: agents.registry,
+      tools: registry,
+      store,
+      encryption,
+      build: version,
+      onTaken: ({ taskId, ...at }) => store.agentTasks.working(homeOf(namespace, taskQueue), taskId, at),
+      logger,
+    });
     return {
       config,
       ...(servers ? { servers } : {}),
@@ -248,13 +269,13 @@ export async function openPlatform(
       executions,
       schedules,
       agents,
-      agentTypes: agentTypes({ catalogue, executions, registry, config }),
+      agentTypes: types,
       tools,
       security,
       settings,
       metrics,
       logger,
-      version: versionOf(config.root),
+      version,
       keepSchedules() {
         const keeper = keepSchedules({ schedules, catalogue, logger });
         closers.push(() => keeper.stop());
@@ -276,7 +297,7 @@ export async function openPlatform(
           logger,
         });
         closers.push(() => engine.stop());
-        engines.push(engine);
+        workers.push(engine);
         const keeper = keepRetention({
           client: temporal.client,
           connection: temporal.connection,
@@ -289,6 +310,20 @@ export async function openPlatform(
         });
         closers.push(() => keeper.stop());
         return engine;
+      },
+      async startAgent(name, wish = {}) {
+        const type = types.find((one) => one.type === name);
+        if (type === undefined)
+          throw new OmniError(
+            'not-found',
+            `There is no agent of the type ${name}. Types: ${types.map((one) => one.type).join(', ')}.`,
+          );
+        const { concurrency } = config.agents;
+        const agent = await host.start(type, { ...(concurrency !== undefined && { concurrency }), ...wish });
+        workers.push(agent);
+        // All end at once, and before the engine, which their tasks may need.
+        closers.push(() => host.stop());
+        return agent;
       },
       close,
     };

@@ -136,7 +136,9 @@ export function prepareRuntime(logger: Logger): void {
       shutdownSignals: [],
       telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'WARN' }), forward: {} } },
       logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
-        const log = level === 'ERROR' ? 'error' : level === 'WARN' ? 'warn' : 'debug';
+        // Workers of tools and of agents have none, and say so each time that they begin.
+        const expected = message.startsWith('No workflows registered');
+        const log = level === 'ERROR' ? 'error' : level === 'WARN' && !expected ? 'warn' : 'debug';
         // Why an execution failed is data: it stands encrypted in the history, and comes here without its type.
         const { error, ...facts } = { ...meta };
         logger[log](message === 'Workflow failed' || error === undefined ? facts : { ...facts, error }, message);

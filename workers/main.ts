@@ -3,53 +3,69 @@ import { loadConfig } from '../src/config';
 import { startHealthServer } from '../src/monitoring/health-server';
 import { createLogger } from '../src/monitoring/logger';
 import { OmniError } from '../src/plan/problem';
+import type { Platform } from '../src/platform';
 import { openPlatform } from '../src/platform';
 import { createSentrySender } from '../src/providers/sentry';
 import { stopSignal } from '../src/stop-signal';
+import { agentArguments } from './agent-arguments';
 
-const ROLES = ['engine', 'agent'] as const;
+interface Running {
+  /** Role, name and queue, for people. */
+  readonly what: string;
+  readonly ended: Promise<void>;
+  readonly healthy: () => boolean;
+  readonly running: () => boolean;
+  stop(): Promise<void>;
+}
+
+type Start = (platform: Platform) => Promise<Running>;
+
+/** By role: reads the rest of the command line, and gives what starts the worker. */
+const ROLES: Readonly<Record<string, (args: readonly string[]) => Start>> = {
+  engine: () => startEngine,
+  agent: (args) => {
+    const { type, wish } = agentArguments(args);
+    return async (platform) => {
+      const agent = await platform.startAgent(type, wish);
+      const { id, pool, ended } = agent;
+      return {
+        what: `Agent ${id} of the type ${type}, pool ${pool}`,
+        ended,
+        healthy: () => true,
+        running: () => agent.running(),
+        stop: () => agent.stop(),
+      };
+    };
+  },
+};
 
 /** Works until it is asked to stop, then takes no new work, lets running calls finish and ends. A second signal ends at once. */
 export async function main(args: readonly string[]): Promise<void> {
-  const role = args.find((argument) => !argument.startsWith('-'));
-  requireEngine(role);
+  const at = args.findIndex((argument) => !argument.startsWith('-'));
+  const role = args[at] ?? '';
+  const start = starterOf(role, args.toSpliced(at, 1));
   const asked = stopSignal();
   const config = loadConfig();
-  const logger = createLogger(config.logLevel, 'engine', {
+  const logger = createLogger(config.logLevel, role, {
     send: createSentrySender(config.variables),
     variables: config.variables,
   });
   const platform = await openPlatform(config, { logger, servers: 'join' });
   let code = 0;
   try {
-    const engine = await platform.startEngine();
-    const { worker } = engine;
-    platform.metrics.gauge(
-      'orchestrator_workflow_tasks_running',
-      'Workflow tasks under way',
-      () => worker.getStatus().numInFlightWorkflowActivations,
-    );
-    platform.metrics.gauge(
-      'orchestrator_calls_running',
-      'Calls of tools under way',
-      () => worker.getStatus().numInFlightActivities,
-    );
+    const worker = await start(platform);
     const health = await startHealthServer({
       ...config.worker,
-      healthy: () => worker.getState() !== 'FAILED',
+      healthy: worker.healthy,
       ready: async () => {
-        if (worker.getState() !== 'RUNNING') throw new OmniError('provider-unavailable', 'The worker is not running.');
+        if (!worker.running()) throw new OmniError('provider-unavailable', 'The worker is not running.');
         await platform.store.ping();
       },
       metrics: platform.metrics,
     });
-    process.stdout.write(
-      `Engine worker on task queue ${config.temporal.taskQueue}; ${health.url}/readyz, ${health.url}/metrics\n`,
-    );
-    for (const provider of platform.registry.providers())
-      provider.warm?.().catch((error: unknown) => logger.warn({ provider: provider.name, error }, 'engines not warm'));
-    await Promise.race([asked, engine.ended]);
-    await engine.stop();
+    process.stdout.write(`${worker.what}; ${health.url}/readyz, ${health.url}/metrics\n`);
+    await Promise.race([asked, worker.ended]);
+    await worker.stop();
     await health.close();
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
@@ -59,13 +75,38 @@ export async function main(args: readonly string[]): Promise<void> {
   process.exit(code);
 }
 
-function requireEngine(role: string | undefined): void {
-  if (role === 'engine') return;
-  const known = `Roles: ${ROLES.join(', ')}.`;
-  if (role === 'agent') throw new OmniError('validation', `Agent workers come in a later version. ${known}`);
+async function startEngine(platform: Platform): Promise<Running> {
+  const { config, metrics, registry, logger } = platform;
+  const engine = await platform.startEngine();
+  const { worker, ended } = engine;
+  metrics.gauge(
+    'orchestrator_workflow_tasks_running',
+    'Workflow tasks under way',
+    () => worker.getStatus().numInFlightWorkflowActivations,
+  );
+  metrics.gauge(
+    'orchestrator_calls_running',
+    'Calls of tools under way',
+    () => worker.getStatus().numInFlightActivities,
+  );
+  for (const provider of registry.providers())
+    provider.warm?.().catch((error: unknown) => logger.warn({ provider: provider.name, error }, 'engines not warm'));
+  return {
+    what: `Engine worker on task queue ${config.temporal.taskQueue}`,
+    ended,
+    healthy: () => worker.getState() !== 'FAILED',
+    running: () => worker.getState() === 'RUNNING',
+    stop: () => engine.stop(),
+  };
+}
+
+function starterOf(role: string, args: readonly string[]): Start {
+  const known = `Roles: ${Object.keys(ROLES).join(', ')}.`;
+  const starter = Object.hasOwn(ROLES, role) ? ROLES[role] : undefined;
+  if (starter !== undefined) return starter(args);
   throw new OmniError(
     'validation',
-    role === undefined ? `Name a role: npm run worker -- engine. ${known}` : `There is no role ${role}. ${known}`,
+    role === '' ? `Name a role: npm run worker -- engine. ${known}` : `There is no role ${role}. ${known}`,
   );
 }
 

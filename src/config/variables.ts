@@ -147,6 +147,14 @@ export const VARIABLES: readonly Variable[] = [
     default: '`true`, in production `false`',
     setting: 'worker.inApi',
   }),
+  row('OMNI_AGENTS', yes, 'Whether the process of the API, or the library, runs one agent of each type too.', {
+    default: '`true` where `NODE_ENV` is `development`, else `false`',
+    setting: 'agents.inApi',
+  }),
+  row('OMNI_AGENT_CONCURRENCY', count, 'Tasks at once of each agent that the process runs.', {
+    default: 'as they are registered, 5 for a new one',
+    setting: 'agents.concurrency',
+  }),
   row('WORKER_HOST', text, 'Address of a worker’s health and metrics port.', {
     default: '127.0.0.1',
     setting: 'worker.host',

@@ -37,6 +37,7 @@ function misfit(expected: string, provider: Provider | undefined, fault: string)
   return new OmniError('tool-error', `The answer of ${provider?.name} is not what ${expected}: ${fault}`);
 }
 
-function pointer(path: readonly PropertyKey[]): string {
+/** JSON Pointer of a place that zod names. */
+export function pointer(path: readonly PropertyKey[]): string {
   return path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }

@@ -24,6 +24,8 @@ export interface Metrics {
   ): void;
   /** Gives what counts one more. */
   counter(name: `orchestrator_${string}_total`, help: string): () => void;
+  /** The same for each value of a label. */
+  counterBy(name: `orchestrator_${string}_total`, help: string, label: string): (value: string) => void;
 }
 
 export function createMetrics(): Metrics {
@@ -71,6 +73,10 @@ export function createMetrics(): Metrics {
           for (const [value, number] of values) this.set({ [label]: value } as LabelValues<typeof label>, number);
         },
       });
+    },
+    counterBy(name, help, label) {
+      const counter = new Counter({ name, help, labelNames: [label], registers: [registry] });
+      return (value) => counter.inc({ [label]: value });
     },
     counter(name, help) {
       const counter = new Counter({ name, help, registers: [registry] });
