@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { SET_STATUSES } from '../../src/agents/agent';
 import { DAY_MS } from '../../src/agents/figures';
-import { AgentRegistration } from '../../src/agents/registration';
+import { AgentData, AgentRegistration } from '../../src/agents/registration';
 import type { AgentView } from '../../src/agents/registry';
 import { LONGEST_OVERRIDE_MS, STATUSES } from '../../src/agents/status';
 import { parseDuration } from '../../src/plan/duration';
@@ -15,7 +15,8 @@ import type { Route } from '../route';
 import { route } from '../route';
 import { AnyJson } from '../schemas';
 
-const Id = z.object({ id: z.string().min(1).max(100) });
+const word = z.string().regex(/^[\w.-]{1,100}$/, 'must be letters, digits and _ . -');
+const Id = z.object({ id: word });
 const time = z.iso.datetime().describe('ISO 8601');
 const count = z.number().int();
 const data = z.record(z.string(), AnyJson) as z.ZodType<JsonObject>;
@@ -87,14 +88,14 @@ const MetricsSchema = z
   .meta({ id: 'AgentMetrics' });
 
 const ListQuery = z.strictObject({
-  type: z.string().min(1).max(100).optional(),
+  type: word.optional(),
   status: z.enum(STATUSES).optional(),
   cursor: z.string().max(100).optional().describe('`next` of the page before'),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
 
 const MetricsQuery = z.strictObject({
-  agent: z.string().min(1).max(100).optional().describe('Only of this agent and of its type'),
+  agent: word.optional().describe('Only of this agent and of its type'),
   within: durationWithin(30 * DAY_MS)
     .optional()
     .describe('`24h`, as without it: of tasks that ended within this time'),
@@ -103,7 +104,7 @@ const MetricsQuery = z.strictObject({
 const StatusBody = z
   .strictObject({
     status: z.enum(SET_STATUSES),
-    metadata: data.optional(),
+    metadata: AgentData.optional(),
     expiresIn: durationWithin(LONGEST_OVERRIDE_MS).optional().describe('For how long it stands; default `15m`'),
   })
   .meta({ id: 'AgentStatusRequest', description: '`idle` ends what was set before.' });

@@ -9,7 +9,9 @@ import { LONGEST_OVERRIDE_MS } from './status';
 const PRIORITIES = Object.keys(PRIORITY_KEYS) as (keyof typeof PRIORITY_KEYS)[];
 
 /** What stands here came out of a JSON parser, or becomes JSON when it is kept. */
-const data = z.record(z.string(), z.unknown()) as z.ZodType<JsonObject>;
+export const AgentData = z
+  .record(z.string(), z.unknown())
+  .refine(isKept, 'holds a character that cannot be stored') as z.ZodType<JsonObject>;
 
 /** As definitions write the type of an agent and a capability. */
 const lowerWord = z
@@ -25,7 +27,7 @@ const agentId = z
 
 export const AgentRegistration = z.strictObject({
   id: agentId,
-  name: z.string().min(1).max(200).describe('For people'),
+  name: z.string().min(1).max(200).refine(isKept, 'holds a character that cannot be stored').describe('For people'),
   type: lowerWord.describe('`manager`: whose queue it works on'),
   pool: lowerWord.default('default').describe('Agents of a type that are to be told apart work in pools of their own'),
   capabilities: z
@@ -38,8 +40,8 @@ export const AgentRegistration = z.strictObject({
     .enum(PRIORITIES)
     .default('normal')
     .describe('Of two that could take a task, the one of higher priority does'),
-  config: data.default({}).describe('For its worker; no place for keys, whoever may read agents reads it'),
-  metadata: data.default({}).describe('For people and lists'),
+  config: AgentData.default({}).describe('For its worker; no place for keys, whoever may read agents reads it'),
+  metadata: AgentData.default({}).describe('For people and lists'),
 }) satisfies z.ZodType<AgentDefinition, unknown>;
 
 /** What `registerAgent` takes: what may be left out has a default. */
@@ -48,6 +50,13 @@ export type NewAgent = Pick<AgentDefinition, 'id' | 'name' | 'type' | 'capabilit
 /** A status as it is set; `forMs`: milliseconds. */
 export const StatusRequest = z.strictObject({
   status: z.enum(SET_STATUSES),
-  metadata: data.default({}),
+  metadata: AgentData.default({}),
   forMs: z.int().min(1).max(LONGEST_OVERRIDE_MS).optional(),
 });
+
+/** PostgreSQL keeps no text with a NUL, nor with half of a surrogate pair. */
+function isKept(value: unknown): boolean {
+  if (typeof value === 'string') return !value.includes('\0') && !/\p{Surrogate}/u.test(value);
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.entries(value).every(([key, member]) => isKept(key) && isKept(member));
+}

@@ -40,7 +40,7 @@ export type AgentTerms = Pick<
 export interface AgentTable {
   /** `ifNew`: what is registered already stays as it is. */
   register(home: string, terms: AgentTerms, ifNew?: 'ifNew'): Promise<AgentRow & { readonly isNew: boolean }>;
-  /** By id; narrowed where a type is given. */
+  /** By id, as its characters are numbered; narrowed where a type is given. */
   list(home: string, type?: string): Promise<readonly AgentRow[]>;
   get(home: string, id: string): Promise<AgentRow | undefined>;
   /** Undefined: there is no such agent. */
@@ -104,7 +104,7 @@ export function agentTable(pool: Pool): AgentTable {
     },
     async list(home, type) {
       const { rows } = await pool.query<AgentRow>(
-        `SELECT ${COLUMNS} FROM agents WHERE home = $1 AND ($2::text IS NULL OR type = $2) ORDER BY id`,
+        `SELECT ${COLUMNS} FROM agents WHERE home = $1 AND ($2::text IS NULL OR type = $2) ORDER BY id COLLATE "C"`,
         [home, type ?? null],
       );
       return rows;

@@ -81,6 +81,9 @@ describe('registering', () => {
     ['/maxConcurrency', { maxConcurrency: 0 }],
     ['/priority', { priority: 'urgent' }],
     ['/slots', { slots: 3 }],
+    ['/name', { name: 'a\0' }],
+    ['/config', { config: { deep: [{ 'a\0': 1 }] } }],
+    ['/metadata', { metadata: { half: '\ud800' } }],
   ])('names %s where it is at fault', async (pointer, changes) => {
     const { status, body } = await register(changes);
     expect([status, body.errors]).toEqual([400, [expect.objectContaining({ pointer })]]);
@@ -118,16 +121,17 @@ describe('a set status', () => {
 
 describe('finding', () => {
   test('by type and status, page by page', async () => {
-    for (const id of ['page-a', 'page-b', 'page-c']) await register({ id, type: 'paged' });
-    await heard('page-b');
+    for (const id of ['page-a', 'page-B', 'page-c']) await register({ id, type: 'paged' });
+    await heard('page-B');
     const ids = async (query: string): Promise<[string[], string | undefined]> => {
       const { body } = await door.ask('GET', `/agents?type=paged&${query}`);
       return [(body.agents as { id: string }[]).map(({ id }) => id), body.next as string | undefined];
     };
-    expect(await ids('limit=2')).toEqual([['page-a', 'page-b'], 'page-b']);
-    expect(await ids('limit=2&cursor=page-b')).toEqual([['page-c'], undefined]);
-    expect(await ids('status=idle')).toEqual([['page-b'], undefined]);
-    expect((await door.ask('GET', '/agents?status=asleep')).status).toBe(400);
+    expect(await ids('limit=2')).toEqual([['page-B', 'page-a'], 'page-a']);
+    expect(await ids('limit=2&cursor=page-a')).toEqual([['page-c'], undefined]);
+    expect(await ids('status=idle')).toEqual([['page-B'], undefined]);
+    for (const query of ['status=asleep', 'type=%00', 'limit=0'])
+      expect((await door.ask('GET', `/agents?${query}`)).status).toBe(400);
   });
 
   test('one that there is not is 404 with those that there are, and how to register one', async () => {
