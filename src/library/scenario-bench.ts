@@ -11,6 +11,7 @@ import { junitReport } from '../scenarios/report-junit';
 import type { ScenarioResult } from '../scenarios/result';
 import type { ScenarioWorld } from '../scenarios/run-scenario';
 import { runScenario } from '../scenarios/run-scenario';
+import { complete } from '../scenarios/sample';
 import type { ToolRegistry } from '../tools/registry';
 
 interface BenchParts {
@@ -22,6 +23,7 @@ interface BenchParts {
 export function scenarioBench({ registry, config, definition }: BenchParts): ScenarioBench {
   const flags = Object.fromEntries(config.featureFlags.map(({ name, enabled }) => [name, enabled]));
   return {
+    sample: (schema) => complete(schema, {}).value,
     stored(id) {
       const file = `${id}.scenarios.yaml`;
       const place = path.join(config.definitionsDir, file);

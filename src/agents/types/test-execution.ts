@@ -1,7 +1,7 @@
 /** `test_execution`: runs scenarios in memory and virtual time, and says where each came otherwise than expected. */
 import { z } from 'zod';
 import type { Diagnostic } from '../../language/diagnostic';
-import type { Json } from '../../plan/json';
+import type { Json, JsonSchema } from '../../plan/json';
 import { OmniError } from '../../plan/problem';
 import type { Problem } from '../../plan/problem';
 import { defineCapability } from '../capability';
@@ -12,6 +12,8 @@ export interface ScenarioBench {
   /** The scenarios that lie beside a definition; undefined: there are none. */
   stored(id: string): Promise<ScenarioText | undefined>;
   run(request: BenchRequest): Promise<BenchReport>;
+  /** The least value of a type that carries no meaning. */
+  sample(schema: JsonSchema): Json;
 }
 
 export interface ScenarioText {
