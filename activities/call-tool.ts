@@ -1,10 +1,12 @@
 /** Calls one provider of a step's chain: opens references, checks input and output, keeps the time, and says exactly how it failed. */
 import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
 import { checkInput, checkOutput } from '../src/language/call-check';
+import type { CountedCall } from '../src/monitoring/counted-calls';
 import type { CallAnswer, CallCandidate, CallRequest } from '../src/plan/call';
 import type { Json, JsonObject } from '../src/plan/json';
 import { jsonBytes } from '../src/plan/json';
 import { OmniError } from '../src/plan/problem';
+import type { Usage } from '../src/plan/record';
 import { unanswered } from '../src/plan/spent';
 import { attach, detach } from '../src/store/blob-value';
 import { isPaid } from '../src/plan/price';
@@ -36,6 +38,7 @@ export function createCallTool({
   publishPartials,
   redactionKey,
   ending,
+  calls,
   logger,
   random = Math.random,
 }: Omit<ActivityDependencies, 'loadPlan' | 'emit'>): CallTool {
@@ -79,10 +82,14 @@ export function createCallTool({
       const stored = await detach(output, (content, mediaType) => blobs.put(workflowId, content, mediaType));
       const usage = usageOf({ ...answer.usage }, Date.now() - startedAt, candidate.price);
       checkSize(stored, request.path);
+      calls?.ended(counted(attempt, { outcome: 'completed', usage }));
       return { output: stored, usage: account.with(usage), ...factsOf(attempt) };
     } catch (thrown) {
       if (Context.current().cancellationSignal.aborted) throw new CancelledFailure(`${request.tool} was cancelled`);
-      if (thrown instanceof ApplicationFailure) throw thrown;
+      if (thrown instanceof ApplicationFailure) {
+        if (thrown.type === 'postponed') calls?.held(request.tool);
+        throw thrown;
+      }
       const error = outcomeOf(asOmniError(thrown, attempt), attempt);
       const problem = shown(error.problem);
       logger.info(
@@ -96,6 +103,7 @@ export function createCallTool({
         'call failed',
       );
       const failure = failureOf(problem, attempt, { durationMs: Date.now() - startedAt, noted: account.noted });
+      calls?.ended(counted(attempt, { outcome: problem.type, usage: failure.usage }));
       const usage = account.with(failure.usage);
       account.end(usage);
       throw asFailure(problem, {
@@ -104,6 +112,13 @@ export function createCallTool({
       });
     }
   };
+}
+
+function counted(
+  { request: { tool }, provider, number }: CallAttempt,
+  { outcome, usage }: Pick<CountedCall, 'outcome'> & { readonly usage: Usage },
+): CountedCall {
+  return { tool, provider: provider?.name ?? '', outcome, number, durationMs: usage.durationMs, usage };
 }
 
 /** What happens before the provider is called counts neither for nor against it. */

@@ -1,6 +1,7 @@
 /** What activities are handed. */
 import type { Logger } from 'pino';
 import type { MatchAgent, NoteTask } from '../src/plan/agent-task';
+import type { CallCounter } from '../src/monitoring/counted-calls';
 import type { EmittedEvent } from '../src/plan/emit';
 import type { Json } from '../src/plan/json';
 import type { StartFacts } from '../src/plan/load';
@@ -42,6 +43,8 @@ export interface ActivityDependencies {
   readonly redactionKey?: () => Promise<Uint8Array>;
   /** Aborted with an `OmniError` when calls that run must end with their worker; absent: Temporal cancels them then. */
   readonly ending?: AbortSignal;
+  /** Absent: nobody counts. */
+  readonly calls?: CallCounter;
   readonly logger: Logger;
   /** From 0 up to 1; spreads the waits between attempts. */
   readonly random?: () => number;

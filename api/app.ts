@@ -26,6 +26,7 @@ import { flagRoutes } from './routes/flags';
 import { messageRoutes } from './routes/messages';
 import { purgeRoutes } from './routes/purge';
 import { healthRoutes } from './routes/health';
+import { monitoringRoutes } from './routes/monitoring';
 import { keyRoutes } from './routes/keys';
 import { mountSignIn, sessionRoutes } from './routes/session';
 import { schemaRoutes } from './routes/schemas';
@@ -67,6 +68,7 @@ export function createApp(deps: ApiDependencies): Api {
     ...testingRoutes(deps),
     ...keyRoutes(deps),
     ...sessionRoutes(deps),
+    ...monitoringRoutes(deps),
     ...healthRoutes(deps, stopping.signal),
     ...schemaRoutes(deps),
   ];

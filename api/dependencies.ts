@@ -9,6 +9,7 @@ import type { Schedules } from '../src/executions/schedules';
 import type { TestingFramework } from '../src/library/testing-framework';
 import type { ServedNames } from '../src/monitoring/host-names';
 import type { Metrics } from '../src/monitoring/metrics';
+import type { Monitoring } from '../src/monitoring/monitoring';
 import type { AuditLog } from '../src/security/audit';
 import type { Security } from '../src/security/security';
 import type { Settings } from '../src/settings/settings';
@@ -52,6 +53,7 @@ export interface ApiDependencies {
   readonly logger: Logger;
   readonly health: HealthChecks;
   readonly metrics: Metrics;
+  readonly monitoring: Monitoring;
   /** Of the package, shown in the OpenAPI document. */
   readonly version: string;
   /** Absent: `/testing` is not served. */

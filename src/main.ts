@@ -50,6 +50,7 @@ export async function main(): Promise<void> {
     const engine = config.engineInApi ? await platform.startEngine() : undefined;
     const agents = config.agents.inApi ? await startAgents(platform) : [];
     platform.keepSchedules();
+    platform.showInstallation();
     api = await listen(createApp({ ...apiOf(platform, uiPass), audit: await platform.openAudit() }), config);
     announce(platform, { api, keys, agents, seconds: (Date.now() - startedAt) / 1000 });
     warm(platform);
@@ -80,6 +81,7 @@ function apiOf(platform: Platform, uiPass: string): Omit<Parameters<typeof creat
     registry,
     logger,
     metrics,
+    monitoring,
     version,
     store,
     temporal,
@@ -100,6 +102,7 @@ function apiOf(platform: Platform, uiPass: string): Omit<Parameters<typeof creat
     partials: store.partials,
     logger,
     metrics,
+    monitoring,
     version,
     ...(config.testingEnabled ? { testing: createTestingFramework({ catalogue, registry, config }) } : {}),
     requests: {

@@ -7,6 +7,8 @@ import type { AgentOrchestrator } from './library/agent-orchestrator';
 import { createAgentOrchestrator } from './library/agent-orchestrator';
 import type { Configuration } from './library/configuration';
 import { createConfiguration } from './library/configuration';
+import type { MonitoringSystem } from './library/monitoring-system';
+import { createMonitoringSystem } from './library/monitoring-system';
 import type { SecurityCalls } from './library/security-calls';
 import { createSecurityCalls } from './library/security-calls';
 import type { ToolLibrary } from './library/tool-library';
@@ -36,6 +38,7 @@ export class Orchestrator {
   readonly #agents: AgentOrchestrator;
   readonly #testing: TestingFramework;
   readonly #configuration: Configuration;
+  readonly #monitoring: MonitoringSystem;
   readonly #security: SecurityCalls;
 
   private constructor(platform: Platform) {
@@ -46,6 +49,7 @@ export class Orchestrator {
     this.#agents = createAgentOrchestrator({ agents: platform.agents, workflows: this.#workflows });
     this.#testing = createTestingFramework(platform);
     this.#configuration = createConfiguration(platform.settings);
+    this.#monitoring = createMonitoringSystem(platform.monitoring);
     this.#security = createSecurityCalls(platform, () => Date.now());
   }
 
@@ -93,6 +97,10 @@ export class Orchestrator {
 
   getConfigurationManager(): Configuration {
     return this.#configuration;
+  }
+
+  getMonitoringSystem(): MonitoringSystem {
+    return this.#monitoring;
   }
 
   getSecurityManager(): SecurityCalls {

@@ -28,12 +28,17 @@ import { agentTypes } from './library/agent-types';
 import { showAgentGauges } from './library/agent-gauges';
 import { auditPlaintext, checkedCodec, platformKeys } from './library/encryption';
 import { followPublished, keepSchedules } from './library/schedule-keeper';
+import { showConnections, showInstallation } from './library/figures-keeper';
 import { keepRetention } from './library/retention-keeper';
 import { deliverEvent } from './library/start';
 import type { ToolDirectory } from './library/tool-directory';
 import { openToolDirectory } from './library/tool-directory';
+import { showProviders } from './monitoring/counted-calls';
 import type { Metrics } from './monitoring/metrics';
 import { createMetrics } from './monitoring/metrics';
+import type { Monitoring } from './monitoring/monitoring';
+import { createMonitoring } from './monitoring/monitoring';
+import { startSampler } from './monitoring/sampler';
 import { createDoor } from './providers/http/door';
 import { addMoreTools } from './providers/more-tools';
 import { createProviders } from './providers/providers';
@@ -79,6 +84,7 @@ export interface Platform {
   readonly security: Security;
   readonly settings: Settings;
   readonly metrics: Metrics;
+  readonly monitoring: Monitoring;
   readonly logger: Logger;
   /** Of package.json. */
   readonly version: string;
@@ -88,6 +94,8 @@ export interface Platform {
   startAgent(type: string, wish?: AgentWish): Promise<AgentWorker>;
   /** The same one for all who ask. Throws `validation` in production without `AUDIT_KEY`. */
   openAudit(): Promise<AuditLog>;
+  /** From now on its metrics tell of the whole installation too. */
+  showInstallation(): void;
   /** From now on Temporal's schedules follow the definitions. */
   keepSchedules(): void;
   /** The engine worker first, so that its running calls can still store their results; the servers last. */
@@ -174,20 +182,22 @@ export async function openPlatform(
       insecure,
     });
     const metrics = createMetrics();
+    const home = homeOf(namespace, taskQueue);
+    const sampler = startSampler({ metrics, table: store.samples, home, owner: randomUUID(), logger });
+    closers.push(() => sampler.stop());
     const settings = await openSettings({
       config,
       table: store.settings,
       logger,
-      countUnusable: metrics.counter(
-        'orchestrator_settings_unusable_total',
-        'Versions of settings and flags in the database that could not be used',
-      ),
+      countUnusable: () => metrics.count('orchestrator_settings_unusable_total', {}),
     });
     closers.push(() => settings.close());
     const door = createDoor(config.outgoing);
     closers.push(() => door.close());
     const registry = new ToolRegistry(CONTRACTS, createProviders(config, door), config.prices, config.providerLimits);
     closers.push(() => registry.close());
+    showProviders(metrics, registry);
+    showConnections({ metrics, store });
     await addMoreTools(registry, {
       config,
       door,
@@ -230,6 +240,7 @@ export async function openPlatform(
       store,
       now: () => Date.now(),
       uuid: () => randomUUID(),
+      begun: (workflow) => metrics.count('orchestrator_executions_started_total', { workflow }),
       logger,
     });
     const agents = createAgents({
@@ -242,7 +253,6 @@ export async function openPlatform(
       logger,
       engine: executions,
     });
-    showAgentGauges(metrics, agents.registry, () => Date.now());
     const types = agentTypes({ catalogue, executions, registry, config });
     const version = versionOf(config.root);
     const host = createAgentHost({
@@ -258,6 +268,7 @@ export async function openPlatform(
       onTaken: ({ taskId, ...at }) => store.agentTasks.working(homeOf(namespace, taskQueue), taskId, at),
       logger,
     });
+    showAgentGauges(metrics, agents.registry);
     return {
       config,
       ...(servers ? { servers } : {}),
@@ -274,12 +285,14 @@ export async function openPlatform(
       security,
       settings,
       metrics,
+      monitoring: createMonitoring({ metrics, table: store.samples, home, sampler }),
       logger,
       version,
       keepSchedules() {
         const keeper = keepSchedules({ schedules, catalogue, logger });
         closers.push(() => keeper.stop());
       },
+      showInstallation: () => showInstallation({ metrics, executions, store }),
       openAudit,
       async startEngine() {
         const connection = await connectWorker(target);
@@ -294,6 +307,7 @@ export async function openPlatform(
           ...bundleOf(config.root),
           agents: agents.activities,
           encryption,
+          metrics,
           logger,
         });
         closers.push(() => engine.stop());

@@ -9,6 +9,11 @@ import { createAgents } from '../src/agents/agents';
 import { createExecutions } from '../src/executions/executions';
 import type { KeyRing } from '../src/encryption/key-ring';
 import { createKeyRing } from '../src/encryption/key-ring';
+import type { Metrics } from '../src/monitoring/metrics';
+import { createMetrics } from '../src/monitoring/metrics';
+import type { Monitoring } from '../src/monitoring/monitoring';
+import { createMonitoring } from '../src/monitoring/monitoring';
+import { startSampler } from '../src/monitoring/sampler';
 import type { Json } from '../src/plan/json';
 import type { Plan } from '../src/plan/plan';
 import type { Snapshot, StartArgument } from '../src/plan/record';
@@ -43,6 +48,8 @@ export interface HarnessOptions {
 }
 
 export interface Harness {
+  readonly metrics: Metrics;
+  readonly monitoring: Monitoring;
   readonly client: Client;
   readonly connection: Connection;
   readonly taskQueue: string;
@@ -72,9 +79,21 @@ export async function harness(options: HarnessOptions): Promise<Harness> {
   const connection = await Connection.connect({ address });
   const client = new Client({ connection, dataConverter: { payloadCodecs: [clientCodec(codec)] } });
   const registry = new ToolRegistry([...CONTRACTS, ...contracts], providers);
+  const metrics = createMetrics();
+  const home = homeOf('default', taskQueue);
+  const sampler = startSampler({
+    metrics,
+    table: store.samples,
+    home,
+    owner: randomUUID(),
+    logger: quiet,
+    // Whoever asks has it taken.
+    everyMs: 3_600_000,
+  });
+  const monitoring = createMonitoring({ metrics, table: store.samples, home, sampler });
   const agents = createAgents({
     store,
-    home: homeOf('default', taskQueue),
+    home,
     client,
     taskQueue,
     now: () => Date.now(),
@@ -98,6 +117,7 @@ export async function harness(options: HarnessOptions): Promise<Harness> {
       bundlePath,
       agents: agents.activities,
       encryption: { codec: workerCodec({ ...codec, plaintextUntil: 0 }) },
+      metrics,
       logger: quiet,
       shutdownGraceMs: 1_000,
     });
@@ -111,6 +131,8 @@ export async function harness(options: HarnessOptions): Promise<Harness> {
     store,
     registry,
     agents,
+    metrics,
+    monitoring,
     engine: await startAnotherEngine(),
     startAnotherEngine,
     start: (plan, payload, context = {}) => {
@@ -119,6 +141,7 @@ export async function harness(options: HarnessOptions): Promise<Harness> {
     },
     async close() {
       await Promise.all(engines.map((engine) => engine.stop()));
+      await sampler.stop();
       await registry.close();
       await native.close();
       await connection.close();

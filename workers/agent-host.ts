@@ -26,31 +26,24 @@ export function createAgentHost({ connect, metrics, ...parts }: AgentHostParts):
   const begun = new Map<string, number>();
   // One connection takes one worker per queue: a second agent of a type needs another one.
   const connections: Promise<NativeConnection>[] = [];
-  const byType = (read: (agent: AgentWorker) => number) => ({
-    label: 'type',
-    read() {
-      const sums = new Map<string, number>();
-      for (const agent of agents) sums.set(agent.type, (sums.get(agent.type) ?? 0) + read(agent));
-      return Promise.resolve(sums);
-    },
-  });
   const free = (agent: AgentWorker): number => (agent.running() ? Math.max(0, agent.slots() - agent.inFlight()) : 0);
-  metrics.gaugeBy(
-    'orchestrator_agent_slots_used',
-    'Tasks under way in this process',
-    byType((agent) => agent.inFlight()),
-  );
-  metrics.gaugeBy('orchestrator_agent_slots_free', 'Tasks that agents of this process could take', byType(free));
-  const count = {
-    done: metrics.counterBy('orchestrator_agent_tasks_done_total', 'Tasks that agents have done', 'type'),
-    failed: metrics.counterBy('orchestrator_agent_tasks_failed_total', 'Attempts at tasks that failed', 'type'),
+  const show = (gauge: 'used' | 'free', read: (agent: AgentWorker) => number): void => {
+    metrics.clear(`orchestrator_agent_slots_${gauge}`);
+    const sums = new Map<string, number>();
+    for (const agent of agents) sums.set(agent.type, (sums.get(agent.type) ?? 0) + read(agent));
+    for (const [type, sum] of sums) metrics.set(`orchestrator_agent_slots_${gauge}`, { type }, sum);
   };
+  metrics.beforeRead(() => {
+    show('used', (agent) => agent.inFlight());
+    show('free', free);
+  });
   return {
     async start(type, wish) {
       const place = begun.get(type.type) ?? 0;
       begun.set(type.type, place + 1);
       const connection = await (connections[place] ??= connect());
-      const onEnd = (end: 'done' | 'failed'): void => count[end](type.type);
+      const onEnd = (end: 'done' | 'failed'): void =>
+        metrics.count(`orchestrator_agent_tasks_${end}_total`, { type: type.type });
       const agent = await startAgentWorker({ ...parts, type, wish, connection, owner: randomUUID(), onEnd });
       agents.push(agent);
       return agent;

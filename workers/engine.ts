@@ -1,5 +1,6 @@
 /** The engine worker: runs the interpreter's workflow tasks and the calls of tools, on one task queue so that calls start eagerly. */
 import type { NativeConnection } from '@temporalio/worker';
+import type { WorkerOptions } from '@temporalio/worker';
 import { DefaultLogger, makeTelemetryFilterString, Runtime, Worker } from '@temporalio/worker';
 import { IllegalStateError } from '@temporalio/common';
 import type { Logger } from 'pino';
@@ -7,6 +8,10 @@ import type { ActivityDependencies } from '../activities/dependencies';
 import { createActivities } from '../activities';
 import type { PlayActivity } from '../activities/play-call';
 import type { Config } from '../src/config';
+import { callCounter } from '../src/monitoring/counted-calls';
+import { countEnded } from '../src/monitoring/counted-executions';
+import type { Metrics } from '../src/monitoring/metrics';
+import type { EndedExecution } from '../src/plan/ended';
 import { noteStart } from '../src/executions/retention';
 import { homeOf } from '../src/store/kept-execution-table';
 import type { Store } from '../src/store/store';
@@ -34,6 +39,8 @@ export interface EngineOptions {
   /** Prebuilt workflow code; absent: bundled now, which takes seconds. */
   readonly bundlePath?: string;
   readonly encryption?: Omit<EncryptionOptions, 'logger'>;
+  /** Absent: nobody counts. */
+  readonly metrics?: Metrics;
   readonly logger: Logger;
   /** How long running calls may go on when the worker is told to stop. */
   readonly shutdownGraceMs?: number;
@@ -64,9 +71,11 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     callTool,
     bundlePath,
     encryption,
+    metrics,
     logger,
     shutdownGraceMs = GRACE_MS,
   } = options;
+  const guards = workerEncryption({ ...encryption, logger });
   const worker = await Worker.create({
     connection,
     namespace: config.temporal.namespace,
@@ -83,11 +92,13 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         loadPlan: loadDefinition,
         emit,
         ...options.agents,
+        ...(metrics && { calls: callCounter(metrics) }),
         logger,
       }),
       ...(callTool && { default: callTool }),
     },
-    ...workerEncryption({ ...encryption, logger }),
+    ...guards,
+    sinks: { ...guards.sinks, ...(metrics && countingSinks(metrics)) },
     shutdownGraceTime: shutdownGraceMs,
     shutdownForceTime: shutdownGraceMs + 10_000,
     ...HEARTBEATS,
@@ -102,6 +113,15 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     async stop() {
       if (worker.getState() === 'RUNNING') worker.shutdown();
       await ended.catch(() => undefined);
+    },
+  };
+}
+
+/** What workflow code tells its worker beside the history. */
+function countingSinks(metrics: Metrics): NonNullable<WorkerOptions['sinks']> {
+  return {
+    omni: {
+      ended: { fn: (_info, execution: EndedExecution) => countEnded(metrics, execution), callDuringReplay: false },
     },
   };
 }

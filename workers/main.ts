@@ -79,16 +79,8 @@ async function startEngine(platform: Platform): Promise<Running> {
   const { config, metrics, registry, logger } = platform;
   const engine = await platform.startEngine();
   const { worker, ended } = engine;
-  metrics.gauge(
-    'orchestrator_workflow_tasks_running',
-    'Workflow tasks under way',
-    () => worker.getStatus().numInFlightWorkflowActivations,
-  );
-  metrics.gauge(
-    'orchestrator_calls_running',
-    'Calls of tools under way',
-    () => worker.getStatus().numInFlightActivities,
-  );
+  metrics.gauge('orchestrator_workflow_tasks_running', () => worker.getStatus().numInFlightWorkflowActivations);
+  metrics.gauge('orchestrator_calls_running', () => worker.getStatus().numInFlightActivities);
   for (const provider of registry.providers())
     provider.warm?.().catch((error: unknown) => logger.warn({ provider: provider.name, error }, 'engines not warm'));
   return {

@@ -38,6 +38,7 @@ import { isStored, readingBytes, tooLarge, unpack } from './carried';
 import type { Clock } from './clock';
 import { createClock } from './clock';
 import { describeState } from './describe-state';
+import { tellEnded } from './ended';
 import type { MainOptions, RerunAnswer } from './entry';
 import { asFailure } from './failure';
 import type { Start } from './load-start';
@@ -100,6 +101,7 @@ export function runExecution(argument: unknown, carried: Carried | undefined, op
       });
     if (!allHandlersFinished()) await condition(allHandlersFinished);
     if (state.ended?.cancelled === true) await tellSpent(addUsage(state.usage, state.endUsage));
+    tellEnded(plan, state);
     return outcome(state);
   });
 }

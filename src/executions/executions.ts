@@ -37,6 +37,8 @@ import { requesterOf } from './requester';
 import { signalExecution } from './signal';
 import type { RerunRequest } from './rerun';
 import { rerunExecution } from './rerun';
+import type { OpenCounts } from './open-counts';
+import { countOpen } from './open-counts';
 import type { StartRequest, Started } from './start';
 import { startExecution } from './start';
 import type { Task } from './task';
@@ -59,6 +61,8 @@ export interface Executions {
   step(executionId: string, path: string): Promise<StepDetail>;
   history(executionId: string, page: Page): Promise<HistoryPage>;
   list(filter: ExecutionFilter): Promise<ExecutionPage>;
+  /** As visibility knows them, a moment late. */
+  count(): Promise<OpenCounts>;
   signal(executionId: string, name: string, data: Json): Promise<void>;
   cancel(executionId: string): Promise<void>;
   /** No further call begins, in it and in the executions that it waits for, until it is resumed. */
@@ -91,6 +95,8 @@ export interface ExecutionsDependencies {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly uuid: () => string;
+  /** Told of each execution of a definition that was not there before. */
+  readonly begun?: (workflow: string) => void;
   readonly logger?: Pick<Logger, 'warn'>;
   /** How long Temporal has to answer one request, in milliseconds; default 10 s. */
   readonly answerMs?: number;
@@ -117,7 +123,12 @@ export function createExecutions(deps: ExecutionsDependencies): Executions {
       detach(value, (content, mediaType) => store.blobs.put(executionId, content, mediaType)),
   };
   return {
-    start: (request) => bounded(() => startExecution(starting, request)),
+    async start(request) {
+      const begun = await bounded(() => startExecution(starting, request));
+      if (begun.repeated === undefined) deps.begun?.(request.plan.id);
+      return begun;
+    },
+    count: () => countOpen(deps),
     wait: (executionId, signal) => awaitEnd(client, executionId, signal),
     outcome: (executionId, signal) => outcomeOf(client, executionId, signal),
     requester: (executionId) => about(executionId, () => requesterOf(client, executionId)),

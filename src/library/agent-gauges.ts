@@ -1,37 +1,29 @@
 /** Slots of agents as numbers of this installation, by type of agent. */
-import type { AgentRegistry, AgentView } from '../agents/registry';
+import type { AgentRegistry } from '../agents/registry';
 import type { Metrics } from '../monitoring/metrics';
 
-/** One look at the table answers for all gauges of a scrape. */
-const SAME_LOOK_MS = 1_000;
+const GAUGES = ['orchestrator_agents', 'orchestrator_agent_slots', 'orchestrator_agent_tasks_in_flight'] as const;
 
-export function showAgentGauges(metrics: Metrics, registry: Pick<AgentRegistry, 'list'>, now: () => number): void {
-  let look: { readonly at: number; readonly agents: Promise<readonly AgentView[]> } | undefined;
-  const running = async (): Promise<readonly AgentView[]> => {
-    if (look === undefined || now() - look.at >= SAME_LOOK_MS) look = { at: now(), agents: registry.list() };
-    return (await look.agents).filter(({ derived }) => derived !== 'offline');
-  };
-  const byType = (of: (agent: AgentView) => number) => ({
-    label: 'type',
-    async read() {
-      const sums = new Map<string, number>();
-      for (const agent of await running()) sums.set(agent.type, (sums.get(agent.type) ?? 0) + of(agent));
-      return sums;
-    },
+/** Where the agents cannot be looked at there are no values. */
+export function showAgentGauges(metrics: Metrics, registry: Pick<AgentRegistry, 'list'>): void {
+  metrics.beforeRead(async () => {
+    for (const gauge of GAUGES) metrics.clear(gauge);
+    const agents = (await registry.list()).filter(({ derived }) => derived !== 'offline');
+    for (const type of new Set(agents.map((agent) => agent.type))) {
+      const alike = agents.filter((agent) => agent.type === type);
+      const sum = (of: (agent: (typeof alike)[number]) => number): number =>
+        alike.reduce((total, agent) => total + of(agent), 0);
+      metrics.set('orchestrator_agents', { type }, alike.length);
+      metrics.set(
+        'orchestrator_agent_slots',
+        { type },
+        sum((agent) => agent.maxConcurrency),
+      );
+      metrics.set(
+        'orchestrator_agent_tasks_in_flight',
+        { type },
+        sum((agent) => agent.heard?.inFlight ?? 0),
+      );
+    }
   });
-  metrics.gaugeBy(
-    'orchestrator_agents',
-    'Agents that run',
-    byType(() => 1),
-  );
-  metrics.gaugeBy(
-    'orchestrator_agent_slots',
-    'Tasks that running agents work on at once',
-    byType(({ maxConcurrency }) => maxConcurrency),
-  );
-  metrics.gaugeBy(
-    'orchestrator_agent_tasks_in_flight',
-    'Tasks that running agents work on now',
-    byType(({ heard }) => heard?.inFlight ?? 0),
-  );
 }

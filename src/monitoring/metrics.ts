@@ -1,6 +1,11 @@
-/** Numbers of this process in Prometheus' text format; names are `orchestrator_<noun>_<unit>`, labels come from closed lists. */
-import type { LabelValues } from 'prom-client';
+/** Numbers of this process in Prometheus' text format; what there is stands in `metric-list.ts`. */
+import type { MetricObjectWithValues, MetricValueWithName } from 'prom-client';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { LabelsOf, MetricName, MetricOf, MetricTerms } from './metric-list';
+import { METRICS } from './metric-list';
+import { foldedLabels } from './folded-labels';
+import type { RecordedMetrics } from './recorded-metrics';
+import { recordedMetrics } from './recorded-metrics';
 
 export interface AnsweredRequest {
   readonly method: string;
@@ -13,74 +18,80 @@ export interface AnsweredRequest {
 export interface Metrics {
   readonly contentType: string;
   text(): Promise<string>;
+  /** As numbers, for keeping them. */
+  read(): Promise<readonly MetricObjectWithValues<MetricValueWithName<string>>[]>;
+  count<N extends MetricOf<'counter'>>(name: N, labels: LabelsOf<N>, by?: number): void;
+  /** In the unit of the metric's name. */
+  observe<N extends MetricOf<'histogram'>>(name: N, labels: LabelsOf<N>, value: number): void;
+  set<N extends MetricOf<'gauge'>>(name: N, labels: LabelsOf<N>, value: number): void;
+  /** Forgets a gauge's values: what is not set again is not there. */
+  clear(name: MetricOf<'gauge'>): void;
   observeRequest(request: AnsweredRequest): void;
   /** A number that is read at the moment it is asked for; what it cannot be read from counts as 0. */
-  gauge(name: `orchestrator_${string}`, help: string, read: () => number): void;
-  /** The same by one label, whose values are of a closed list; where it cannot be read there are no values. */
-  gaugeBy<L extends string>(
-    name: `orchestrator_${string}`,
-    help: string,
-    of: { readonly label: L; readonly read: () => Promise<Iterable<readonly [string, number]>> },
-  ): void;
-  /** Gives what counts one more. */
-  counter(name: `orchestrator_${string}_total`, help: string): () => void;
-  /** The same for each value of a label. */
-  counterBy(name: `orchestrator_${string}_total`, help: string, label: string): (value: string) => void;
+  gauge(name: MetricOf<'gauge'>, read: () => number): void;
+  /** Called before the numbers are read, to set gauges. */
+  beforeRead(look: () => void | Promise<void>): void;
+  /** Text of others in the same format, which follows ours. */
+  append(source: () => Promise<string>): void;
+  /** What a program that uses the library counts by itself. */
+  readonly recorded: RecordedMetrics;
 }
+
+/** Labels whose values somebody makes up; all others come from lists in the code. */
+const OPEN_LABELS: readonly string[] = ['workflow', 'tool', 'provider', 'type'];
 
 export function createMetrics(): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'orchestrator_' });
-  const requests = new Counter({
-    name: 'orchestrator_requests_total',
-    help: 'Answered HTTP requests',
-    labelNames: ['method', 'route', 'status'],
-    registers: [registry],
-  });
-  const durations = new Histogram({
-    name: 'orchestrator_request_duration_seconds',
-    help: 'Time to the answer of an HTTP request',
-    labelNames: ['method', 'route'],
-    buckets: [0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60],
-    registers: [registry],
-  });
-  return {
-    contentType: registry.contentType,
-    text: () => registry.metrics(),
-    observeRequest({ method, route, status, durationMs }) {
-      requests.inc({ method, route, status });
-      durations.observe({ method, route }, durationMs / 1000);
-    },
-    gauge(name, help, read) {
-      new Gauge({
-        name,
-        help,
-        registers: [registry],
-        collect() {
-          this.set(read());
-        },
-      });
-    },
-    gaugeBy(name, help, { label, read }) {
-      new Gauge({
-        name,
-        help,
-        labelNames: [label],
-        registers: [registry],
-        async collect() {
-          const values = await read().catch(() => []);
-          this.reset();
-          for (const [value, number] of values) this.set({ [label]: value } as LabelValues<typeof label>, number);
-        },
-      });
-    },
-    counterBy(name, help, label) {
-      const counter = new Counter({ name, help, labelNames: [label], registers: [registry] });
-      return (value) => counter.inc({ [label]: value });
-    },
-    counter(name, help) {
-      const counter = new Counter({ name, help, registers: [registry] });
-      return () => counter.inc();
-    },
+  const looks: (() => void | Promise<void>)[] = [];
+  const appended: (() => Promise<string>)[] = [];
+  const made = new Map<MetricName, Counter | Gauge | Histogram>();
+  for (const [name, terms] of Object.entries(METRICS) as [MetricName, MetricTerms][])
+    made.set(name, metricOf(name, terms, registry));
+  const folded = (label: string): void => (made.get('orchestrator_labels_folded_total') as Counter).inc({ label });
+  const fold = foldedLabels((label) => OPEN_LABELS.includes(label), folded);
+  const look = async (): Promise<void> => {
+    // What cannot be looked at now must not hide the rest.
+    await Promise.allSettled(looks.map(async (one) => one()));
   };
+  const metrics: Metrics = {
+    contentType: registry.contentType,
+    async text() {
+      await look();
+      const texts = await Promise.allSettled([registry.metrics(), ...appended.map((source) => source())]);
+      return texts.flatMap((text) => (text.status === 'fulfilled' ? [text.value] : [])).join('\n');
+    },
+    async read() {
+      await look();
+      return registry.getMetricsAsJSON();
+    },
+    count(name, labels, by = 1) {
+      (made.get(name) as Counter).inc(fold(name, labels), by);
+    },
+    observe(name, labels, value) {
+      (made.get(name) as Histogram).observe(fold(name, labels), value);
+    },
+    set(name, labels, value) {
+      (made.get(name) as Gauge).set(fold(name, labels), value);
+    },
+    clear: (name) => (made.get(name) as Gauge).reset(),
+    observeRequest({ method, route, status, durationMs }) {
+      metrics.count('orchestrator_requests_total', { method, route, status: String(status) });
+      metrics.observe('orchestrator_request_duration_seconds', { method, route }, durationMs / 1000);
+    },
+    gauge(name, read) {
+      looks.push(() => (made.get(name) as Gauge).set(read()));
+    },
+    beforeRead: (one) => void looks.push(one),
+    append: (source) => void appended.push(source),
+    recorded: recordedMetrics(registry, folded),
+  };
+  return metrics;
+}
+
+function metricOf(name: string, { type, help, labels, buckets }: MetricTerms, registry: Registry) {
+  const options = { name, help, labelNames: [...labels], registers: [registry] };
+  if (type === 'counter') return new Counter(options);
+  if (type === 'gauge') return new Gauge(options);
+  return new Histogram({ ...options, ...(buckets === undefined ? {} : { buckets: [...buckets] }) });
 }

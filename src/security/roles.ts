@@ -44,6 +44,7 @@ export const PERMISSIONS = {
   'config:write': ['admin'],
   'scenario:read': READERS,
   'scenario:run': ['operator', 'author', 'admin'],
+  'monitoring:read': READERS,
   'metrics:read': ['operator', 'author', 'auditor', 'admin'],
   'key:read': ['auditor', 'admin'],
   'key:manage': ['admin'],

@@ -12,6 +12,8 @@ export interface SessionTable {
   add(hash: Uint8Array, session: StoredSession): Promise<void>;
   find(hash: Uint8Array): Promise<StoredSession | undefined>;
   remove(hash: Uint8Array): Promise<void>;
+  /** Those that are valid now. */
+  count(): Promise<number>;
 }
 
 export function sessionTable(pool: Pool): SessionTable {
@@ -37,6 +39,12 @@ export function sessionTable(pool: Pool): SessionTable {
     },
     async remove(hash) {
       await pool.query('DELETE FROM sessions WHERE hash = $1', [hash]);
+    },
+    async count() {
+      const { rows } = await pool.query<{ count: number }>(
+        'SELECT count(*)::int AS count FROM sessions WHERE expires_at > now()',
+      );
+      return rows[0]?.count ?? 0;
     },
   };
 }

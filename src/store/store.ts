@@ -32,6 +32,8 @@ import type { RateTable } from './rate-table';
 import { rateTable } from './rate-table';
 import type { RequestRateTable } from './request-rate-table';
 import { requestRateTable } from './request-rate-table';
+import type { SampleTable } from './sample-table';
+import { sampleTable } from './sample-table';
 import type { SessionTable } from './session-table';
 import { sessionTable } from './session-table';
 import type { SettingTable } from './setting-table';
@@ -52,9 +54,12 @@ export interface Store {
   readonly rates: RateTable;
   readonly requestRates: RequestRateTable;
   readonly registeredTools: RegisteredToolTable;
+  readonly samples: SampleTable;
   readonly sessions: SessionTable;
   readonly settings: SettingTable;
   readonly partials: PartialChannel;
+  /** Of this process; `waiting`: who waits for one. */
+  connections(): { readonly used: number; readonly idle: number; readonly waiting: number };
   /** Resolves when the database answers. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -82,9 +87,15 @@ export function openStore(url: string, keys?: KeyRing): Store {
     rates: rateTable(pool),
     requestRates: requestRateTable(pool),
     registeredTools: registeredToolTable(pool),
+    samples: sampleTable(pool),
     sessions: sessionTable(pool),
     settings: settingTable(listener, pool),
     partials: partialChannel(listener, pool),
+    connections: () => ({
+      used: pool.totalCount - pool.idleCount,
+      idle: pool.idleCount,
+      waiting: pool.waitingCount,
+    }),
     async ping() {
       await pool.query('SELECT 1');
     },

@@ -23,7 +23,6 @@ import type { Role } from '../../src/security/roles';
 import type { Security } from '../../src/security/security';
 import { createSecurity } from '../../src/security/security';
 import type { Settings } from '../../src/settings/settings';
-import { createMetrics } from '../../src/monitoring/metrics';
 import { clientCodec } from '../../src/temporal/payload-codec';
 import type { Harness, HarnessOptions } from '../support';
 import { harness, quiet, testAudit, testSettings } from '../support';
@@ -141,7 +140,8 @@ async function openOn(parts: Harness, { definitions, variables = {}, configured,
     registry,
     partials: store.partials,
     logger: quiet,
-    metrics: createMetrics(),
+    metrics: parts.metrics,
+    monitoring: parts.monitoring,
     version: '0.1.0',
     ...(whole && wholeDoor({ catalogue, registry })),
     health: { temporal: () => parts.connection.ensureConnected(), database: () => store.ping() },

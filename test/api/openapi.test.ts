@@ -109,6 +109,7 @@ describe('the OpenAPI document', () => {
         'get /healthz',
         'get /readyz',
         'get /metrics',
+        'get /monitoring/metrics',
         'get /openapi.json',
         'get /schemas/definition.json',
         'get /schemas/scenarios.json',

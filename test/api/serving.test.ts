@@ -48,6 +48,7 @@ async function another(
     partials: harness.store.partials,
     logger: pino({ level: 'debug' }, sink),
     metrics: createMetrics(),
+    monitoring: harness.monitoring,
     version: '0.1.0',
     health: { database: () => harness.store.ping() },
     ...changes,

@@ -12,7 +12,6 @@ import { definitionFolder } from '../../src/catalogue/definition-folder';
 import { runCommand } from '../../src/cli/run';
 import { createExecutions } from '../../src/executions/executions';
 import { createSchedules } from '../../src/executions/schedules';
-import { createMetrics } from '../../src/monitoring/metrics';
 import { OmniError } from '../../src/plan/problem';
 import type { CallContext, ToolContract } from '../../src/tools/tool';
 import type { AuditLog } from '../../src/security/audit';
@@ -94,7 +93,8 @@ beforeAll(async () => {
     partials: store.partials,
     logger: quiet,
     health: {},
-    metrics: createMetrics(),
+    metrics: ground.metrics,
+    monitoring: ground.monitoring,
     version: '0.0.0',
   });
   server = await listen(app, { host: '127.0.0.1', port: 0 });

@@ -1,0 +1,114 @@
+/** The resource `monitoring`: how numbers went over time, and the figures of a dashboard. */
+import { z } from 'zod';
+import { METRIC_ALIASES, METRICS } from '../../src/monitoring/metric-list';
+import { OmniError } from '../../src/plan/problem';
+import type { ApiDependencies } from '../dependencies';
+import type { Route } from '../route';
+import { route } from '../route';
+
+const time = z.iso.datetime({ offset: true }).or(z.iso.date());
+const HOUR_MS = 60 * 60_000;
+
+const MetricsQuery = z.strictObject({
+  name: z.string().min(1).max(100).optional().describe('Of the metric; absent: which there are'),
+  startTime: time.optional().describe('ISO 8601; default an hour before the end'),
+  endTime: time.optional().describe('ISO 8601; default now'),
+  labels: z
+    .string()
+    .max(1000)
+    .regex(/^[\w.-]+:[^,]+(,[\w.-]+:[^,]+)*$/, 'labels are written as name:value,name:value')
+    .optional()
+    .describe('Only series with these labels: `workflow:bilingual-coach,status:success`'),
+  stepSeconds: z.coerce.number().int().min(10).max(86_400).optional().describe('What one point stands for'),
+});
+
+const Labels = z.record(z.string(), z.string());
+
+const SeriesSchema = z
+  .object({
+    name: z.string(),
+    stepSeconds: z.number().int(),
+    series: z.array(
+      z.object({
+        labels: Labels,
+        points: z.array(
+          z.object({
+            at: z.iso.datetime().describe('The beginning of the step'),
+            value: z
+              .number()
+              .describe('A counter’s growth in the step, a gauge’s value at its end, a histogram’s mean'),
+            count: z.number().optional().describe('Of a histogram: how many values'),
+          }),
+        ),
+      }),
+    ),
+    truncated: z.literal(true).optional().describe('The oldest points are left out'),
+  })
+  .meta({ id: 'MetricSeries' });
+
+const MetricSchema = z
+  .object({
+    name: z.string(),
+    type: z.enum(['counter', 'gauge', 'histogram', 'recorded']),
+    description: z.string(),
+    labels: z.array(z.string()).optional(),
+    alias: z.string().optional().describe('The specification’s name for it'),
+  })
+  .meta({ id: 'Metric' });
+
+export function monitoringRoutes({ monitoring }: ApiDependencies): readonly Route[] {
+  const tag = 'Monitoring';
+  return [
+    route({
+      method: 'get',
+      path: '/monitoring/metrics',
+      tag,
+      summary: 'How a metric went over time, or which metrics there are',
+      query: MetricsQuery,
+      answers: {
+        200: {
+          description: 'The metric’s series, or all metrics',
+          schema: z.union([SeriesSchema, z.object({ metrics: z.array(MetricSchema) })]),
+        },
+      },
+      handle: async ({ query }) => {
+        const { name, startTime, endTime, labels, stepSeconds } = query;
+        const to = endTime === undefined ? new Date() : new Date(endTime);
+        const from = startTime === undefined ? new Date(to.getTime() - HOUR_MS) : new Date(startTime);
+        if (from >= to)
+          throw new OmniError('validation', `startTime must be before endTime; ${from.toISOString()} is not.`, {
+            errors: [{ pointer: '/startTime', detail: 'is not before endTime' }],
+          });
+        if (name === undefined) return { body: { metrics: listed(await monitoring.names(from)) } };
+        return {
+          body: await monitoring.series({
+            name,
+            from,
+            to,
+            labels: labelsIn(labels),
+            ...(stepSeconds === undefined ? {} : { stepSeconds }),
+          }),
+        };
+      },
+    }),
+  ];
+}
+
+function labelsIn(text: string | undefined): Readonly<Record<string, string>> {
+  if (text === undefined) return {};
+  return Object.fromEntries(
+    text.split(',').map((pair) => [pair.slice(0, pair.indexOf(':')), pair.slice(pair.indexOf(':') + 1)]),
+  );
+}
+
+function listed(names: readonly string[]): z.infer<typeof MetricSchema>[] {
+  const aliases = new Map<string, string>(Object.entries(METRIC_ALIASES).map(([alias, name]) => [name, alias]));
+  const ours = Object.entries(METRICS).map(([name, { type, help, labels }]) => {
+    const alias = aliases.get(name);
+    return { name, type, description: help, labels: [...labels], ...(alias === undefined ? {} : { alias }) };
+  });
+  const recorded = names
+    .filter((name) => !name.startsWith('orchestrator_'))
+    .map((name) => ({ name, type: 'recorded' as const, description: 'Recorded by a program' }));
+  return [...ours, ...recorded];
+}

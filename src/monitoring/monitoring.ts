@@ -1,0 +1,34 @@
+/** What there is to look at: numbers over time. */
+import type { RecordedSample } from './recorded-metrics';
+import type { Metrics } from './metrics';
+import type { SeriesAnswer, SeriesQuery } from './series';
+import { readSeries } from './series';
+import type { SampleTable } from '../store/sample-table';
+import type { Sampler } from './sampler';
+
+export interface Monitoring {
+  /** Throws `validation`: see `RecordedMetrics`. */
+  record(sample: RecordedSample): void;
+  series(query: SeriesQuery): Promise<SeriesAnswer>;
+  /** Names that there are samples of since then. */
+  names(since: Date): Promise<readonly string[]>;
+}
+
+export interface MonitoringParts {
+  readonly metrics: Metrics;
+  readonly table: SampleTable;
+  readonly home: string;
+  readonly sampler: Sampler;
+}
+
+export function createMonitoring({ metrics, table, home, sampler }: MonitoringParts): Monitoring {
+  return {
+    record: (sample) => metrics.recorded.record(sample),
+    async series(query) {
+      // What this process counted a moment ago is asked for now.
+      await sampler.flush();
+      return readSeries({ table, home }, query);
+    },
+    names: (since) => table.names(home, since),
+  };
+}

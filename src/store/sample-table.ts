@@ -1,0 +1,149 @@
+/** What processes counted, interval by interval: the table `metric_samples`. Times are the database's. */
+import { createHash } from 'node:crypto';
+import type { Pool } from 'pg';
+import { canonical } from '../plan/json';
+import { inTransaction } from './transaction';
+
+export type SampleLabels = Readonly<Record<string, string>>;
+
+export interface Sample {
+  readonly name: string;
+  readonly labels: SampleLabels;
+  /** `growth`: what was added in the interval. `level`: how it stood. */
+  readonly kind: 'growth' | 'level';
+  /** Of a histogram the sum of what it was shown. */
+  readonly value: number;
+  /** Of a histogram: how many values. */
+  readonly count?: number;
+}
+
+export interface SamplePoint extends Sample {
+  readonly at: Date;
+}
+
+export interface SampleQuery {
+  /** A name, and what else is counted under it. */
+  readonly names: readonly string[];
+  readonly from: Date;
+  readonly to: Date;
+  /** Only series that have all of these. */
+  readonly labels: SampleLabels;
+  /** Seconds that one point stands for. */
+  readonly stepSeconds: number;
+  /** How levels of several processes make one. */
+  readonly merge: 'sum' | 'max' | 'last';
+  /** Points at most, the newest. */
+  readonly limit: number;
+}
+
+/** `home`: see `homeOf`. */
+export interface SampleTable {
+  /** For the interval that it is now; more of the same interval is added. */
+  keep(home: string, owner: string, resolution: number, samples: readonly Sample[]): Promise<void>;
+  /** From the oldest to the newest. */
+  query(home: string, query: SampleQuery): Promise<readonly SamplePoint[]>;
+  /** What there are samples of since then. */
+  names(home: string, since: Date): Promise<readonly string[]>;
+  /** Puts rows that are older than `olderMs` into coarser ones. False: another process does at this moment. */
+  roll(home: string, from: number, to: number, olderMs: number): Promise<boolean>;
+  /** Deletes rows of the resolution that are older. */
+  drop(home: string, resolution: number, olderMs: number): Promise<void>;
+}
+
+const NOBODY = '00000000-0000-0000-0000-000000000000';
+
+const KEEP = `
+  INSERT INTO metric_samples AS known (home, owner, resolution, at, name, labels, labels_hash, kind, value, count)
+  SELECT $1, $2, $3, to_timestamp(floor(extract(epoch FROM clock_timestamp()) / $3::int) * $3::int),
+         name, labels, decode(hash, 'hex'), kind, value, count
+  FROM jsonb_to_recordset($4::jsonb)
+    AS row (name text, labels jsonb, hash text, kind text, value double precision, count double precision)
+  ON CONFLICT (home, name, resolution, at, labels_hash, owner) DO UPDATE
+  SET value = EXCLUDED.value + CASE WHEN EXCLUDED.kind = 'growth' THEN known.value ELSE 0 END,
+      count = EXCLUDED.count + known.count`;
+
+/** Levels: each process's last one of a step, then all of them together. */
+const QUERY = `
+  WITH rows AS (
+    SELECT to_timestamp(floor(extract(epoch FROM at) / $6::int) * $6::int) AS step, at, owner, labels, kind, value, count
+    FROM metric_samples
+    WHERE home = $1 AND name = ANY($2) AND at >= $3 AND at < $4 AND labels @> $5
+  ), levels AS (
+    SELECT DISTINCT ON (step, labels, owner) step, at, labels, value
+    FROM rows WHERE kind = 'level' ORDER BY step, labels, owner, at DESC
+  )
+  SELECT * FROM (
+    SELECT step AS at, labels, 'growth' AS kind, sum(value) AS value, sum(count) AS count
+    FROM rows WHERE kind = 'growth' GROUP BY step, labels
+    UNION ALL
+    SELECT step, labels, 'level',
+           CASE $7 WHEN 'sum' THEN sum(value) WHEN 'max' THEN max(value) ELSE (array_agg(value ORDER BY at DESC))[1] END, NULL
+    FROM levels GROUP BY step, labels
+    ORDER BY 1 DESC LIMIT $8
+  ) AS points ORDER BY at, labels::text`;
+
+const ROLL = `
+  WITH moved AS (
+    DELETE FROM metric_samples
+    WHERE home = $1 AND resolution = $2
+      AND at < to_timestamp(floor(extract(epoch FROM clock_timestamp() - $4 * interval '1 ms') / $3::int) * $3::int)
+    RETURNING name, labels, labels_hash, at, owner, kind, value, count
+  ), stepped AS (
+    SELECT *, to_timestamp(floor(extract(epoch FROM at) / $3::int) * $3::int) AS step FROM moved
+  )
+  INSERT INTO metric_samples AS known (home, owner, resolution, at, name, labels, labels_hash, kind, value, count)
+  SELECT $1, $5, $3, step, name, labels, labels_hash, 'growth', sum(value), sum(count)
+  FROM stepped WHERE kind = 'growth' GROUP BY step, name, labels, labels_hash
+  UNION ALL
+  SELECT $1, owner, $3, step, name, labels, labels_hash, 'level', (array_agg(value ORDER BY at DESC))[1], NULL
+  FROM stepped WHERE kind = 'level' GROUP BY step, owner, name, labels, labels_hash
+  ON CONFLICT (home, name, resolution, at, labels_hash, owner) DO UPDATE
+  SET value = EXCLUDED.value + CASE WHEN EXCLUDED.kind = 'growth' THEN known.value ELSE 0 END,
+      count = EXCLUDED.count + known.count`;
+
+export function sampleTable(pool: Pool): SampleTable {
+  return {
+    async keep(home, owner, resolution, samples) {
+      if (samples.length === 0) return;
+      const rows = samples.map((sample) => ({ ...sample, hash: hashOf(sample.labels) }));
+      await pool.query(KEEP, [home, owner, resolution, JSON.stringify(rows)]);
+    },
+    async query(home, { names, from, to, labels, stepSeconds, merge, limit }) {
+      const values = [home, [...names], from, to, JSON.stringify(labels), stepSeconds, merge, limit];
+      const { rows } = await pool.query<Omit<SamplePoint, 'name' | 'count'> & { readonly count: number | null }>(
+        QUERY,
+        values,
+      );
+      const [name = ''] = names;
+      return rows.map(({ count, ...point }) => ({ name, ...point, ...(count === null ? {} : { count }) }));
+    },
+    async names(home, since) {
+      const { rows } = await pool.query<{ name: string }>(
+        'SELECT DISTINCT name FROM metric_samples WHERE home = $1 AND at >= $2 ORDER BY name',
+        [home, since],
+      );
+      return rows.map(({ name }) => name);
+    },
+    async roll(home, from, to, olderMs) {
+      return inTransaction(pool, async (client) => {
+        const { rows } = await client.query<{ mine: boolean }>(
+          'SELECT pg_try_advisory_xact_lock(hashtext($1)) AS mine',
+          [`metric_samples ${home}`],
+        );
+        if (rows[0]?.mine !== true) return false;
+        await client.query(ROLL, [home, from, to, olderMs, NOBODY]);
+        return true;
+      });
+    },
+    async drop(home, resolution, olderMs) {
+      await pool.query(
+        `DELETE FROM metric_samples WHERE home = $1 AND resolution = $2 AND at < clock_timestamp() - $3 * interval '1 ms'`,
+        [home, resolution, olderMs],
+      );
+    },
+  };
+}
+
+function hashOf(labels: SampleLabels): string {
+  return createHash('sha256').update(canonical(labels)).digest('hex');
+}
