@@ -361,3 +361,29 @@ test('an agent step sends the loop rendered, and nothing in it is an expression 
   ]);
   expect(JSON.stringify(asked)).not.toContain('"source"');
 });
+
+test('a cancelled task closes its question and its calls, and makes none any more', async () => {
+  const turns = [{ calls: [call('pay'), call('look')] }];
+  const { state, calls, status } = await walk(loopPlan(), { answer: scripted(turns), cancelAfterMs: 5_000 });
+  expect(state.ended).toMatchObject({ cancelled: true });
+  expect([status('loop'), status('loop.t1.1.approval'), status('loop.t1.2')]).toEqual([
+    'cancelled',
+    'cancelled',
+    'completed',
+  ]);
+  expect([made(calls), state.open.size]).toEqual([['test.look {"n":1}'], 0]);
+});
+
+test('personal data that the execution knows of leave with no question and no call of the task', async () => {
+  const input = { type: 'object', properties: { who: { type: 'string', 'x-pii': 'name' } } };
+  const security = { piiRedaction: true, encryption: false };
+  const plan = planOf([agentStep('ask')], { input, guards: { budget: {}, security } });
+  const { calls, output } = await walk(plan, {
+    answer: scripted([{ calls: [call('look')] }]),
+    payload: { who: 'Ada Lovelace' },
+  });
+  expect(output).toBe('done');
+  expect(calls.map(({ redact }) => redact?.personal)).toEqual(
+    Array.from({ length: 3 }, () => [{ kind: 'name', value: 'Ada Lovelace' }]),
+  );
+});
