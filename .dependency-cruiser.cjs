@@ -60,6 +60,12 @@ module.exports = {
         { path: `^${door}/` },
       ),
     ),
+    error('nobody imports the console', { path: '^(src|api|workers|activities|workflows)/' }, { path: '^web/' }),
+    error(
+      'the console takes shapes of the API as types only',
+      { path: '^web/' },
+      { path: '^(src|api|workers|activities|workflows)/', dependencyTypesNot: ['type-only'] },
+    ),
     error(
       'nobody imports the roof',
       { path: '^(src/.+/|activities|workflows)', pathNot: '^src/(cli|library)/' },
@@ -71,7 +77,7 @@ module.exports = {
     exclude: { path: '^(node_modules/.+/node_modules|dist|test/stubs)/' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { extensions: ['.ts', '.js', '.mjs', '.json'] },
+    enhancedResolveOptions: { extensions: ['.ts', '.tsx', '.js', '.mjs', '.json'] },
   },
 };
 

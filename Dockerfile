@@ -15,6 +15,7 @@ COPY activities ./activities
 COPY workers ./workers
 COPY workflows ./workflows
 COPY src ./src
+COPY web ./web
 RUN npm run build
 RUN npm prune --omit=dev --ignore-scripts
 
@@ -42,7 +43,6 @@ COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY config ./config
 COPY definitions ./definitions
-COPY web ./web
 COPY deploy/healthcheck.mjs ./healthcheck.mjs
 # By number, so that Kubernetes can see that it is not root; the files belong to root and cannot be changed by it.
 USER 1000:1000

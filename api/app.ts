@@ -14,6 +14,7 @@ import { limitRate } from './rate-limit';
 import { mount } from './route';
 import { agentTaskRoutes } from './routes/agent-tasks';
 import { agentRoutes } from './routes/agents';
+import { mountConsole } from './console';
 import { auditRoutes } from './routes/audit';
 import { codecForUi } from './codec-ui';
 import { codecRoutes } from './routes/codec';
@@ -28,7 +29,7 @@ import { purgeRoutes } from './routes/purge';
 import { healthRoutes } from './routes/health';
 import { monitoringRoutes } from './routes/monitoring';
 import { keyRoutes } from './routes/keys';
-import { mountSignIn, sessionRoutes } from './routes/session';
+import { sessionRoutes } from './routes/session';
 import { schemaRoutes } from './routes/schemas';
 import { hookRoutes } from './routes/hooks';
 import { scheduleRoutes } from './routes/schedules';
@@ -83,7 +84,7 @@ export function createApp(deps: ApiDependencies): Api {
   app.use(protect(), codecForUi(deps), checkHost(deps.requests ?? { host: '127.0.0.1', publicHosts: [] }));
   app.use(identifyCaller(deps.security));
   if (deps.requests) app.use(limitRate({ ...deps.requests, logger: deps.logger }));
-  mountSignIn(app);
+  mountConsole(app);
   mountReference(app);
   mount(app, [...routes, ...docsRoutes(routes, deps.version)], {
     stopping: stopping.signal,

@@ -62,6 +62,8 @@ export interface ApiDependencies {
   readonly requests?: RequestRules;
   /** Absent: nothing is encrypted. */
   readonly codec?: CodecServer;
+  /** Where Temporal's Web UI shows the namespace; absent: nobody has said. */
+  readonly temporalUi?: string;
   /** Whether `X-Forwarded-*` may be trusted. */
   readonly behindProxy?: boolean;
 }

@@ -51,7 +51,7 @@ interface Described {
   readonly tag: string;
   readonly summary: string;
   readonly answers: Readonly<Record<number, AnswerDescription>>;
-  /** Whether the audit log gets a row of it; absent: when it is no `get`, or reveals. */
+  /** Whether the audit log gets a row of it; absent: when it is no `get`, or reveals. `false`: it changes nothing. */
   readonly audited?: boolean;
   /** It shows what executions have taken and given, to those who may see it. */
   readonly reveals?: true;
@@ -134,7 +134,7 @@ interface Watched extends Serving {
 
 function handler(one: Route, watched: Watched): RequestHandler {
   const access = accessOf(one);
-  const changes = one.method !== 'get';
+  const changes = one.method !== 'get' && one.audited !== false;
   return async (request, response) => {
     response.locals['route'] = one.path;
     const caller = await admitted({ route: one, access, request, response, watched });

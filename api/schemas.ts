@@ -149,6 +149,10 @@ export const SummarySchema = z
     status,
     startedAt: time,
     endedAt: time.optional(),
+    waitsFor: z
+      .array(z.string())
+      .optional()
+      .describe('Who has to answer before it goes on: roles, `anyone`, `@people`, `@more`; told in lists'),
     duration: milliseconds,
   })
   .meta({ id: 'ExecutionSummary' });

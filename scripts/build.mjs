@@ -15,6 +15,7 @@ import {
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildConsole } from './console.mjs';
 import { ensureInstalled, root } from './install.mjs';
 
 const dist = path.join(root, 'dist');
@@ -44,13 +45,15 @@ function hashOf(names) {
   return hash.digest('hex');
 }
 
-const tools = () => ['package-lock.json', 'scripts/build.mjs'].filter((name) => existsSync(path.join(root, name)));
+const tools = () =>
+  ['package-lock.json', 'scripts/build.mjs', 'scripts/console.mjs'].filter((name) => existsSync(path.join(root, name)));
 const stamp = (name) => path.join(dist, name);
 const stamped = (name) => (existsSync(stamp(name)) ? readFileSync(stamp(name), 'utf8') : '');
 
 /** Builds what is older than its sources. An installed package has no sources, only dist, and is never stale. */
 export async function buildIfStale({ log = () => {} } = {}) {
   if (!existsSync(path.join(root, 'src', 'main.ts'))) return;
+  await page(log);
   const sources = [...FOLDERS.flatMap(files), ...STUB.filter((name) => existsSync(path.join(root, name)))];
   const wanted = hashOf([...sources, ...tools()]);
   if (stamped('.sources') === wanted && existsSync(path.join(dist, 'workflow-bundle.js'))) return;
@@ -97,6 +100,16 @@ async function bundle(log) {
   const { bundleWorkflows } = require(path.join(dist, 'workers', 'bundle.js'));
   writeFileSync(path.join(dist, 'workflow-bundle.js'), await bundleWorkflows());
   writeFileSync(stamp('.sandbox'), wanted);
+}
+
+/** The console: its sources are in the page, so it is made anew only when they change. */
+async function page(log) {
+  const wanted = hashOf([...files('web'), ...tools()]);
+  if (stamped('.console') === wanted && existsSync(path.join(dist, 'web', 'index.html'))) return;
+  log('Building the console …');
+  mkdirSync(dist, { recursive: true });
+  await buildConsole();
+  writeFileSync(stamp('.console'), wanted);
 }
 
 function declarations() {

@@ -10,6 +10,7 @@ const only = process.argv.slice(2);
 /** They read the sources and nothing else, so they run while the tests wait for servers. */
 const BESIDE = [
   ['types', () => aside('typescript#tsc', '--noEmit')],
+  ['types of the console', () => aside('typescript#tsc', '--noEmit', '-p', 'web')],
   ['lint', () => aside('eslint', '.', '--max-warnings', '0')],
   ['format', () => aside('prettier', '--check', '--log-level', 'warn', '.')],
   [
@@ -22,6 +23,7 @@ const BESIDE = [
         'activities',
         'workers',
         'api',
+        'web',
         '--config',
         '.dependency-cruiser.cjs',
       ),

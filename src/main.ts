@@ -119,6 +119,7 @@ function apiOf(platform: Platform, uiPass: string): Omit<Parameters<typeof creat
         ...(servers?.uiUrl === undefined ? {} : { uiPass }),
       },
     }),
+    ...temporalUiOf([servers?.uiUrl, ...config.encryption.uiOrigins], namespace),
     behindProxy: config.behindProxy,
     health: {
       database: () => store.ping(),
@@ -127,6 +128,12 @@ function apiOf(platform: Platform, uiPass: string): Omit<Parameters<typeof creat
       },
     },
   };
+}
+
+/** The first of the Web UI's addresses that is known. */
+function temporalUiOf(known: readonly (string | undefined)[], namespace: string): { readonly temporalUi?: string } {
+  const address = known.find((one) => one !== undefined);
+  return address === undefined ? {} : { temporalUi: `${address}/namespaces/${encodeURIComponent(namespace)}` };
 }
 
 /** A browser takes both names of this machine for different sites. */
@@ -146,6 +153,7 @@ interface Announcement {
 function announce({ config, servers, security }: Platform, { api, keys, agents, seconds }: Announcement): void {
   const rows = [
     ['API', api.url],
+    ['Console', `${api.url}/`],
     ['API reference', `${api.url}/docs`],
     ['Temporal', servers?.temporalAddress ?? ''],
     ['Temporal Web UI', servers?.uiUrl ?? 'that of your Temporal server'],

@@ -3,9 +3,9 @@ import { z } from 'zod';
 import type { AuditQuery } from '../../src/security/audit';
 import type { ApiDependencies } from '../dependencies';
 import type { Route } from '../route';
+import { AuditRecordSchema, OutcomeSchema, VerificationSchema } from '../audit-schemas';
 import { route } from '../route';
 
-const outcome = z.enum(['allowed', 'denied', 'failed']);
 const word = z.string().min(1).max(1000).optional();
 const time = z.iso.datetime({ offset: true }).or(z.iso.date()).optional();
 
@@ -13,7 +13,7 @@ const AuditListQuery = z.strictObject({
   actor: word.describe('Id of who did it'),
   action: word.describe('Name of a permission, or of what happened'),
   resource: word.describe('What it was done to: `executions`, or `executions/<id>`'),
-  outcome: outcome.optional(),
+  outcome: OutcomeSchema.optional(),
   requestId: word.describe('The `X-Request-Id` of the answer'),
   since: time.describe('At this time or later, ISO 8601'),
   until: time.describe('Before this time, ISO 8601'),
@@ -25,47 +25,6 @@ const AuditListQuery = z.strictObject({
     .describe('`next` of the page before; a sequence number'),
   limit: z.coerce.number().int().min(1).max(1000).default(100),
 });
-
-const AuditRecordSchema = z
-  .object({
-    sequence: z.number().int().describe('From 1, without gaps'),
-    at: z.iso.datetime(),
-    actor: z.object({ id: z.string(), kind: z.string(), roles: z.array(z.string()) }),
-    action: z.string(),
-    resource: z.object({ kind: z.string(), id: z.string().optional() }).optional(),
-    outcome: outcome.describe('`allowed`: was let through, and began; a row `failed` follows if it was not done'),
-    reason: z.string().optional(),
-    requestId: z.string().optional(),
-    address: z.string().optional(),
-    details: z.record(z.string(), z.unknown()).optional(),
-    hash: z.string().describe('The seal: HMAC-SHA256 over the seal before it and this row'),
-    keyId: z.string(),
-  })
-  .meta({ id: 'AuditRecord' });
-
-const VerificationSchema = z
-  .object({
-    intact: z.boolean(),
-    rows: z.number().int(),
-    head: z.object({ sequence: z.number().int(), hash: z.string() }).describe('The last row that is as it was written'),
-    exported: z
-      .object({ heads: z.number().int(), newest: z.number().int(), unreadable: z.number().int() })
-      .describe('Known from the second place; without any a missing end cannot be noticed'),
-    fault: z
-      .object({
-        sequence: z.number().int(),
-        kind: z.enum(['altered', 'missing', 'replaced', 'unknown-key']),
-        detail: z.string(),
-      })
-      .optional()
-      .describe('The first row that is not what was written'),
-    protection: z
-      .enum(['role', 'trigger'])
-      .describe(
-        '`role`: the account of the database has no right to change rows; `trigger`: it could drop what refuses',
-      ),
-  })
-  .meta({ id: 'AuditVerification' });
 
 export function auditRoutes({ audit }: ApiDependencies): readonly Route[] {
   const tag = 'Audit';

@@ -8,29 +8,11 @@ import type { Route } from '../route';
 import { route } from '../route';
 import { AnyJson } from '../schemas';
 import { changeBody, historyRoutes, shownVersion, stale } from '../setting-history';
-import { ChangedSchema, OriginSchema } from '../setting-schemas';
+import { SettingSchema } from '../setting-schemas';
 
 const word = z.string().min(1).max(100);
-const data = z.unknown().describe('Any JSON');
 const Section = z.object({ section: word });
 const Key = z.object({ section: word, key: word });
-
-const SettingSchema = z
-  .object({
-    section: z.string(),
-    key: z.string(),
-    value: data.optional().describe('Absent: nobody has said anything, or it is secret'),
-    origin: OriginSchema.optional(),
-    layers: z
-      .array(z.object({ origin: OriginSchema, value: data.optional() }))
-      .describe('What each layer says, the lowest first; the last one counts'),
-    live: z.boolean().describe('Whether it can be changed while the platform runs'),
-    secret: z.boolean(),
-    variable: z.string().optional().describe('Of the environment'),
-    description: z.string().optional(),
-    ...ChangedSchema,
-  })
-  .meta({ id: 'Setting' });
 
 const SettingBody = z.strictObject({ value: AnyJson }).meta({ id: 'SettingRequest' });
 

@@ -1,5 +1,6 @@
 /** The resource `executions`: finding and watching them. */
 import { z } from 'zod';
+import { stepTree } from '../../src/language/step-tree';
 import type { ApiDependencies } from '../dependencies';
 import { streamProgress } from '../event-stream';
 import { withAddresses } from '../links';
@@ -8,13 +9,17 @@ import type { Route } from '../route';
 import { route } from '../route';
 import { ExecutionId, ExecutionSchema, HistorySchema, StepDetailSchema, SummarySchema, WorkflowId } from '../schemas';
 import { executionBody } from '../started';
+import { StepTreeSchema } from '../workflow-schemas';
 
 const Id = z.object({ id: ExecutionId });
 const cursor = z.string().optional().describe('`next` of the page before');
 const gone = { description: 'No such execution' };
 
 const ListQuery = z.strictObject({
-  status: z.enum(['running', 'paused', 'completed', 'failed', 'cancelled', 'terminated']).optional(),
+  status: z
+    .enum(['running', 'waiting', 'paused', 'completed', 'failed', 'cancelled', 'terminated'])
+    .optional()
+    .describe('`waiting`: runs, and somebody has to answer something'),
   workflow: WorkflowId.optional(),
   since: z.iso
     .datetime({ offset: true })
@@ -67,7 +72,7 @@ export function executionRoutes({ executions, partials }: ApiDependencies): read
         const { since, status, workflow, cursor: from, limit } = query;
         const page = await executions.list({
           limit,
-          ...(status === undefined ? {} : { status }),
+          ...(status === undefined ? {} : status === 'waiting' ? { waiting: true as const } : { status }),
           ...(workflow === undefined ? {} : { workflow }),
           ...(since === undefined ? {} : { since: new Date(since) }),
           ...(from === undefined ? {} : { cursor: from }),
@@ -101,6 +106,15 @@ export function executionRoutes({ executions, partials }: ApiDependencies): read
       handle: async ({ params, caller }) => ({
         body: seenBy(caller, withAddresses(await executions.step(params.id, params.path), params.id)),
       }),
+    }),
+    route({
+      method: 'get',
+      path: '/executions/{id}/tree',
+      tag,
+      summary: 'The steps of the definition that it runs, as a tree to be drawn',
+      params: Id,
+      answers: { 200: { description: 'The steps', schema: StepTreeSchema }, 404: gone },
+      handle: async ({ params }) => ({ body: stepTree(await executions.plan(params.id)) }),
     }),
     route({
       method: 'get',

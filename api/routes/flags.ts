@@ -7,31 +7,11 @@ import { IfMatchHeaders, ifVersionOf } from '../if-match';
 import type { Route } from '../route';
 import { route } from '../route';
 import { changeBody, historyRoutes, shownVersion, stale } from '../setting-history';
-import { ChangedSchema, OriginSchema } from '../setting-schemas';
+import { FlagSchema } from '../setting-schemas';
 
 const Name = z.object({ name: z.string().min(1).max(100) });
 
 const { enabled, ...options } = flagMembers;
-
-const FlagSchema = z
-  .object({
-    name: z.string(),
-    enabled: z.boolean(),
-    rolloutPercentage: z.number().describe('0 to 100: for which part of those who start executions it is on'),
-    description: z.string(),
-    targeting: z
-      .array(
-        z.object({
-          when: z.string().describe('Expression over `context` and `payload` of the start'),
-          enabled: z.boolean(),
-          rolloutPercentage: z.number().optional().describe('Default 100'),
-        }),
-      )
-      .describe('The first rule that holds decides in place of `rolloutPercentage`'),
-    origin: OriginSchema,
-    ...ChangedSchema,
-  })
-  .meta({ id: 'FeatureFlag' });
 
 const FlagBody = z
   .strictObject({ enabled, options: z.strictObject(options).default({}) })

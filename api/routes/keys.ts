@@ -1,29 +1,11 @@
 /** The resource `keys`: keys of this API. */
 import { z } from 'zod';
 import { NewKey } from '../../src/security/api-keys';
-import { ROLES } from '../../src/security/roles';
 import { BODY_LIMIT_BYTES } from '../body';
 import type { ApiDependencies } from '../dependencies';
 import type { Route } from '../route';
+import { KeySchema } from '../key-schemas';
 import { route } from '../route';
-
-const time = z.iso.datetime().describe('ISO 8601');
-
-const KeySchema = z
-  .object({
-    id: z.string(),
-    name: z.string(),
-    owner: z.string().describe('Whom it speaks for'),
-    roles: z.array(z.enum(ROLES)),
-    groups: z.array(z.string()),
-    status: z.enum(['active', 'expired', 'revoked']),
-    createdAt: time,
-    createdBy: z.string(),
-    expiresAt: time.optional(),
-    revokedAt: time.optional(),
-    lastUsedAt: time.optional().describe('To the minute'),
-  })
-  .meta({ id: 'ApiKey' });
 
 const Id = z.object({ id: z.string().min(1).max(100) });
 const body = { limitBytes: BODY_LIMIT_BYTES, mediaTypes: ['application/json'] } as const;

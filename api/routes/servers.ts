@@ -7,19 +7,7 @@ import type { Provider } from '../../src/tools/tool';
 import type { ApiDependencies } from '../dependencies';
 import type { Route } from '../route';
 import { route } from '../route';
-import { StandingSchema } from '../schemas';
-
-const Server = z
-  .object({
-    name: z.string(),
-    title: z.string(),
-    status: z.enum(['unconfigured', 'healthy', 'unhealthy', 'unknown']),
-    reason: z.string().optional(),
-    standing: StandingSchema,
-    tools: z.array(z.string()),
-    variables: z.array(z.object({ name: z.string(), required: z.boolean(), description: z.string() })),
-  })
-  .meta({ id: 'Server' });
+import { ServerSchema } from '../server-schemas';
 
 export function serverRoutes({ registry }: ApiDependencies): readonly Route[] {
   return [
@@ -28,7 +16,7 @@ export function serverRoutes({ registry }: ApiDependencies): readonly Route[] {
       path: '/servers',
       tag: 'Tools',
       summary: 'All providers and how they stand',
-      answers: { 200: { description: 'By name', schema: z.object({ servers: z.array(Server) }) } },
+      answers: { 200: { description: 'By name', schema: z.object({ servers: z.array(ServerSchema) }) } },
       handle: async ({ signal }) => ({
         body: {
           servers: await Promise.all(registry.providers().map((provider) => serverBody(registry, provider, signal))),
@@ -41,7 +29,7 @@ export function serverRoutes({ registry }: ApiDependencies): readonly Route[] {
       tag: 'Tools',
       summary: 'One provider and how it stands',
       params: z.object({ name: z.string().min(1).max(100) }),
-      answers: { 200: { description: 'The provider', schema: Server }, 404: { description: 'No such provider' } },
+      answers: { 200: { description: 'The provider', schema: ServerSchema }, 404: { description: 'No such provider' } },
       handle: async ({ params, signal }) => {
         const names = registry.providers().map(({ name }) => name);
         const provider = registry.provider(params.name);
@@ -59,7 +47,7 @@ async function serverBody(
   registry: ToolRegistry,
   provider: Provider,
   signal: AbortSignal,
-): Promise<z.infer<typeof Server>> {
+): Promise<z.infer<typeof ServerSchema>> {
   const { name, title, tools, variables } = provider;
   return {
     name,
@@ -74,7 +62,7 @@ async function serverBody(
 async function statusOf(
   provider: Provider,
   signal: AbortSignal,
-): Promise<Pick<z.infer<typeof Server>, 'status' | 'reason'>> {
+): Promise<Pick<z.infer<typeof ServerSchema>, 'status' | 'reason'>> {
   if (provider.unconfigured !== undefined) return { status: 'unconfigured', reason: provider.unconfigured };
   if (provider.probe === undefined) return { status: 'unknown' };
   try {

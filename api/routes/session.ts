@@ -1,29 +1,15 @@
-/** The resource `session`: a browser's sign-in, and the page for it. */
-import path from 'node:path';
-import { static as files } from 'express';
-import type { Express } from 'express';
-import { z } from 'zod';
-import { packageRoot } from '../../src/config';
+/** The resource `session`: a browser's sign-in. */
 import { OmniError } from '../../src/plan/problem';
 import type { Caller } from '../../src/security/caller';
-import { ROLES } from '../../src/security/roles';
+import { permissionsOf } from '../../src/security/roles';
 import type { OpenedSession } from '../../src/security/sessions';
 import { cookieOf, SESSION_COOKIE, tokenEnd } from '../authenticate';
 import type { ApiDependencies } from '../dependencies';
 import type { Route } from '../route';
 import { route } from '../route';
+import { CallerSchema } from '../session-schemas';
 
-const CallerSchema = z
-  .object({
-    id: z.string(),
-    kind: z.enum(['key', 'token', 'anonymous']),
-    roles: z.array(z.enum(ROLES)),
-    groups: z.array(z.string()),
-    keyId: z.string().optional(),
-  })
-  .meta({ id: 'Caller' });
-
-export function sessionRoutes({ security, behindProxy }: ApiDependencies): readonly Route[] {
+export function sessionRoutes({ security, behindProxy, temporalUi }: ApiDependencies): readonly Route[] {
   const tag = 'Session';
   const { sessions } = security;
   const cookie = (request: { readonly secure: boolean }, { word, expiresAt }: OpenedSession): string =>
@@ -42,7 +28,7 @@ export function sessionRoutes({ security, behindProxy }: ApiDependencies): reado
       tag,
       summary: 'Who the key, token or cookie speaks for',
       answers: { 200: { description: 'The caller', schema: CallerSchema } },
-      handle: ({ caller }) => ({ body: shown(caller) }),
+      handle: ({ caller }) => ({ body: shown(caller, temporalUi) }),
     }),
     route({
       method: 'post',
@@ -53,7 +39,7 @@ export function sessionRoutes({ security, behindProxy }: ApiDependencies): reado
       handle: async ({ caller, request, response }) => {
         if (caller.kind === 'anonymous') throw new OmniError('conflict', 'Nobody has to sign in here.');
         const opened = await sessions.open(caller, tokenEnd(response));
-        return { status: 201, headers: { 'Set-Cookie': cookie(request, opened) }, body: shown(caller) };
+        return { status: 201, headers: { 'Set-Cookie': cookie(request, opened) }, body: shown(caller, temporalUi) };
       },
     }),
     route({
@@ -71,11 +57,14 @@ export function sessionRoutes({ security, behindProxy }: ApiDependencies): reado
   ];
 }
 
-/** The page at `/sign-in`; it sends the key to `POST /session`. */
-export function mountSignIn(app: Express): void {
-  app.use('/sign-in', files(path.join(packageRoot(), 'web', 'sign-in')));
-}
-
-function shown({ id, kind, roles, groups, keyId }: Caller): object {
-  return { id, kind, roles, groups, ...(keyId === undefined ? {} : { keyId }) };
+function shown({ id, kind, roles, groups, keyId }: Caller, temporalUi: string | undefined): object {
+  return {
+    id,
+    kind,
+    roles,
+    groups,
+    ...(keyId === undefined ? {} : { keyId }),
+    permissions: permissionsOf(roles),
+    links: temporalUi === undefined ? {} : { temporal: temporalUi },
+  };
 }

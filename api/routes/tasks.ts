@@ -1,7 +1,6 @@
 /** The resource `tasks`: what executions ask people, and the answers. */
 import { z } from 'zod';
 import type { Task } from '../../src/executions/task';
-import type { JsonObject } from '../../src/plan/json';
 import { OmniError } from '../../src/plan/problem';
 import type { Caller } from '../../src/security/caller';
 import { may } from '../../src/security/caller';
@@ -11,12 +10,11 @@ import { executionPath } from '../links';
 import { seenBy } from '../masked';
 import type { Route } from '../route';
 import { route } from '../route';
-import { AnyJson, IdempotencyKey, WorkflowId } from '../schemas';
+import { IdempotencyKey, WorkflowId } from '../schemas';
 import { startWishes } from '../started';
+import { AnswerDataSchema, DelegateSchema, TaskSchema } from '../task-schemas';
 
 const word = z.string().min(1).max(200);
-const time = z.iso.datetime().describe('ISO 8601');
-const data = z.record(z.string(), AnyJson) as z.ZodType<JsonObject>;
 
 /** An answer travels in one piece and stays in the execution's state. */
 const ANSWER_LIMIT_BYTES = 256 * 1024;
@@ -32,46 +30,12 @@ const ListQuery = z.strictObject({
   cursor: z.string().optional().describe('`next` of the page before'),
 });
 
-const Delegate = z.union([
-  z.strictObject({
-    role: z
-      .string()
-      .regex(/^[A-Za-z][A-Za-z0-9_.-]{0,99}$/, 'is no role: a letter, then letters, digits, dots, hyphens'),
-  }),
-  z.strictObject({ person: word }),
-]);
-
-const TaskSchema = z
-  .object({
-    id: z.string(),
-    executionId: z.string(),
-    workflow: z.string(),
-    step: z.string(),
-    path: z.string(),
-    description: z.string().optional(),
-    signal: z.string(),
-    status: z.enum(['open', 'answered', 'closed']),
-    roles: z.array(z.string()).describe('Who may answer now; empty: anyone'),
-    people: z.array(z.string()).describe('Who may answer by name'),
-    delegations: z.array(z.object({ to: Delegate, by: z.string(), at: time })).describe('Oldest first'),
-    openedAt: time,
-    deadline: time.optional(),
-    form: z.unknown().describe('JSON Schema of the answer'),
-    reminded: z.number().int().describe('How many reminders have come'),
-    refused: z.number().int().describe('How many messages did not fit and were ignored'),
-    call: z
-      .object({ tool: z.string(), arguments: data, hash: z.string().describe('SHA-256 of the arguments') })
-      .optional()
-      .describe('Of a model: what is to be agreed to'),
-    answer: z.object({ data, by: z.string(), at: time }).optional(),
-    links: z.object({ self: z.string(), answer: z.string(), delegate: z.string(), execution: z.string() }),
-  })
-  .meta({ id: 'Task' });
-
-const AnswerBody = z.strictObject({ data }).meta({ id: 'TaskAnswerRequest', description: '`data` fits the form.' });
+const AnswerBody = z
+  .strictObject({ data: AnswerDataSchema })
+  .meta({ id: 'TaskAnswerRequest', description: '`data` fits the form.' });
 
 const DelegateBody = z
-  .strictObject({ to: Delegate })
+  .strictObject({ to: DelegateSchema })
   .meta({ id: 'TaskDelegateRequest', description: '`to` a role or a person.' });
 
 const AnswerHeaders = z.object({

@@ -1,11 +1,12 @@
 /** The resource `workflows`: definitions, publishing one, starting one. */
 import { z } from 'zod';
-import type { CatalogueEntry } from '../../src/catalogue/catalogue';
+import type { Catalogue, CatalogueEntry } from '../../src/catalogue/catalogue';
 import { RefusedDefinition } from '../../src/catalogue/catalogue';
 import { toMermaid } from '../../src/language/graph';
+import { stepTree } from '../../src/language/step-tree';
 import { startWorkflow } from '../../src/library/start';
-import type { WebhookTrigger } from '../../src/plan/plan';
-import { toProblem } from '../../src/plan/problem';
+import type { Plan, WebhookTrigger } from '../../src/plan/plan';
+import { OmniError, toProblem } from '../../src/plan/problem';
 import { BODY_LIMIT_BYTES, LARGE_BODY_LIMIT_BYTES } from '../body';
 import type { ApiDependencies } from '../dependencies';
 import { ifTagOf, IfMatchHeaders, textTag } from '../if-match';
@@ -14,78 +15,27 @@ import { outlineOf } from '../outline';
 import { sendProblem } from '../problem';
 import type { Answer, Route } from '../route';
 import { route } from '../route';
-import {
-  AnyJson,
-  DiagnosticSchema,
-  DiagnosticsProblemSchema,
-  ExecutionSchema,
-  StartedSchema,
-  StartHeaders,
-} from '../schemas';
+import { AnyJson, DiagnosticsProblemSchema, ExecutionSchema, StartedSchema, StartHeaders } from '../schemas';
 import { accepted, endWithin, executionBody, startedHeaders, requesterOf, startWishes } from '../started';
+import {
+  StepTreeSchema,
+  ValidationSchema,
+  WorkflowDetailSchema,
+  WorkflowSchema,
+  WorkflowVersionSchema,
+} from '../workflow-schemas';
 
-const data = z.unknown().describe('Any JSON');
 const Name = z.object({ name: z.string().min(1).max(200) });
 
 const ExecuteBody = z
   .strictObject({ payload: AnyJson.default({}), context: AnyJson.default({}) })
   .meta({ id: 'ExecuteRequest', description: '`payload` fits the definition’s trigger; `context` says who asks.' });
 
-const Workflow = z
-  .object({
-    id: z.string(),
-    name: z.string(),
-    version: z.string().optional(),
-    description: z.string().optional(),
-    origin: z.enum(['file', 'published']),
-    file: z.string().optional(),
-    startable: z.boolean(),
-    links: z.object({ self: z.string(), execute: z.string(), graph: z.string() }),
-  })
-  .meta({ id: 'Workflow' });
+const YAML = ['application/yaml', 'application/x-yaml', 'text/yaml'] as const;
 
-const WorkflowStep = z
-  .object({
-    path: z.string(),
-    name: z.string(),
-    kind: z.string(),
-    description: z.string().optional(),
-    if: z.string().optional(),
-    tool: z.string().optional(),
-    providers: z.array(z.string()).optional(),
-  })
-  .meta({ id: 'WorkflowStep' });
-
-const WorkflowDetail = Workflow.extend({
-  hash: z.string().optional(),
-  events: z.array(z.string()),
-  schedule: z.boolean().describe('Whether it starts by itself; see GET /workflows/{name}/schedules'),
-  webhook: z
-    .object({
-      address: z.string(),
-      verify: z.literal('standard-webhooks'),
-      secret: z.string().describe('Name of the environment variable'),
-      ready: z.boolean(),
-      detail: z.string().optional().describe('Why messages are refused'),
-    })
-    .optional(),
-  input: data,
-  output: data,
-  steps: z.array(WorkflowStep),
-  guards: data,
-  diagnostics: z.array(DiagnosticSchema),
-  text: z.string().describe('The definition as it was written'),
-}).meta({ id: 'WorkflowDetail' });
-
-const WorkflowVersion = z
-  .object({
-    version: z.string(),
-    origin: z.enum(['file', 'published']),
-    current: z.boolean().describe('What is started now'),
-    publishedAt: z.iso.datetime().optional().describe('ISO 8601'),
-    text: z.string().describe('The definition as it was written'),
-  })
-  .meta({ id: 'WorkflowVersion' });
+const ValidateBody = z
+  .union([z.string(), z.strictObject({ definition: z.string() })])
+  .meta({ id: 'ValidateRequest', description: 'YAML as it is, or JSON `{ definition }` with the text.' });
 
 const PublishBody = z
   .union([z.string(), z.strictObject({ definition: z.union([z.string(), z.record(z.string(), AnyJson)]) })])
@@ -103,7 +53,7 @@ export function workflowRoutes(deps: ApiDependencies): readonly Route[] {
       path: '/workflows',
       tag,
       summary: 'All definitions, broken ones included',
-      answers: { 200: { description: 'By id', schema: z.object({ workflows: z.array(Workflow) }) } },
+      answers: { 200: { description: 'By id', schema: z.object({ workflows: z.array(WorkflowSchema) }) } },
       handle: async () => ({ body: { workflows: (await catalogue.list()).map(summaryOf) } }),
     }),
     route({
@@ -113,7 +63,7 @@ export function workflowRoutes(deps: ApiDependencies): readonly Route[] {
       summary: 'One definition: input, steps, providers, diagnostics',
       params: Name,
       answers: {
-        200: { description: 'The definition', schema: WorkflowDetail },
+        200: { description: 'The definition', schema: WorkflowDetailSchema },
         404: { description: 'No such definition' },
       },
       handle: async ({ params }) => answerOf(deps, await catalogue.get(params.name)),
@@ -128,10 +78,10 @@ export function workflowRoutes(deps: ApiDependencies): readonly Route[] {
       body: {
         schema: PublishBody,
         limitBytes: BODY_LIMIT_BYTES,
-        mediaTypes: ['application/json', 'application/yaml', 'application/x-yaml', 'text/yaml'],
+        mediaTypes: ['application/json', ...YAML],
       },
       answers: {
-        200: { description: 'What counts now', schema: WorkflowDetail },
+        200: { description: 'What counts now', schema: WorkflowDetailSchema },
         409: { description: 'The version is not above the one that counts' },
         412: { description: 'It has been changed since it was read' },
         422: { description: 'The definition has errors', schema: DiagnosticsProblemSchema },
@@ -158,7 +108,7 @@ export function workflowRoutes(deps: ApiDependencies): readonly Route[] {
       summary: 'Its versions, the highest first: those that were published, and that of its file',
       params: Name,
       answers: {
-        200: { description: 'The versions', schema: z.object({ versions: z.array(WorkflowVersion) }) },
+        200: { description: 'The versions', schema: z.object({ versions: z.array(WorkflowVersionSchema) }) },
         404: { description: 'No such definition' },
       },
       handle: async ({ params }) => ({ body: { versions: await catalogue.versions(params.name) } }),
@@ -174,6 +124,32 @@ export function workflowRoutes(deps: ApiDependencies): readonly Route[] {
         404: { description: 'No such definition' },
       },
       handle: async ({ params }) => ({ body: toMermaid((await catalogue.loadPlan(params.name)).plan) }),
+    }),
+    route({
+      method: 'get',
+      path: '/workflows/{name}/tree',
+      tag,
+      summary: 'The steps of the definition as a tree, to be drawn',
+      params: Name,
+      answers: {
+        200: { description: 'The steps', schema: StepTreeSchema },
+        404: { description: 'No such definition' },
+        422: { description: 'The definition has errors' },
+      },
+      handle: async ({ params }) => ({ body: stepTree(await planToDraw(catalogue, params.name)) }),
+    }),
+    route({
+      method: 'post',
+      path: '/validations',
+      // Somebody who writes asks with every pause of the keys, and nothing comes of it.
+      audited: false,
+      tag,
+      summary: 'What publishing a definition would say of it, with the places; nothing is kept',
+      body: { schema: ValidateBody, limitBytes: BODY_LIMIT_BYTES, mediaTypes: ['application/json', ...YAML] },
+      answers: { 200: { description: 'What was found', schema: ValidationSchema } },
+      handle: async ({ body }) => ({
+        body: validationOf(await catalogue.check(typeof body === 'string' ? body : body.definition)),
+      }),
     }),
     route({
       method: 'post',
@@ -204,7 +180,7 @@ export function workflowRoutes(deps: ApiDependencies): readonly Route[] {
   ];
 }
 
-function summaryOf({ id, origin, file, plan, definition }: CatalogueEntry): z.infer<typeof Workflow> {
+function summaryOf({ id, origin, file, plan, definition }: CatalogueEntry): z.infer<typeof WorkflowSchema> {
   const self = `/workflows/${id}`;
   const { name, version, description } = definition ?? {};
   return {
@@ -219,12 +195,31 @@ function summaryOf({ id, origin, file, plan, definition }: CatalogueEntry): z.in
   };
 }
 
+/** Also of what cannot be started, for want of a price or a key. */
+async function planToDraw(catalogue: Catalogue, name: string): Promise<Plan> {
+  const { id, plan } = await catalogue.get(name);
+  if (plan !== undefined) return plan;
+  throw new OmniError('validation', `${id} has errors and cannot be drawn. GET /workflows/${id} lists them.`, {
+    status: 422,
+  });
+}
+
+function validationOf({ plan, diagnostics, definition }: Awaited<ReturnType<Catalogue['check']>>): object {
+  const { version } = definition ?? {};
+  return {
+    valid: plan !== undefined,
+    ...(plan === undefined ? {} : { id: plan.id, tree: stepTree(plan) }),
+    ...(version === undefined ? {} : { version }),
+    diagnostics,
+  };
+}
+
 /** With the tag of what counts now, for `If-Match`. */
 function answerOf(deps: ApiDependencies, entry: CatalogueEntry): Answer {
   return { headers: textTag(entry.text), body: detailOf(deps, entry) };
 }
 
-function detailOf(deps: ApiDependencies, entry: CatalogueEntry): z.infer<typeof WorkflowDetail> {
+function detailOf(deps: ApiDependencies, entry: CatalogueEntry): z.infer<typeof WorkflowDetailSchema> {
   const { plan, definition, diagnostics, text } = entry;
   return {
     ...summaryOf(entry),
@@ -245,7 +240,7 @@ function webhookOf(
   { webhookSecrets }: ApiDependencies,
   id: string,
   { verify, secret }: WebhookTrigger,
-): z.infer<typeof WorkflowDetail>['webhook'] {
+): z.infer<typeof WorkflowDetailSchema>['webhook'] {
   const hook = { address: `/hooks/${id}`, verify, secret };
   try {
     webhookSecrets(secret);

@@ -60,6 +60,8 @@ export interface Catalogue {
     id: string,
     startOf?: (plan: Plan) => StartFacts,
   ): Promise<{ readonly plan: Plan; readonly snapshot: Snapshot }>;
+  /** What publishing a text would say of it; nothing is kept. */
+  check(text: string): Promise<Pick<CatalogueEntry, 'diagnostics' | 'plan' | 'definition'>>;
   /**
    * Publishes YAML text or the same as an object, under `id`, the definition's own id or its name's slug.
    * Throws `RefusedDefinition`, and `conflict` when the version is not above the one that counts now, or with status 412 when `follows`
@@ -166,6 +168,7 @@ export function createCatalogue(deps: CatalogueDependencies): Catalogue {
       return versionsOf({ file: files.find((entry) => entry.id === id), published, current });
     },
     loadPlan,
+    check: async (text) => factsOf(await compileWhole({ text, file: 'definition' })),
     async publish(definition, { follows, ...options } = {}) {
       const text = typeof definition === 'string' ? definition : JSON.stringify(definition, null, 2);
       const label = options.id === undefined ? 'definition' : `${options.id}.yaml`;

@@ -70,6 +70,8 @@ export interface ExecutionSummary {
   readonly status: ExecutionStatus;
   readonly startedAt: string;
   readonly endedAt?: string;
+  /** Who has to answer before it goes on: roles, `anyone`, `@people` for somebody by name, `@more`. Known in lists alone. */
+  readonly waitsFor?: readonly string[];
   /** Milliseconds from start to end, or to now. */
   readonly duration: number;
 }

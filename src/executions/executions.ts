@@ -32,6 +32,7 @@ import type { Purged } from './purge';
 import { purgeExecution, standing, unlessPurged } from './purge';
 import type { PurgeChoice, PurgeOutcome } from './purge-many';
 import { purgeMany } from './purge-many';
+import { recordedPlan } from './recorded-plan';
 import { noteStart } from './retention';
 import { requesterOf } from './requester';
 import { signalExecution } from './signal';
@@ -60,6 +61,8 @@ export interface Executions {
   requester(executionId: string): Promise<string | undefined>;
   step(executionId: string, path: string): Promise<StepDetail>;
   history(executionId: string, page: Page): Promise<HistoryPage>;
+  /** What it runs, for as long as it lives. Throws `not-found` for what is no execution of a definition. */
+  plan(executionId: string): Promise<Plan>;
   list(filter: ExecutionFilter): Promise<ExecutionPage>;
   /** As visibility knows them, a moment late. */
   count(): Promise<OpenCounts>;
@@ -135,6 +138,7 @@ export function createExecutions(deps: ExecutionsDependencies): Executions {
     describe: (executionId) => about(executionId, () => describeExecution(deps, executionId)),
     step: (executionId, path) => about(executionId, () => describeStep(deps, executionId, path)),
     history: (executionId, page) => about(executionId, () => readHistory(client, executionId, page)),
+    plan: (executionId) => about(executionId, () => planOf(client, executionId)),
     list: (filter) => bounded(() => listExecutions(deps, filter)),
     signal: (executionId, name, data) => about(executionId, () => signalExecution(client, executionId, name, data)),
     cancel: (executionId) => about(executionId, () => cancelExecution(client, executionId)),
@@ -163,6 +167,15 @@ export function createExecutions(deps: ExecutionsDependencies): Executions {
       return blob;
     },
   };
+}
+
+async function planOf(client: Client, executionId: string): Promise<Plan> {
+  const plan = await recordedPlan(client, executionId);
+  if (plan !== undefined) return plan;
+  throw new OmniError(
+    'not-found',
+    `${executionId} has no definition on record: it is none of a definition, or has not begun yet. Ask again in a moment.`,
+  );
 }
 
 async function describeStep(deps: ExecutionsDependencies, executionId: string, path: string): Promise<StepDetail> {

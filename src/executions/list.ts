@@ -6,12 +6,14 @@ import type { ExecutionSummary } from './execution';
 import { asked } from './failure';
 import { fromCursor, toCursor } from './history';
 import { originOf } from './origin';
-import { VISIBILITY_STATUS } from './status';
+import { isOpen, VISIBILITY_STATUS } from './status';
 
 export interface ExecutionFilter {
   readonly status?: ExecutionStatus;
   /** `running` means paused ones too. */
   readonly pausedToo?: true;
+  /** Runs, and somebody has to answer something. */
+  readonly waiting?: true;
   readonly workflow?: string;
   /** Started at this time or later. */
   readonly since?: Date;
@@ -57,7 +59,7 @@ export async function listExecutions(
 /** Every value of a client stands in quotes, escaped: it can never become part of the query. */
 export function visibilityQuery(
   taskQueue: string,
-  { status, pausedToo, workflow, since, endedBefore }: ExecutionFilter,
+  { status, pausedToo, waiting, workflow, since, endedBefore }: ExecutionFilter,
 ): string {
   return [
     `TaskQueue = ${quoted(taskQueue)}`,
@@ -67,6 +69,7 @@ export function visibilityQuery(
     workflow === undefined
       ? `WorkflowType NOT IN (${OWN_TYPES.map(quoted).join(', ')})`
       : `WorkflowType = ${quoted(workflow)}`,
+    ...(waiting === true ? [`ExecutionStatus = 'Running'`, 'OmniAwaiting IS NOT NULL'] : []),
     ...(status === 'paused' ? [`OmniStatus = 'paused'`] : []),
     ...(status === 'running' && pausedToo !== true ? [`(OmniStatus IS NULL OR OmniStatus != 'paused')`] : []),
     ...(since === undefined ? [] : [`StartTime >= ${quoted(since.toISOString())}`]),
@@ -99,18 +102,20 @@ const STATUS: readonly ExecutionStatus[] = [
 function summaryOf(info: Listed, now: number): ExecutionSummary {
   const startedAt = millisOf(info.startTime) ?? now;
   const endedAt = millisOf(info.closeTime);
-  const version = info.searchAttributes?.indexedFields?.['OmniVersion']?.data;
+  const version = told(info, 'OmniVersion');
+  const awaiting = told(info, 'OmniAwaiting');
+  const status = shown(STATUS[info.status ?? 0] ?? 'running', told(info, 'OmniStatus'));
   const executionId = info.execution?.workflowId ?? '';
   const workflow = info.type?.name ?? '';
   return {
     executionId,
     runId: info.execution?.runId ?? '',
     workflow,
-    ...(version === undefined || version === null
-      ? {}
-      : { version: String(JSON.parse(Buffer.from(version).toString())) }),
+    ...(typeof version === 'string' ? { version } : {}),
     origin: originOf({ executionId, workflow, child: Boolean(info.parentExecution?.workflowId) }),
-    status: shown(STATUS[info.status ?? 0] ?? 'running', info.searchAttributes?.indexedFields?.['OmniStatus']?.data),
+    status,
+    // What it waited for last stays on it when it is ended.
+    ...(isOpen(status) && Array.isArray(awaiting) ? { waitsFor: awaiting.map(String) } : {}),
     startedAt: new Date(startedAt).toISOString(),
     ...(endedAt === undefined ? {} : { endedAt: new Date(endedAt).toISOString() }),
     duration: (endedAt ?? now) - startedAt,
@@ -118,9 +123,14 @@ function summaryOf(info: Listed, now: number): ExecutionSummary {
 }
 
 /** Temporal knows only that it runs; that it is paused it shows itself. */
-function shown(status: ExecutionStatus, attribute: Uint8Array | null | undefined): ExecutionStatus {
-  const paused = attribute != null && JSON.parse(Buffer.from(attribute).toString()) === 'paused';
-  return status === 'running' && paused ? 'paused' : status;
+function shown(status: ExecutionStatus, attribute: unknown): ExecutionStatus {
+  return status === 'running' && attribute === 'paused' ? 'paused' : status;
+}
+
+/** The value of a search attribute. */
+function told({ searchAttributes }: Listed, name: string): unknown {
+  const data = searchAttributes?.indexedFields?.[name]?.data;
+  return data === undefined || data === null ? undefined : (JSON.parse(Buffer.from(data).toString()) as unknown);
 }
 
 function millisOf(time: Time): number | undefined {

@@ -1,46 +1,70 @@
 /** Nodes of a flowchart: their shapes and what stands in them. */
 import type { AgentLoop, LoopTool } from '../plan/agent-loop';
 import { formatDuration } from '../plan/duration';
-import type { Reminder, RepeatStep, Step } from '../plan/plan';
+import type { Reminder, RepeatStep, Step, StepKind } from '../plan/plan';
+
+/** What opens and closes a node in the shape of its kind. */
+const BRACKETS: Readonly<Record<StepKind, readonly [string, string]>> = {
+  tool: ['[', ']'],
+  workflow: ['[[', ']]'],
+  agent: ['[[', ']]'],
+  loop: ['[[', ']]'],
+  emit: ['>', ']'],
+  forEach: ['[[', ']]'],
+  repeat: ['{{', '}}'],
+  wait: ['(', ')'],
+  waitFor: ['[\\', '/]'],
+  set: ['[/', '/]'],
+  parallel: ['[[', ']]'],
+  switch: ['{{', '}}'],
+  steps: ['[[', ']]'],
+  fail: ['>', ']'],
+  return: ['([', '])'],
+};
 
 /** The node of a step, in the shape of its kind. */
 export function shapeOf(step: Step): string {
+  const [open, close] = BRACKETS[step.kind];
+  return `${open}${quoted([step.name, ...linesOf(step)].join('\n'))}${close}`;
+}
+
+/** What is said of a step below its name. */
+export function linesOf(step: Step): readonly string[] {
   switch (step.kind) {
     case 'tool': {
       const providers = [
         ...step.chain.map(({ provider }) => provider),
         ...(step.mode === undefined ? [] : [step.mode]),
       ];
-      return `[${quoted(`${step.name}\n${step.tool}\n${providers.join(' → ')}`)}]`;
+      return [step.tool, providers.join(' → ')];
     }
     case 'workflow':
-      return `[[${quoted(`${step.name}\nworkflow ${step.workflow}${step.await ? '' : ', not awaited'}`)}]]`;
+      return [`workflow ${step.workflow}${step.await ? '' : ', not awaited'}`];
     case 'agent':
-      return `[[${quoted(`${step.name}\nagent ${step.agent}\n${step.loop === undefined ? step.capability : thinkersOf(step.loop)}`)}]]`;
+      return [`agent ${step.agent}`, step.loop === undefined ? step.capability : thinkersOf(step.loop)];
     case 'loop':
-      return `[[${quoted(`${step.name}\nloop of ${step.agent}`)}]]`;
+      return [`loop of ${step.agent}`];
     case 'emit':
-      return `>${quoted(`${step.name}\nemit ${step.type}`)}]`;
+      return [`emit ${step.type}`];
     case 'forEach':
-      return `[[${quoted(`${step.name}\nfor each ${step.as} of ${step.list}`)}]]`;
+      return [`for each ${step.as} of ${step.list}`];
     case 'repeat':
-      return `{{${quoted(`${step.name}\n${endOf(step)}`)}}}`;
+      return [endOf(step)];
     case 'wait':
-      return `(${quoted(`${step.name}\nwait ${step.forMs === undefined ? `until ${step.until ?? ''}` : formatDuration(step.forMs)}`)})`;
+      return [`wait ${step.forMs === undefined ? `until ${step.until ?? ''}` : formatDuration(step.forMs)}`];
     case 'waitFor':
-      return `[\\${quoted(`${step.name}\nwait for ${step.signal}${step.from.length === 0 ? '' : ` from ${step.from.join(', ')}`}`)}/]`;
+      return [`wait for ${step.signal}${step.from.length === 0 ? '' : ` from ${step.from.join(', ')}`}`];
     case 'set':
-      return `[/${quoted(`${step.name}\nset ${Object.keys(step.values).join(', ')}`)}/]`;
+      return [`set ${Object.keys(step.values).join(', ')}`];
     case 'parallel':
-      return `[[${quoted(step.join === 'all' ? step.name : `${step.name}\njoin ${step.join}`)}]]`;
+      return step.join === 'all' ? [] : [`join ${step.join}`];
     case 'switch':
-      return `{{${quoted(step.name)}}}`;
     case 'steps':
-      return `[[${quoted(step.name)}]]`;
+      return [];
     case 'fail':
-      return `>${quoted(`${step.name}\nfail ${step.type}`)}]`;
+      return [`fail ${step.type}`];
     case 'return':
-      return `([${quoted(`${step.name}\nreturn`)}])`;
+      return ['return'];
   }
 }
 

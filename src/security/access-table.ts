@@ -19,7 +19,7 @@ export function accessTable(): string {
     line(head.map(() => '---')),
     ...rows.map(line),
     '',
-    `Without a key: ${open.map((name) => `\`${name}\``).join(', ')}, \`/sign-in\`.`,
+    `Without a key: ${open.map((name) => `\`${name}\``).join(', ')}, \`/\`, \`/console\`, \`/sign-in\`.`,
   ].join('\n');
 }
 

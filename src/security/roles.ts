@@ -63,6 +63,10 @@ export function isPermission(word: string): word is Permission {
   return Object.hasOwn(PERMISSIONS, word);
 }
 
+export function permissionsOf(roles: readonly string[]): readonly Permission[] {
+  return Object.keys(PERMISSIONS).filter((one): one is Permission => isPermission(one) && grants(roles, one));
+}
+
 export function grants(roles: readonly string[], permission: Permission): boolean {
   const holders: readonly string[] = PERMISSIONS[permission];
   return roles.some((role) => holders.includes(role));

@@ -1,0 +1,69 @@
+import { describe, expect, test } from '@jest/globals';
+import { timelineRows, timeScale } from '../../web/executions/timeline';
+import { BEGAN, call, iso, step } from './steps';
+
+const usage = (durationMs: number) => ({ inputTokens: 0, outputTokens: 0, costUsd: 0, durationMs });
+const shades = (given: Parameters<typeof step>[1]) =>
+  timelineRows([step('a', given)], BEGAN + 10_000)[0]?.segments.map(({ shade, from, to }) => [
+    shade,
+    from - BEGAN,
+    to - BEGAN,
+  ]);
+
+describe('the timeline of a step', () => {
+  test('tells the queue from the work, call by call', () => {
+    const calls = [
+      call({ startedAt: iso(100), endedAt: iso(1100), usage: usage(400), status: 'failed' }),
+      call({ number: 2, startedAt: iso(1500), endedAt: iso(2000), usage: usage(500) }),
+    ];
+    expect(shades({ calls, endedAt: iso(2000) })).toEqual([
+      ['queue', 0, 100],
+      ['queue', 100, 700],
+      ['run', 700, 1100],
+      ['queue', 1100, 1500],
+      ['run', 1500, 2000],
+    ]);
+    const [row] = timelineRows([step('a', { calls, endedAt: iso(2000) })], 0);
+    expect(row?.segments.filter(({ failed }) => failed)).toHaveLength(1);
+  });
+
+  test('gives waiting for people and for a time shades of their own', () => {
+    expect(shades({ kind: 'waitFor', status: 'running' })).toEqual([['human', 0, 10_000]]);
+    expect(shades({ kind: 'wait', endedAt: iso(3000) })).toEqual([['timer', 0, 3000]]);
+  });
+
+  test('leaves out what was taken over or skipped', () => {
+    const rows = timelineRows([step('a', { reused: true }), step('b', { status: 'skipped' }), step('c')], BEGAN);
+    expect(rows.map(({ path }) => path)).toEqual(['c']);
+  });
+
+  test('runs until now while it runs, also before the provider has told anything', () => {
+    expect(shades({ status: 'running' })).toEqual([['queue', 0, 10_000]]);
+    expect(shades({ status: 'running', calls: [call({ status: 'running' })] })).toEqual([['run', 0, 10_000]]);
+  });
+});
+
+describe('the scale', () => {
+  const row = (from: number, to: number) =>
+    timelineRows([step(`s${from}`, { startedAt: iso(from), endedAt: iso(to) })], 0);
+
+  test('goes from the first beginning to the last end', () => {
+    const scale = timeScale([...row(0, 1000), ...row(1000, 4000)]);
+    expect([scale.at(BEGAN), scale.at(BEGAN + 1000), scale.at(BEGAN + 4000)]).toEqual([0, 0.25, 1]);
+    expect(scale.fold).toBeUndefined();
+  });
+
+  test('folds a long wait, so that what was done around it can be seen', () => {
+    const day = 86_400_000;
+    const scale = timeScale([...row(0, 1000), ...row(1000, day), ...row(day, day + 1000)]);
+    expect(scale.fold).toEqual({ from: BEGAN + 1000, to: BEGAN + day });
+    expect(scale.at(BEGAN + 1000)).toBeCloseTo(0.2);
+    expect(scale.at(BEGAN + day)).toBeCloseTo(0.8);
+    expect(scale.at(BEGAN + day / 2)).toBeCloseTo(0.5, 1);
+  });
+
+  test('of nothing does not divide by nothing', () => {
+    expect(timeScale([]).at(5)).toBe(1);
+    expect(timeScale(row(0, 0)).at(BEGAN)).toBe(0);
+  });
+});

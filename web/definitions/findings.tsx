@@ -1,0 +1,31 @@
+/** What the compiler says of a definition, each with its place. */
+import type { Diagnostic } from '../shapes';
+
+interface FindingsProps {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly onChoose?: (diagnostic: Diagnostic) => void;
+}
+
+export function Findings({ diagnostics, onChoose }: FindingsProps) {
+  if (diagnostics.length === 0) return null;
+  return (
+    <section class="panel" aria-label="Findings">
+      <ul class="rows">
+        {diagnostics.map((one, index) => (
+          <li key={index}>
+            <button type="button" class="finding" onClick={() => onChoose?.(one)}>
+              <span>
+                <span class={`status is-${one.severity}`}>{one.severity}</span> {one.line}:{one.column} {one.message}
+                {one.suggestion !== undefined && <span class="faint"> {one.suggestion}</span>}
+              </span>
+              <pre>{one.source}</pre>
+              <span class="faint">
+                <code>{one.code}</code>
+              </span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

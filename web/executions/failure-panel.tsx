@@ -1,0 +1,81 @@
+/** Why an execution failed: the step, what was tried, and what to do next. Stands open by itself. */
+import { plural } from '../format';
+import { useMay } from '../session';
+import type { Execution } from '../shapes';
+import { adviceFor } from './advice';
+import type { Failure, Tried } from './failure';
+import { Rerun } from './controls';
+
+interface FailurePanelProps {
+  readonly execution: Execution;
+  readonly failure: Failure;
+  readonly onChoose: (path: string) => void;
+}
+
+export function FailurePanel({ execution, failure, onChoose }: FailurePanelProps) {
+  const { problem, step, tried } = failure;
+  const rerun = useMay('execution:rerun');
+  return (
+    <section class="failure" aria-label="Failure" role="alert">
+      <h2>{problem.title}</h2>
+      <p class="failure-detail">{problem.detail}</p>
+      {(problem.errors ?? []).length > 1 && (
+        <ul>
+          {problem.errors?.map(({ pointer, detail }) => (
+            <li key={pointer}>
+              <code>{pointer}</code> {detail}
+            </li>
+          ))}
+        </ul>
+      )}
+      <p>{adviceFor(problem.type)}</p>
+      {step !== undefined && (
+        <p>
+          In the step{' '}
+          <button type="button" class="link" onClick={() => onChoose(step.path)}>
+            {step.path}
+          </button>
+          {step.attempts > 1 && `, after ${plural(step.attempts, 'attempt')}`}
+          {problem.provider !== undefined && <>, by {problem.provider}</>}. <span class="faint">{problem.type}</span>
+        </p>
+      )}
+      <TriedList tried={tried} />
+      {rerun && (
+        <div class="actions">
+          <Rerun
+            execution={execution}
+            kind="first"
+            {...(step?.phase === undefined && step ? { from: step.path } : {})}
+          />
+        </div>
+      )}
+    </section>
+  );
+}
+
+export function TriedList({ tried }: { readonly tried: readonly Tried[] }) {
+  if (tried.length === 0) return null;
+  return (
+    <table class="plain">
+      <caption>What was tried</caption>
+      <thead>
+        <tr>
+          <th scope="col">Provider</th>
+          <th scope="col">Outcome</th>
+          <th scope="col">Attempts</th>
+          <th scope="col">Why</th>
+        </tr>
+      </thead>
+      <tbody>
+        {tried.map(({ provider, outcome, attempts, detail }, index) => (
+          <tr key={index}>
+            <td>{provider}</td>
+            <td>{outcome}</td>
+            <td class="number">{attempts ?? ''}</td>
+            <td>{detail ?? ''}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,130 @@
+/** The timeline of an execution: for each step when it waited in queues, worked, waited for people or for a time; long waits folded. */
+import type { Step } from '../shapes';
+
+export type Shade = 'queue' | 'run' | 'human' | 'timer';
+
+export interface Segment {
+  readonly shade: Shade;
+  /** Milliseconds since 1970. */
+  readonly from: number;
+  readonly to: number;
+  /** Number of the call, where it is one. */
+  readonly call?: number;
+  readonly provider?: string;
+  readonly failed?: true;
+}
+
+export interface TimelineRow {
+  readonly path: string;
+  readonly name: string;
+  /** How deep it lies in other steps. */
+  readonly depth: number;
+  readonly status: string;
+  readonly from: number;
+  readonly to: number;
+  readonly segments: readonly Segment[];
+}
+
+/** `now` stands in for ends that are still to come. Steps that were taken over from an execution before are left out. */
+export function timelineRows(steps: readonly Step[], now: number): readonly TimelineRow[] {
+  return steps
+    .filter(({ reused, status }) => reused !== true && status !== 'skipped')
+    .map((step) => {
+      const from = Date.parse(step.startedAt);
+      const to = Math.max(from, step.endedAt === undefined ? now : Date.parse(step.endedAt));
+      return {
+        path: step.path,
+        name: step.name,
+        depth: step.path.split('.').length - 1,
+        status: step.status,
+        from,
+        to,
+        segments: segmentsOf(step, { from, to, now }),
+      };
+    });
+}
+
+interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+function segmentsOf(step: Step, { from, to, now }: Span & { readonly now: number }): readonly Segment[] {
+  if (step.kind === 'waitFor') {
+    const answered = step.task?.answer === undefined ? to : Math.min(to, Date.parse(step.task.answer.at));
+    return [piece('human', from, answered), piece('run', answered, to)].filter(({ from: a, to: b }) => b > a);
+  }
+  if (step.kind === 'wait') return [piece('timer', from, to)];
+  if (step.calls.length === 0)
+    return [piece(step.kind === 'tool' || step.kind === 'agent' ? 'queue' : 'run', from, to)];
+  const segments: Segment[] = [];
+  let reached = from;
+  for (const call of step.calls) {
+    const began = Math.max(reached, Date.parse(call.startedAt));
+    const ended = Math.max(began, call.endedAt === undefined ? now : Date.parse(call.endedAt));
+    if (began > reached) segments.push(piece('queue', reached, began));
+    // What a call took beyond the time inside the provider it waited: in the queue, and between attempts.
+    const worked = Math.min(ended - began, call.usage?.durationMs ?? ended - began);
+    if (ended - worked > began) segments.push(piece('queue', began, ended - worked));
+    segments.push({
+      ...piece('run', ended - worked, ended),
+      call: call.number,
+      ...(call.provider === undefined ? {} : { provider: call.provider }),
+      ...(call.status === 'failed' ? { failed: true } : {}),
+    });
+    reached = ended;
+  }
+  if (to > reached) segments.push(piece('queue', reached, to));
+  return segments;
+}
+
+function piece(shade: Shade, from: number, to: number): Segment {
+  return { shade, from, to };
+}
+
+export interface TimeScale {
+  /** 0 at the beginning, 1 at the end. */
+  readonly at: (time: number) => number;
+  /** The stretch that is drawn shorter than it was. */
+  readonly fold?: { readonly from: number; readonly to: number };
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A stretch in which nothing begins or ends takes at most this share of the width, however long it was. */
+const WIDEST = 0.6;
+/** Shorter stretches are drawn as long as they were. */
+const LONG_MS = 60_000;
+
+/** One long wait would press everything else into a line: it is drawn shorter. */
+export function timeScale(rows: readonly TimelineRow[]): TimeScale {
+  const times = [...new Set(rows.flatMap(({ segments }) => segments.flatMap(({ from, to }) => [from, to])))].sort(
+    (a, b) => a - b,
+  );
+  const from = times[0] ?? 0;
+  const to = times.at(-1) ?? from;
+  const gaps = times.slice(1).map((end, index) => ({ from: times[index] ?? end, to: end }));
+  const longest = gaps.reduce<Span>((most, gap) => (gap.to - gap.from > most.to - most.from ? gap : most), {
+    from,
+    to: from,
+  });
+  const length = longest.to - longest.from;
+  const rest = to - from - length;
+  const shown = Math.min(length, (rest * WIDEST) / (1 - WIDEST));
+  // Short, nothing to make room for, or nothing won.
+  if (length < LONG_MS || rest === 0 || shown > length * 0.8) {
+    const whole = Math.max(1, to - from);
+    return { from, to, at: (time) => clamp((time - from) / whole) };
+  }
+  const whole = rest + shown;
+  const at = (time: number): number => {
+    if (time <= longest.from) return clamp((time - from) / whole);
+    if (time >= longest.to) return clamp((time - from - length + shown) / whole);
+    return clamp((longest.from - from + ((time - longest.from) / length) * shown) / whole);
+  };
+  return { from, to, at, fold: longest };
+}
+
+function clamp(share: number): number {
+  return Math.min(1, Math.max(0, share));
+}
