@@ -253,7 +253,7 @@ export async function openPlatform(
       logger,
       engine: executions,
     });
-    const types = agentTypes({ catalogue, executions, registry, config });
+    const types = agentTypes({ catalogue, executions, registry, config, agents });
     const version = versionOf(config.root);
     const host = createAgentHost({
       connect: () => connectWorker(target),

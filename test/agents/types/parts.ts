@@ -20,7 +20,19 @@ const catalogue = createCatalogue({
   registry,
   snapshot: () => Promise.resolve({ flags: {}, settings: {} }),
 });
-type Executions = Parameters<typeof agentTypes>[0]['executions'];
+type Parts = Parameters<typeof agentTypes>[0];
 
-export const typesOf = (executions: Partial<Executions> = {}) =>
-  agentTypes({ catalogue, registry, config, executions: executions as Executions });
+export const typesOf = ({
+  executions = {},
+  agents,
+}: {
+  readonly executions?: Partial<Parts['executions']>;
+  readonly agents?: Parts['agents'];
+} = {}) =>
+  agentTypes({
+    catalogue,
+    registry,
+    config,
+    executions: executions as Parts['executions'],
+    agents: agents as Parts['agents'],
+  });
