@@ -41,9 +41,12 @@ export async function stubEnvironment({ taskQueue, definitions, stub }: Surround
   };
 }
 
-/** Resolves when the worker says that it polls; rejects with its output when it ends before. */
-export function startWorker(environment: Readonly<Record<string, string>>): Promise<WorkerProcess> {
-  const child = spawn(process.execPath, ['dist/workers/main.js', 'engine'], {
+/** `role`: what `npm run worker --` is given. Resolves when the worker says that it polls; rejects with its output when it ends before. */
+export function startWorker(
+  environment: Readonly<Record<string, string>>,
+  role: readonly string[] = ['engine'],
+): Promise<WorkerProcess> {
+  const child = spawn(process.execPath, ['dist/workers/main.js', ...role], {
     cwd: root,
     env: { ...process.env, NODE_ENV: 'development', WORKER_PORT: '0', LOG_LEVEL: 'warn', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -64,12 +64,15 @@ export interface OpenAiStubOptions extends StubOptions {
   readonly dialect?: Dialect;
   /** What recordings say that the stub did not speak itself, by the SHA-256 of the file in hex. */
   readonly recordings?: Readonly<Record<string, string>>;
+  /** What the model says, instead of what the stub thinks: JSON. */
+  readonly script?: (request: ChatRequest) => object;
 }
 
 /** Listens until `close()`. The key is `stub-key` unless told. */
 export function startOpenAiStub({
   recordings = {},
   dialect = OPENROUTER,
+  script,
   ...options
 }: OpenAiStubOptions = {}): Promise<Stub> {
   const also: Record<string, Route> = {
@@ -85,7 +88,8 @@ export function startOpenAiStub({
     if (strange !== undefined) return refuse(400, `unknown member ${strange}`);
     if (request.response_format !== undefined && request.response_format.type !== dialect.format)
       return refuse(400, `response_format must be ${dialect.format}`);
-    return complete(request, call, { recordings, dialect });
+    const content = script === undefined ? think(request, recordings) : JSON.stringify(script(request));
+    return complete(request, call, { content, dialect });
   });
   return startRestStub(
     {
@@ -121,9 +125,8 @@ function posted<T>(schema: z.ZodType<T>, answer: (body: T, call: StubCall) => Re
 function complete(
   request: ChatRequest,
   call: StubCall,
-  { recordings, dialect }: { readonly recordings: Readonly<Record<string, string>>; readonly dialect: Dialect },
+  { content, dialect }: { readonly content: string; readonly dialect: Dialect },
 ): RestAnswer {
-  const content = think(request, recordings);
   const { schema } = questionOf(request);
   if (schema !== undefined && !ajv.validate(schema, JSON.parse(content))) return refuse(500, ajv.errorsText());
   const completion = tokensOf(content).length;
