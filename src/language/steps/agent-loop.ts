@@ -22,7 +22,7 @@ export const LOOP_KEYS = ['instructions', 'think', 'tools', 'handoff', 'limits']
 const THINKING = 'llm.object';
 
 /** What holds where a definition says nothing: little enough to be no surprise on a bill. */
-export const LIMIT_DEFAULTS = {
+const LIMIT_DEFAULTS = {
   turns: 10,
   calls: 20,
   tokens: 100_000,
