@@ -6,6 +6,7 @@ import { STATUSES } from '../agents/status';
 import { PRIORITY_KEYS } from '../plan/agent';
 import type { JsonObject } from '../plan/json';
 import { isObject } from '../plan/json';
+import { agentTasksCommand } from './agents-tasks';
 import { agentPage, agentText, listedAgent, shownAgent } from './agent-text';
 import type { Ask } from './api-client';
 import { asking } from './api-client';
@@ -125,11 +126,12 @@ export function agentsCommand(terminal: Terminal, finish: Finish): Command {
       },
     );
   return new Command('agents')
-    .description('agents: list them, show one, register one, set a status')
+    .description('agents: list them, show one, register one, set a status; what they are asked to do')
     .addCommand(list)
     .addCommand(show)
     .addCommand(register)
-    .addCommand(status);
+    .addCommand(status)
+    .addCommand(agentTasksCommand(terminal, finish));
 }
 
 const collect = (one: string, before: readonly string[] = []): readonly string[] => [...before, one];
