@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import type { MatchAgent, NoteTask } from '../src/plan/agent-task';
 import type { CallCounter } from '../src/monitoring/counted-calls';
+import type { LookAtAgent, SettleMessage, TakeMessage } from '../src/plan/agent-message';
 import type { EmittedEvent } from '../src/plan/emit';
 import type { Json } from '../src/plan/json';
 import type { StartFacts } from '../src/plan/load';
@@ -37,6 +38,8 @@ export interface ActivityDependencies {
   readonly matchAgent?: MatchAgent;
   /** Writes down where a task stands; absent: nobody does. */
   readonly noteTask?: NoteTask;
+  /** The ledger of messages between agents; absent: inboxes are left to other workers. */
+  readonly mailbox?: { readonly look: LookAtAgent; readonly take: TakeMessage; readonly settle: SettleMessage };
   /** Where partial text goes; absent: nobody looks on. */
   readonly publishPartials?: PartialChannel['publish'];
   /** Secret that placeholders are made with, the same for all workers; absent: nothing can be redacted here. */

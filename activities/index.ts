@@ -1,6 +1,13 @@
 /** The bridge from a workflow to the world: what a worker registers. */
 import type { MatchAgent, NoteTask } from '../src/plan/agent-task';
 import { MATCH_AGENT_ACTIVITY, NOTE_TASK_ACTIVITY, unmatched } from '../src/plan/agent-task';
+import type { LookAtAgent, SettleMessage, TakeMessage, TaskEnd } from '../src/plan/agent-message';
+import {
+  LOOK_AT_AGENT_ACTIVITY,
+  SETTLE_MESSAGE_ACTIVITY,
+  TAKE_MESSAGE_ACTIVITY,
+  TASK_END_ACTIVITY,
+} from '../src/plan/agent-message';
 import { BREATH_ACTIVITY } from '../src/plan/breath';
 import type { Emit } from '../src/plan/emit';
 import { EMIT_ACTIVITY } from '../src/plan/emit';
@@ -12,6 +19,7 @@ import type { OpenBlob, StoreList } from '../src/plan/stored-list';
 import { OPEN_BLOB_ACTIVITY, STORE_LIST_ACTIVITY } from '../src/plan/stored-list';
 import type { AskTurn, StillRunning } from '../src/plan/turn';
 import { ASK_TURN_ACTIVITY, STILL_RUNNING_ACTIVITY } from '../src/plan/turn';
+import { createLookAtAgent, createSettleMessage, createTakeMessage, taskEnd } from './agent-messages';
 import type { CallTool } from './call-tool';
 import { createCallTool } from './call-tool';
 import type { ActivityDependencies } from './dependencies';
@@ -32,6 +40,10 @@ export interface Activities {
   readonly [BREATH_ACTIVITY]: () => Promise<void>;
   readonly [MATCH_AGENT_ACTIVITY]: MatchAgent;
   readonly [NOTE_TASK_ACTIVITY]: NoteTask;
+  readonly [LOOK_AT_AGENT_ACTIVITY]: LookAtAgent;
+  readonly [TAKE_MESSAGE_ACTIVITY]: TakeMessage;
+  readonly [SETTLE_MESSAGE_ACTIVITY]: SettleMessage;
+  readonly [TASK_END_ACTIVITY]: TaskEnd;
   /** Every other activity type is a tool's name, and the worker sends it here. */
   readonly default: CallTool;
 }
@@ -50,6 +62,10 @@ export function createActivities(dependencies: ActivityDependencies): Activities
     [RANK_ACTIVITY]: createRank(dependencies),
     [ASK_TURN_ACTIVITY]: askTurn,
     [STILL_RUNNING_ACTIVITY]: lookAfter,
+    [LOOK_AT_AGENT_ACTIVITY]: createLookAtAgent(dependencies),
+    [TAKE_MESSAGE_ACTIVITY]: createTakeMessage(dependencies),
+    [SETTLE_MESSAGE_ACTIVITY]: createSettleMessage(dependencies),
+    [TASK_END_ACTIVITY]: taskEnd,
     default: createCallTool(dependencies),
   };
 }

@@ -15,6 +15,7 @@ import { mount } from './route';
 import { agentTaskRoutes } from './routes/agent-tasks';
 import { agentRoutes } from './routes/agents';
 import { mountConsole } from './console';
+import { agentMessageRoutes } from './routes/agent-messages';
 import { auditRoutes } from './routes/audit';
 import { codecForUi } from './codec-ui';
 import { codecRoutes } from './routes/codec';
@@ -59,6 +60,7 @@ export function createApp(deps: ApiDependencies): Api {
     ...taskRoutes(deps),
     ...agentRoutes(deps),
     ...agentTaskRoutes(deps),
+    ...agentMessageRoutes(deps),
     ...toolRoutes(deps),
     ...serverRoutes(deps),
     // Before the settings: `feature-flags` is no section.

@@ -10,6 +10,7 @@ export type { AgentView } from './agents/registry';
 export type { AgentStatus } from './agents/status';
 export type { Diagnostic } from './language/diagnostic';
 export type { AgentCommunication, TaskOptions } from './library/agent-communication';
+export type { AnsweredMessage, MessageOptions, RequestOptions, SentMessage } from './library/agent-messages';
 export type { AgentTaskDetail, AgentTaskSummary } from './agents/task-view';
 export type { AgentOrchestrator, AgentStatusOptions } from './library/agent-orchestrator';
 export type { ChangeOptions, Configuration, FlagOptions } from './library/configuration';

@@ -45,7 +45,7 @@ export class Orchestrator {
     this.#platform = platform;
     this.#workflows = createWorkflowEngine(platform, this.#underWay);
     this.#tools = createToolLibrary(platform, this.#underWay);
-    this.#communication = createAgentCommunication(platform.agents.tasks, this.#underWay);
+    this.#communication = createAgentCommunication(platform.agents, this.#underWay);
     this.#agents = createAgentOrchestrator({ agents: platform.agents, workflows: this.#workflows });
     this.#testing = createTestingFramework(platform);
     this.#configuration = createConfiguration(platform.settings);

@@ -29,6 +29,7 @@ import { showAgentGauges } from './library/agent-gauges';
 import { auditPlaintext, checkedCodec, platformKeys } from './library/encryption';
 import { followPublished, keepSchedules } from './library/schedule-keeper';
 import { showConnections, showInstallation } from './library/figures-keeper';
+import { keepMail } from './library/mail-keeper';
 import { keepRetention } from './library/retention-keeper';
 import { deliverEvent } from './library/start';
 import type { ToolDirectory } from './library/tool-directory';
@@ -252,6 +253,7 @@ export async function openPlatform(
       uuid: () => randomUUID(),
       logger,
       engine: executions,
+      types: () => types,
     });
     const types = agentTypes({ catalogue, executions, registry, config, agents });
     const version = versionOf(config.root);
@@ -297,6 +299,7 @@ export async function openPlatform(
       async startEngine() {
         const connection = await connectWorker(target);
         closers.push(() => connection.close());
+        const keepMs = config.temporal.retentionDays * 24 * 60 * 60 * 1000;
         const engine = await startEngine({
           connection,
           config,
@@ -312,13 +315,15 @@ export async function openPlatform(
         });
         closers.push(() => engine.stop());
         workers.push(engine);
+        const mail = keepMail({ messages: agents.messages, keepMs, logger });
+        closers.push(() => mail.stop());
         const keeper = keepRetention({
           client: temporal.client,
           connection: temporal.connection,
           taskQueue,
           store,
           catalogue,
-          defaultKeepMs: config.temporal.retentionDays * 24 * 60 * 60 * 1000,
+          defaultKeepMs: keepMs,
           logger,
           now: () => Date.now(),
         });

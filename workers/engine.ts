@@ -32,8 +32,8 @@ export interface EngineOptions {
   readonly loadDefinition: ActivityDependencies['loadPlan'];
   /** Starts what triggers on an event that an execution emits. */
   readonly emit: ActivityDependencies['emit'];
-  /** For tasks of agents. */
-  readonly agents?: Pick<ActivityDependencies, 'matchAgent' | 'noteTask'>;
+  /** For tasks of agents and their mail. */
+  readonly agents?: Pick<ActivityDependencies, 'matchAgent' | 'noteTask' | 'mailbox'>;
   /** In the place of the registry's providers: scenarios answer calls themselves. */
   readonly callTool?: PlayActivity;
   /** Prebuilt workflow code; absent: bundled now, which takes seconds. */

@@ -1,9 +1,11 @@
 /** The workflow function behind every definition: admits the type, runs the execution, and lets nothing but Temporal's failures out. */
 import { ApplicationFailure, CancelledFailure, ContinueAsNew, workflowInfo } from '@temporalio/workflow';
 import { AGENT_TASK_TYPE } from '../src/plan/agent';
+import { AGENT_INBOX_TYPE } from '../src/plan/agent-message';
 import { TURN_LOCK_TYPE } from '../src/plan/turn';
 import { toProblem } from '../src/plan/problem';
 import { refusal } from './admission';
+import { runAgentInbox } from './agent-inbox';
 import { runAgentTask } from './agent-task';
 import type { Main, MainOptions } from './entry';
 import { runExecution } from './execution';
@@ -17,6 +19,8 @@ export function createMain(options: MainOptions = {}): Main {
     if (refused !== undefined) throw asFailure(refused);
     try {
       if (workflowType === AGENT_TASK_TYPE) return await runAgentTask(argument, carried, options);
+      if (workflowType === AGENT_INBOX_TYPE)
+        return await runAgentInbox(argument, carried as unknown as Parameters<typeof runAgentInbox>[1]);
       if (workflowType === TURN_LOCK_TYPE) return await runTurnLock(carried as Parameters<typeof runTurnLock>[0]);
       return await runExecution(argument, carried, options);
     } catch (thrown) {

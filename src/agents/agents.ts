@@ -5,6 +5,11 @@ import type { Store } from '../store/store';
 import type { TemporalClient } from '../temporal/connection';
 import type { AgentFigureBook } from './figures';
 import { createAgentFigureBook } from './figures';
+import type { AgentType } from './capability';
+import type { Mailbox } from './mailbox';
+import { aliasesOf, createMailbox } from './mailbox';
+import type { AgentMessages } from './messages';
+import { createMessages } from './messages';
 import type { AgentRegistry } from './registry';
 import { createAgentRegistry } from './registry';
 import { taskMatcher, taskNotes } from './task-notes';
@@ -22,23 +27,32 @@ export interface AgentParts {
   readonly uuid: () => string;
   readonly logger: Logger;
   readonly engine: TaskEngine;
+  /** Absent: no type of agents has other words for its capabilities. */
+  readonly types?: () => readonly AgentType[];
 }
 
 export interface Agents {
   readonly registry: AgentRegistry;
   readonly figures: AgentFigureBook;
   readonly tasks: AgentTasks;
-  /** What the engine's worker answers tasks with. */
-  readonly activities: { readonly matchAgent: MatchAgent; readonly noteTask: NoteTask };
+  /** What the engine's worker answers tasks and inboxes with. */
+  readonly activities: { readonly matchAgent: MatchAgent; readonly noteTask: NoteTask; readonly mailbox: Mailbox };
+  readonly messages: AgentMessages;
 }
 
 export function createAgents(parts: AgentParts): Agents {
-  const { store, home } = parts;
+  const { store, home, types = () => [] } = parts;
   const registry = createAgentRegistry(store, home);
+  const mail = { ...parts, registry, table: store.agentMessages, aliasOf: aliasesOf(types) };
   return {
     registry,
     figures: createAgentFigureBook(store, home),
     tasks: createAgentTasks(parts),
-    activities: { matchAgent: taskMatcher(registry), noteTask: taskNotes(store.agentTasks, home) },
+    messages: createMessages(mail),
+    activities: {
+      matchAgent: taskMatcher(registry),
+      noteTask: taskNotes(store.agentTasks, home),
+      mailbox: createMailbox(mail),
+    },
   };
 }

@@ -7,6 +7,7 @@ import { PRIORITY_KEYS } from '../plan/agent';
 import type { JsonObject } from '../plan/json';
 import { isObject } from '../plan/json';
 import { agentTasksCommand } from './agents-tasks';
+import { messagesCommand, sendCommand } from './agent-messages';
 import { agentPage, agentText, listedAgent, shownAgent } from './agent-text';
 import type { Ask } from './api-client';
 import { asking } from './api-client';
@@ -126,12 +127,14 @@ export function agentsCommand(terminal: Terminal, finish: Finish): Command {
       },
     );
   return new Command('agents')
-    .description('agents: list them, show one, register one, set a status; what they are asked to do')
+    .description('agents: list them, show one, register one, set a status; what they are asked to do and told')
     .addCommand(list)
     .addCommand(show)
     .addCommand(register)
     .addCommand(status)
-    .addCommand(agentTasksCommand(terminal, finish));
+    .addCommand(agentTasksCommand(terminal, finish))
+    .addCommand(sendCommand(terminal, finish))
+    .addCommand(messagesCommand(terminal, finish));
 }
 
 const collect = (one: string, before: readonly string[] = []): readonly string[] => [...before, one];

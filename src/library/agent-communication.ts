@@ -1,8 +1,11 @@
-/** The library's face to what agents are asked to do. */
+/** The library's face to what agents are asked to do and told. */
+import type { Agents } from '../agents/agents';
 import type { AgentTaskWish } from '../agents/task-request';
 import type { AgentTaskDetail } from '../agents/task-view';
-import type { AgentTaskPage, AgentTasks, TaskFilter } from '../agents/tasks';
+import type { AgentTaskPage, TaskFilter } from '../agents/tasks';
 import type { Json } from '../plan/json';
+import type { MessageCalls } from './agent-messages';
+import { createMessageCalls } from './agent-messages';
 import type { UnderWay } from './under-way';
 
 /** How a task is to be done; all may be left out. */
@@ -18,7 +21,7 @@ export interface TaskOptions extends Omit<
   readonly by?: string;
 }
 
-export interface AgentCommunication {
+export interface AgentCommunication extends MessageCalls {
   /**
    * Asks an agent that has the capability `type`, and gives the task's id. It goes on by itself. With `id` in the options the same call means
    * the same task. Rejects with `validation`, and `conflict` when another task has that id.
@@ -37,7 +40,10 @@ export interface AgentCommunication {
 const PAGE = 50;
 
 /** Waits end when the orchestrator closes; the tasks themselves go on. */
-export function createAgentCommunication(tasks: AgentTasks, underWay: UnderWay): AgentCommunication {
+export function createAgentCommunication(
+  { tasks, messages }: Pick<Agents, 'tasks' | 'messages'>,
+  underWay: UnderWay,
+): AgentCommunication {
   const create: AgentCommunication['createTask'] = async (capability, description, payload, options = {}) => {
     const { agentType, by, deadline, ...rest } = options;
     const { taskId } = await tasks.create(
@@ -54,6 +60,7 @@ export function createAgentCommunication(tasks: AgentTasks, underWay: UnderWay):
     return taskId;
   };
   return {
+    ...createMessageCalls(messages, underWay),
     createTask: (...call) => underWay.track(create(...call)),
     getTask: (id) => underWay.track(tasks.get(id)),
     getTasks: (filter = {}) => underWay.track(tasks.list({ limit: PAGE, ...filter })),

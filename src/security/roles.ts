@@ -37,6 +37,7 @@ export const PERMISSIONS = {
   'agent-task:read': READERS,
   'agent-task:create': ['operator', 'author', 'admin'],
   'agent-task:cancel': ['operator', 'admin'],
+  'agent:message': ['operator', 'author', 'admin', 'agent'],
   'tool:read': READERS,
   'tool:execute': ['operator', 'author', 'admin'],
   'server:read': READERS,

@@ -2,6 +2,8 @@
 import { Pool } from 'pg';
 import type { AgentFigureTable } from './agent-figure-table';
 import { agentFigureTable } from './agent-figure-table';
+import type { AgentMessageTable } from './agent-message-table';
+import { agentMessageTable } from './agent-message-table';
 import type { AgentTable } from './agent-table';
 import { agentTable } from './agent-table';
 import type { AgentTaskTable } from './agent-task-table';
@@ -43,6 +45,7 @@ export interface Store {
   readonly agents: AgentTable;
   readonly agentFigures: AgentFigureTable;
   readonly agentTasks: AgentTaskTable;
+  readonly agentMessages: AgentMessageTable;
   readonly audit: AuditTable;
   readonly apiKeys: ApiKeyTable;
   readonly blobs: BlobStore;
@@ -76,6 +79,7 @@ export function openStore(url: string, keys?: KeyRing): Store {
     agents: agentTable(pool),
     agentFigures: agentFigureTable(pool),
     agentTasks: agentTaskTable(pool, keys),
+    agentMessages: agentMessageTable(pool, listener, keys),
     audit: auditTable(pool),
     blobs: blobTable(pool, keys),
     apiKeys: apiKeyTable(pool),

@@ -86,10 +86,13 @@ CREATE TABLE agent_messages (
   answer_by timestamptz,
   expires_at timestamptz,
   sent_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  -- When the receiver's inbox was told; null: it has to be told yet.
+  told_at timestamptz,
   delivered_at timestamptz,
-  answered_at timestamptz,
+  settled_at timestamptz,
   PRIMARY KEY (home, id)
 );
+CREATE INDEX agent_messages_open ON agent_messages (home, receiver, sent_at) WHERE settled_at IS NULL;
 CREATE INDEX agent_messages_by_receiver ON agent_messages (home, receiver, sent_at DESC, id);
 CREATE INDEX agent_messages_by_correlation ON agent_messages (home, correlation_id) WHERE correlation_id IS NOT NULL;
 
