@@ -164,6 +164,13 @@ test('figures are of what ended within the window, by agent and by type', async 
   expect(await store.agentFigures.figures(home(), 3_600_000)).toEqual([]);
 });
 
+test('figures are found by when tasks ended, however many there are', async () => {
+  const { rows } = await database.query<{ indexdef: string }>(
+    `SELECT indexdef FROM pg_indexes WHERE tablename = 'agent_tasks' AND indexname = 'agent_tasks_by_end'`,
+  );
+  expect(rows.map(({ indexdef }) => indexdef)).toEqual([expect.stringContaining('(home, ended_at)')]);
+});
+
 test('what is open is counted by pool and agent, once it has found a pool', async () => {
   const at = home();
   await tasks(at, [

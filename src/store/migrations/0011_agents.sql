@@ -64,6 +64,7 @@ CREATE TABLE agent_tasks (
 );
 CREATE INDEX agent_tasks_by_time ON agent_tasks (home, submitted_at DESC, id);
 CREATE INDEX agent_tasks_by_agent ON agent_tasks (home, agent_id, ended_at);
+CREATE INDEX agent_tasks_by_end ON agent_tasks (home, ended_at);
 CREATE INDEX agent_tasks_open ON agent_tasks (home, pool) WHERE ended_at IS NULL;
 
 -- The ledger of messages: one row per message and receiver.
