@@ -1,20 +1,45 @@
-/** Checks a value against the JSON Schemas that the language makes of its types, where no validator can be loaded: inside the sandbox. */
+/** Checks a value against the JSON Schemas that the language makes of its types, and those of tools, where no validator can be loaded: inside the sandbox. */
 import { isBlobReference } from './blob';
 import { matchesPattern } from './expression/pattern';
 import type { Json, JsonSchema } from './json';
 import { canonical, isObject, own } from './json';
 import type { Fault } from './problem';
 
-/** Every fault, with a pointer from `root`; none when the value fits. Knows the keywords that the language's types use. */
+/** Every fault, with a pointer from `root`; none when the value fits. Knows the keywords that types and contracts use; what it does not know it lets through. */
 export function misfits(schema: JsonSchema, value: Json | undefined, root: string): readonly Fault[] {
   const say = (detail: string): readonly Fault[] => [{ pointer: root || '/', detail }];
   const { type } = schema;
-  // A reference stands for the text, list or object that is stored; whoever made it has checked that.
-  if (isBlobReference(value) && (type === 'string' || type === 'array' || type === 'object')) return [];
-  if (typeof type === 'string' && !TYPES[type]?.(value ?? null)) return say(`is not of the type ${type}`);
-  const allowed = schema['enum'];
-  if (Array.isArray(allowed) && !allowed.some((one) => canonical(one) === canonical(value)))
+  const allowed = Object.hasOwn(schema, 'const') ? [schema['const'] as Json] : schema['enum'];
+  // A reference stands for the text, list or object that is stored; whoever made it has checked that. Of a few values it is none.
+  if (isBlobReference(value) && allowed === undefined && (type === 'string' || type === 'array' || type === 'object'))
+    return [];
+  const types = typeof type === 'string' ? [type] : Array.isArray(type) ? (type as readonly string[]) : [];
+  if (types.length > 0 && !types.some((one) => TYPES[one]?.(value ?? null)))
+    return say(`is not of the type ${types.join(' or ')}`);
+  if (Array.isArray(allowed) && !allowed.some((one) => canonical(one) === canonical(value ?? null)))
     return say(`is none of ${allowed.map((one) => JSON.stringify(one)).join(', ')}`);
+  return [...choiceFaults(schema, value, root), ...contentFaults(schema, value, root)];
+}
+
+/** Of `anyOf` and `oneOf` one has to fit; told are the faults of the one that is nearest. Of `allOf` all. */
+function choiceFaults(schema: JsonSchema, value: Json | undefined, root: string): readonly Fault[] {
+  const among = (name: string): readonly (readonly Fault[])[] => {
+    const schemas = schema[name];
+    return Array.isArray(schemas) ? schemas.flatMap((one) => (isObject(one) ? [misfits(one, value, root)] : [])) : [];
+  };
+  const nearest = ['anyOf', 'oneOf'].flatMap(
+    (name) => among(name).toSorted((a, b) => rank(a, root) - rank(b, root))[0] ?? [],
+  );
+  return [...nearest, ...among('allOf').flat()];
+}
+
+/** One whose faults lie within the value is nearer than one that the value is no instance of at all. */
+function rank(faults: readonly Fault[], root: string): number {
+  return faults.length + (faults.some(({ pointer }) => pointer === (root || '/')) ? 1_000 : 0);
+}
+
+function contentFaults(schema: JsonSchema, value: Json | undefined, root: string): readonly Fault[] {
+  const say = (detail: string): readonly Fault[] => [{ pointer: root || '/', detail }];
   if (typeof value === 'string') return textFaults(schema, value).flatMap(say);
   if (typeof value === 'number') return numberFaults(schema, value).flatMap(say);
   if (Array.isArray(value))

@@ -112,6 +112,51 @@ describe('admission', () => {
     expect(output).toBe('done');
   });
 
+  test.each<[string, JsonObject]>([
+    ['none of a few values', call('look', { kind: 'file', mode: 'all' })],
+    [
+      'a stored value for one of a few',
+      call('look', { kind: 'file', mode: { $blob: 'a'.repeat(64), bytes: 9, mediaType: 'text/plain' } }),
+    ],
+    ['another than the only value', call('look', { kind: 'folder' })],
+    ['none of the types', call('look', { kind: 'file', at: true })],
+    ['of no variant', call('look', { kind: 'file', of: { by: 'id', name: 'a' } })],
+    ['of a variant but for its fields', call('look', { kind: 'file', of: { by: 'name', name: 1 } })],
+    ['of one part of two', call('look', { kind: 'file', both: { a: 1 } })],
+  ])('refuses %s', async (_, wanted) => {
+    const variant = (by: string): JsonObject => ({
+      type: 'object',
+      properties: { by: { type: 'string', const: by }, [by]: { type: 'string' } },
+      required: ['by', by],
+      additionalProperties: false,
+    });
+    const input: JsonObject = {
+      type: 'object',
+      properties: {
+        kind: { const: 'file' },
+        mode: { type: 'string', enum: ['one', 'two'] },
+        at: { type: ['string', 'null'] },
+        of: { oneOf: [variant('id'), variant('name')] },
+        or: { anyOf: [{ type: 'number' }, { type: 'null' }] },
+        both: { allOf: [{ required: ['a'] }, { required: ['b'] }] },
+      },
+      required: ['kind'],
+    };
+    const fitting = {
+      kind: 'file',
+      mode: 'two',
+      at: null,
+      of: { by: 'name', name: 'a' },
+      or: null,
+      both: { a: 1, b: 2 },
+    };
+    const { calls, state } = await walk(loopPlan({ tools: { look: loopTool('look', { input }) } }), {
+      answer: scripted([{ calls: [wanted, call('look', fitting)] }]),
+    });
+    expect(made(calls)).toEqual([`test.look ${JSON.stringify(fitting)}`]);
+    expect(state.records.get('loop.t1.1')).toMatchObject({ kind: 'refused', error: { type: 'validation' } });
+  });
+
   test('lets the model hand on stored values that it was shown, and make up none', async () => {
     const shown: BlobReference = { $blob: 'a'.repeat(64), bytes: 9, mediaType: 'audio/wav' };
     const own: BlobReference = { ...shown, $blob: 'b'.repeat(64) };
