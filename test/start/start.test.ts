@@ -103,7 +103,8 @@ test('a first start runs the flagship, says where everything is, and stops clean
   const startedAt = Date.now();
   const second = await start(['scripts/start.mjs']);
   await second.says('Ready after');
-  expect(Date.now() - startedAt).toBeLessThan(10_000);
+  // Seconds on a machine of its own; beside a whole suite some more.
+  expect(Date.now() - startedAt).toBeLessThan(30_000);
   for (let waited = 0; (await executions(second)).length < 2 && waited < 10_000; waited += 200) await sleep(200);
   expect(await executions(second)).toMatchObject(Array(2).fill({ workflow: 'bilingual-coach', status: 'completed' }));
   expect(second.output()).not.toContain('runs once on the sample');
