@@ -7,7 +7,7 @@ import { PRIORITY_KEYS } from '../plan/agent';
 import type { JsonObject } from '../plan/json';
 import { isObject } from '../plan/json';
 import { agentTasksCommand } from './agents-tasks';
-import { messagesCommand, sendCommand } from './agent-messages';
+import { messagesCommand, sendCommand } from './agents-messages';
 import { agentPage, agentText, listedAgent, shownAgent } from './agent-text';
 import type { Ask } from './api-client';
 import { asking } from './api-client';

@@ -223,6 +223,7 @@ test('the table names permissions that there are; agents may do nothing to execu
   expect(Object.keys(PERMISSIONS).filter((one) => isPermission(one) && grants(['agent'], one))).toEqual([
     'agent:read',
     'agent:report',
+    'agent:message',
     'docs:read',
     'session:own',
   ]);
