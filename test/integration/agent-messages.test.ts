@@ -1,5 +1,6 @@
 /** Messages to agents on a real server: each acts once, waits for its agent, and is answered, late or refused in the open. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { requestAnswer } from '../../src/agents/request';
 import { inboxId, MAIL_SIGNAL } from '../../src/plan/agent-message';
 import type { Json } from '../../src/plan/json';
 import type { Harness } from '../support';
@@ -126,3 +127,28 @@ test('a broadcast goes to each once; receivers that are not there, and what one 
   await refused({ type: 'fly' }, { type: 'validation', detail: expect.stringContaining('act') });
   await refused({ payload: 'x'.repeat(300_000) }, { type: 'too-large' });
 }, 60_000);
+
+test('a request is answered, or times out in order: what comes then is late, what had not begun expires', async () => {
+  const slow = gate();
+  const { agent, seen } = await echo({}, (input) => (input === 'slow' ? slow.opened : Promise.resolve()));
+  const request = (payload: Json, replyWithinMs: number) =>
+    requestAnswer(
+      parts.agents.messages,
+      { from: 'client-001', to: agent.id, type: 'act', payload, replyWithinMs },
+      new AbortController().signal,
+    );
+  const idIn = async (asked: Promise<Json>): Promise<string> => {
+    const error: unknown = await asked.catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ problem: { type: 'timeout', detail: expect.stringContaining(agent.id) } });
+    return (error as { problem: { data: { messageId: string } } }).problem.data.messageId;
+  };
+  const away = await idIn(request('away', 200));
+  expect(await settled(away)).toMatchObject({ state: 'expired' });
+  await agent.comeBack();
+  expect(await request('quick', 60_000)).toEqual({ echo: 'quick' });
+  const late = await idIn(request('slow', 3_000));
+  slow.open();
+  if (seen.includes('slow')) expect((await settled(late)).state).toBe('late');
+  else expect((await settled(late)).state).toBe('expired');
+  expect((await settled(late)).answer).toBeUndefined();
+}, 90_000);
