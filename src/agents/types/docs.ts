@@ -22,7 +22,7 @@ const documentationGeneration = (parts: DefinitionParts) =>
     output: z.object({
       id: z.string(),
       version: z.string(),
-      path: z.string().describe('Where the page would lie: `docs/workflows/<id>.md`.'),
+      path: z.string().describe('Where the page would lie, by the definition’s id.'),
       page: z.string().describe('Markdown.'),
       diagram: z.string().describe('Mermaid; it stands in the page too.'),
     }),
