@@ -1,6 +1,6 @@
 /** What every function takes and gives, for the checker. The tables must name what src/plan/expression/functions.ts has. */
 import type { Known } from './expression-type';
-import { NOTHING, WHOLE, join } from './expression-type';
+import { NOTHING, WHOLE, join, membersOf } from './expression-type';
 
 /** Kinds that an argument may have; `any` always fits. */
 type Wanted = readonly Known['kind'][];
@@ -38,6 +38,14 @@ function valuesOf(object: Known | undefined): Known {
 
 function contentOf(optional: Known | undefined): Known {
   return optional?.kind === 'optional' ? optional.of : { kind: 'any' };
+}
+
+const ANYTHING: Known = { kind: 'any' };
+
+/** Of what may be text or a list, each stays what it is. */
+function sliced(target: Known): Known {
+  if (target.kind === 'list') return target;
+  return target.kind === 'string' ? STRING : ANYTHING;
 }
 
 export const FUNCTION_SIGNATURES: Readonly<Record<string, Signature>> = {
@@ -84,7 +92,7 @@ export const METHOD_SIGNATURES: Readonly<Record<string, Signature>> = {
   slice: {
     takes: [['string', 'list'], NUMBERS, NUMBERS],
     spare: 1,
-    gives: ([target]) => (target?.kind === 'list' ? target : target?.kind === 'string' ? STRING : { kind: 'any' }),
+    gives: ([target = ANYTHING]) => membersOf(target).map(sliced).reduce(join),
   },
   getFullYear: dated,
   getMonth: dated,
