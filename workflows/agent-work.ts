@@ -3,7 +3,9 @@ import {
   ActivityCancellationType,
   ActivityFailure,
   ApplicationFailure,
+  CancellationScope,
   proxyActivities,
+  sleep,
   TimeoutFailure,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -25,6 +27,8 @@ const HEARTBEAT_TIMEOUT_MS = 30_000;
 const ATTEMPT_TIMEOUT_MS = 3_600_000;
 /** Left to the timer of the deadline, which ends the task politely. */
 const GRACE_MS = 10_000;
+/** Left to an agent whose task is cancelled, to say what it has spent. */
+const LAST_WORD_MS = 10_000;
 
 export interface WorkPlace {
   readonly queue: string;
@@ -66,7 +70,8 @@ function askAgent(request: AgentTaskRequest, { queue, waitMs, number }: WorkPlac
     startToCloseTimeout:
       deadlineAt === undefined ? ATTEMPT_TIMEOUT_MS : Math.max(0, deadlineAt - Date.now()) + GRACE_MS,
     heartbeatTimeout: HEARTBEAT_TIMEOUT_MS,
-    cancellationType: ActivityCancellationType.TRY_CANCEL,
+    cancellationType:
+      terms === undefined ? ActivityCancellationType.TRY_CANCEL : ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     retry: {
       maximumAttempts: retry.maxAttempts,
       initialInterval: retry.initialIntervalMs,
@@ -75,7 +80,21 @@ function askAgent(request: AgentTaskRequest, { queue, waitMs, number }: WorkPlac
     },
   })[capability];
   if (act === undefined) throw new OmniError('internal', `No activity for ${capability}.`);
-  return act(request);
+  return terms === undefined ? act(request) : withLastWord(act(request));
+}
+
+/** An agent that is cancelled ends by itself; one that is silent is waited for no longer. */
+async function withLastWord<T>(answer: Promise<T>): Promise<T> {
+  let over = false;
+  const silence = CancellationScope.current().cancelRequested.catch(async (thrown: unknown) => {
+    if (!over) await CancellationScope.nonCancellable(() => sleep(LAST_WORD_MS));
+    throw thrown;
+  });
+  try {
+    return await Promise.race([answer, silence]);
+  } finally {
+    over = true;
+  }
 }
 
 /** No agent has ever begun with it. */

@@ -1,5 +1,11 @@
 /** What a failed activity means to the interpreter. */
-import { ActivityFailure, ApplicationFailure, ChildWorkflowFailure, TimeoutFailure } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancelledFailure,
+  ChildWorkflowFailure,
+  TimeoutFailure,
+} from '@temporalio/workflow';
 import type { CallFailure, CallRequest } from '../src/plan/call';
 import { isObject } from '../src/plan/json';
 import type { Problem } from '../src/plan/problem';
@@ -27,10 +33,11 @@ export function problemIn(thrown: unknown): Problem {
   return isObject(detail) && typeof detail['type'] === 'string' ? (detail as unknown as Problem) : toProblem(cause);
 }
 
-/** What an execution had spent that failed; of one that was terminated nothing is known. */
+/** What an execution had spent that failed, or was cancelled and could say so; of one that was terminated nothing is known. */
 export function usageIn(thrown: unknown): Usage {
   const cause = thrown instanceof ChildWorkflowFailure ? thrown.cause : thrown;
-  const details = cause instanceof ApplicationFailure ? (cause.details ?? []) : [];
+  const tells = cause instanceof ApplicationFailure || cause instanceof CancelledFailure;
+  const details = tells ? (cause.details ?? []) : [];
   const usage: unknown = details[1];
   return isObject(usage) && typeof usage['costUsd'] === 'number' ? (usage as unknown as Usage) : NO_USAGE;
 }

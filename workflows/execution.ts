@@ -163,7 +163,9 @@ function outcome({ ended, parent, usage, endUsage }: LiveState): Json {
   const { error, output = null } = ended;
   const spent = parent === undefined ? undefined : addUsage(usage, endUsage);
   if (error !== undefined)
-    throw ended.cancelled === true ? new CancelledFailure(error.detail, [error]) : asFailure(error, spent);
+    throw ended.cancelled === true
+      ? new CancelledFailure(error.detail, spent === undefined ? [error] : [error, spent])
+      : asFailure(error, spent);
   const bytes = jsonBytes(output);
   if (bytes > MAX_OUTPUT_BYTES)
     throw asFailure(

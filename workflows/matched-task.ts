@@ -25,6 +25,7 @@ import { isUntaken, perform, problemFor, usageOf } from './agent-work';
 import { doByHand } from './by-hand';
 import type { MainOptions } from './entry';
 import { asFailure } from './failure';
+import { tellSpent } from './spent';
 
 export type MatchedRequest = AgentTaskRequest & { readonly terms: TaskTerms };
 
@@ -81,6 +82,7 @@ async function failed(request: MatchedRequest, record: TaskRecord, thrown: unkno
   const late = isCancellation(thrown) && Date.now() >= deadlineAt;
   if (isCancellation(thrown) && !late) {
     await record.end('canceled', { usage, reason: CANCEL_REASON });
+    await tellSpent(usage);
     throw new CancelledFailure(`The task ${request.taskId} was cancelled.`);
   }
   const problem = late ? deadlineOver(request) : problemFor(thrown, request);

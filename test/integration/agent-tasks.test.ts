@@ -1,7 +1,7 @@
 /** Tasks that are matched with their agent, on a real server: who gets them, what comes when nobody is there, and how they end. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { Context } from '@temporalio/activity';
+import { CancelledFailure, Context } from '@temporalio/activity';
 import type { WorkflowHandle } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { createInbox } from '../../src/executions/inbox';
@@ -39,7 +39,8 @@ const ACTIVITIES = {
       context.cancellationSignal.addEventListener('abort', () => {
         clearInterval(heart);
         cancelled.push(request.taskId);
-        reject(context.cancellationSignal.reason as Error);
+        // As the workers of agents do.
+        reject(new CancelledFailure('cancelled', [{ type: 'cancelled' }, usage]));
       });
     }),
 };
@@ -227,7 +228,7 @@ test('a pool that nobody serves is no answer either', async () => {
 test('a deadline cancels the work and fails the task as timeout', async () => {
   const handle = await start('linger', { deadlineAt: Date.now() + 1_500 });
   expect(await refusal(handle)).toMatchObject({ type: 'timeout' });
-  expect(notesOf(handle).at(-1)).toMatchObject({ state: 'failed', reason: 'deadline_exceeded' });
+  expect(notesOf(handle).at(-1)).toMatchObject({ state: 'failed', reason: 'deadline_exceeded', end: { usage } });
   await until(() => cancelled.includes(idOf(handle)));
 }, 30_000);
 
@@ -239,7 +240,7 @@ test('whoever cancels it says why', async () => {
   await refusal(handle);
   expect(await stateOf(handle)).toMatchObject({ state: 'canceled', words: 'not wanted any more' });
   expect((await handle.describe()).status.name).toBe('CANCELLED');
-  expect(notesOf(handle).at(-1)).toMatchObject({ state: 'canceled', reason: 'cancel_requested' });
+  expect(notesOf(handle).at(-1)).toMatchObject({ state: 'canceled', reason: 'cancel_requested', end: { usage } });
   await until(() => cancelled.includes(idOf(handle)));
 }, 30_000);
 
