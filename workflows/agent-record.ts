@@ -9,11 +9,13 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { AgentTaskRequest, TaskState } from '../src/plan/agent';
-import type { AgentTaskState, MatchDecision, NoteTask, TaskFacts, TaskNote } from '../src/plan/agent-task';
-import { CANCEL_WORDS_SIGNAL, NOTE_TASK_ACTIVITY } from '../src/plan/agent-task';
+import type { AgentTaskState, Approvals, MatchDecision, NoteTask, TaskFacts, TaskNote } from '../src/plan/agent-task';
+import { APPROVAL_REASON, CANCEL_WORDS_SIGNAL, NOTE_TASK_ACTIVITY } from '../src/plan/agent-task';
+import { canonical } from '../src/plan/json';
 import type { Usage } from '../src/plan/record';
 import { STATE_QUERY } from '../src/plan/record';
 import { hasLoop } from './agent-loop';
+import type { TaskWatch } from './entry';
 import { statusAttribute } from './search-attributes';
 
 const stateQuery = defineQuery<AgentTaskState>(STATE_QUERY);
@@ -25,7 +27,7 @@ const local = proxyLocalActivities<Record<string, NoteTask>>({
   retry: { initialInterval: '200ms', maximumAttempts: 3 },
 });
 
-export interface TaskRecord {
+export interface TaskRecord extends TaskWatch {
   matched(decision: MatchDecision): Promise<void>;
   /** Nobody took it from there while it could wait. */
   untaken(queue: string): void;
@@ -42,10 +44,16 @@ export interface TaskEnd {
   readonly errorType?: string;
 }
 
-export function openRecord(request: AgentTaskRequest): TaskRecord {
+/** `resumed`: a model works on it already. */
+export function openRecord(request: AgentTaskRequest, resumed = false): TaskRecord {
   const facts = factsOf(request);
-  let now: AgentTaskState = { state: 'submitted' };
+  let now: AgentTaskState = { state: resumed ? 'working' : 'submitted' };
+  // What the run before has shown may be anything.
+  if (resumed) upsertSearchAttributes([{ key: statusAttribute, value: now.state }]);
   let why = '';
+  let approvals: Approvals | undefined;
+  let told = '';
+  let telling = Promise.resolve();
   let noted = false;
   setHandler(stateQuery, () => now, { description: 'Where the task stands, and who was chosen for it, and why.' });
   setHandler(wordsSignal, (given) => {
@@ -63,7 +71,22 @@ export function openRecord(request: AgentTaskRequest): TaskRecord {
       if (isCancellation(thrown)) throw thrown;
     }
   };
+  /** Of many questions at once only the newest state is worth a note. */
+  const tellAsked = async (): Promise<void> => {
+    const { state, reason } = now;
+    const standing = { state, ...(reason === undefined ? {} : { reason }), ...(approvals && { approvals }) };
+    if (canonical(standing) === told) return;
+    told = canonical(standing);
+    await note(standing);
+  };
   return {
+    now: () => now,
+    asks(open, counted) {
+      const { reason: _over, ...rest } = now;
+      become(open > 0 ? { ...rest, state: 'input_required', reason: APPROVAL_REASON } : { ...rest, state: 'working' });
+      approvals = counted;
+      telling = telling.then(tellAsked).catch(() => undefined);
+    },
     async matched(decision) {
       const { found: given, reason } = decision;
       why = `${reason}.`;
@@ -80,9 +103,15 @@ export function openRecord(request: AgentTaskRequest): TaskRecord {
       await note({ state: 'input_required', reason: 'no_agent_available' });
     },
     async end(state, { reason, usage, errorType }) {
+      await telling;
       const why = reason === undefined ? {} : { reason };
       become({ ...now, state, ...why });
-      await note({ state, ...why, end: { usage, ...(errorType === undefined ? {} : { errorType }) } });
+      await note({
+        state,
+        ...why,
+        ...(approvals && { approvals }),
+        end: { usage, ...(errorType === undefined ? {} : { errorType }) },
+      });
     },
     get why() {
       return why;

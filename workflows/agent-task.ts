@@ -6,6 +6,7 @@ import type { Json } from '../src/plan/json';
 import { isObject } from '../src/plan/json';
 import { problemOf } from '../src/plan/problem';
 import { isLoopRound, resumeLoop } from './agent-loop';
+import { openRecord } from './agent-record';
 import { isUntaken, nobodyTook, perform, problemFor, usageOf } from './agent-work';
 import type { Carried } from './carried';
 import type { MainOptions } from './entry';
@@ -21,8 +22,11 @@ export async function runAgentTask(
   options: MainOptions,
 ): Promise<Json> {
   if (isLoopRound(argument)) {
-    const goOn = (): Promise<Json> => resumeLoop(argument, carried, options);
-    return isMatched(argument.task) ? told(settle(argument.task, async () => (await goOn()) as never)) : goOn();
+    const { task } = argument;
+    if (!isMatched(task)) return resumeLoop(argument, carried, options);
+    const record = openRecord(task, true);
+    const goOn = (): Promise<Json> => resumeLoop(argument, carried, { ...options, task: record });
+    return told(settle(task, record, async () => (await goOn()) as never));
   }
   if (!isRequest(argument))
     throw asFailure(

@@ -12,6 +12,8 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { CancelToken } from '../src/interpreter/cancel-token';
+import type { Effects } from '../src/interpreter/effects';
+import { approvalsOf } from '../src/interpreter/loop/approval';
 import { runRound } from '../src/interpreter/run-plan';
 import type { CarriedState, LiveState } from '../src/interpreter/state';
 import {
@@ -39,7 +41,7 @@ import type { Clock } from './clock';
 import { createClock } from './clock';
 import { describeState } from './describe-state';
 import { tellEnded } from './ended';
-import type { MainOptions, RerunAnswer } from './entry';
+import type { MainOptions, RerunAnswer, TaskWatch } from './entry';
 import { asFailure } from './failure';
 import type { Start } from './load-start';
 import { loadStart, timetableOf } from './load-start';
@@ -66,7 +68,7 @@ export function runExecution(argument: unknown, carried: Carried | undefined, op
     const before = isStored(carried) ? await unpack(carried) : carried;
     const { plan, state } = beginOrResume(start instanceof Promise ? await start : start, before, clock);
     if (state.cancelled !== undefined) cancel.cancel(state.cancelled);
-    setHandler(stateQuery, () => describeState(plan, state), {
+    setHandler(stateQuery, () => ({ ...describeState(plan, state), ...options.task?.now() }), {
       description: 'Steps, variables, usage and outcome so far.',
     });
     setHandler(rerunQuery, (wanted) => rerunAnswer(plan, state, wanted), {
@@ -85,7 +87,11 @@ export function runExecution(argument: unknown, carried: Carried | undefined, op
     });
     const readBytes = isStored(carried) ? readingBytes(carried) : 0;
     const due = options.continueDue ?? (() => suggested(readBytes));
-    const effects = createEffects(clock, () => cancel.reason === undefined && due());
+    const effects = watched(
+      createEffects(clock, () => cancel.reason === undefined && due()),
+      state,
+      options.task,
+    );
     const round = await runRound({
       plan,
       state,
@@ -104,6 +110,18 @@ export function runExecution(argument: unknown, carried: Carried | undefined, op
     tellEnded(plan, state);
     return outcome(state);
   });
+}
+
+/** A task is told of its questions. */
+function watched(effects: Effects, { records }: LiveState, task: TaskWatch | undefined): Effects {
+  if (task === undefined) return effects;
+  return {
+    ...effects,
+    awaiting(open) {
+      effects.awaiting(open);
+      task.asks(open.size, approvalsOf(records.values()));
+    },
+  };
 }
 
 function beginOrResume(

@@ -56,17 +56,18 @@ export function runMatchedTask(
   options: MainOptions,
 ): Promise<AgentTaskAnswer> {
   const begun = (carried as CarriedTask | undefined) ?? { agent: request.agent, since: Date.now(), given: 0 };
-  return settle(request, (record) => course(request, { record, options }, begun));
+  const record = openRecord(request);
+  return settle(request, record, () => course(request, { record, options: { ...options, task: record } }, begun));
 }
 
 /** Does the work within the task's deadline, and writes down how it ended. */
 export async function settle(
   request: MatchedRequest,
-  work: (record: TaskRecord) => Promise<AgentTaskAnswer>,
+  record: TaskRecord,
+  work: () => Promise<AgentTaskAnswer>,
 ): Promise<AgentTaskAnswer> {
-  const record = openRecord(request);
   try {
-    const answer = await withinDeadline(request, () => work(record));
+    const answer = await withinDeadline(request, work);
     await CancellationScope.nonCancellable(() => record.end('completed', { usage: answer.usage }));
     return answer;
   } catch (thrown) {

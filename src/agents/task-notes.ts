@@ -18,10 +18,11 @@ export function taskMatcher(registry: Pick<AgentRegistry, 'match' | 'list'>): Ma
 
 /** `home`: see `homeOf`. */
 export function taskNotes(table: AgentTaskTable, home: string): NoteTask {
-  return async ({ taskId: id, agent, state, reason, decision, end, ...facts }) => {
+  return async ({ taskId: id, agent, state, reason, decision, approvals, end, ...facts }) => {
     await table.submit(home, { id, ...facts, ...(agent === ANY_AGENT ? {} : { type: agent }) });
     const why = reason === undefined ? {} : { reason };
-    if (end !== undefined) return table.end(home, id, { state, ...why, ...end });
+    if (end !== undefined) return table.end(home, id, { state, ...why, ...end, ...(approvals && { approvals }) });
+    if (approvals !== undefined) return table.asked(home, id, { state, ...why, approvals });
     const place = decision?.found === true ? decision : undefined;
     await table.standing(home, id, {
       state,

@@ -55,12 +55,20 @@ export interface TaskFacts {
   readonly deadlineAt?: number;
 }
 
+/** Calls of a model that people were asked about so far, and those that they agreed to. */
+export interface Approvals {
+  readonly asked: number;
+  readonly given: number;
+}
+
 /** Where it stands; each note counts for itself, so that a lost one does no harm. */
 export interface TaskNote extends TaskFacts {
   readonly state: TaskState;
   /** Why: `no_agent_available`. */
   readonly reason?: string;
   readonly decision?: MatchDecision;
+  /** Absent: nobody was asked in this run. */
+  readonly approvals?: Approvals;
   /** Of a task that has ended. */
   readonly end?: { readonly usage: Usage; readonly errorType?: string };
 }
@@ -97,5 +105,7 @@ export function endOfFailure(type: string, late: boolean): { readonly state: Tas
   return { state: 'failed', reason: type.replaceAll('-', '_') };
 }
 
+/** The reason of a task whose model waits for somebody's agreement. */
+export const APPROVAL_REASON = 'approval_requested';
 /** The reason of a task that somebody cancelled. */
 export const CANCEL_REASON = 'cancel_requested';

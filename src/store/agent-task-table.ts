@@ -2,6 +2,7 @@
 import type { Pool } from 'pg';
 import { createKeyRing } from '../encryption/key-ring';
 import type { KeyRing } from '../encryption/key-ring';
+import type { Approvals } from '../plan/agent-task';
 import type { Json } from '../plan/json';
 import type { Usage } from '../plan/record';
 
@@ -50,6 +51,8 @@ export interface AgentTaskEnd {
   readonly reason?: string;
   readonly usage: Usage;
   readonly errorType?: string;
+  /** Over the whole task; absent: as noted before. */
+  readonly approvals?: Approvals;
 }
 
 export interface AgentTaskFilter {
@@ -84,6 +87,12 @@ export interface AgentTaskTable {
     home: string,
     id: string,
     at: { readonly agentId: string; readonly pool: string; readonly attempt: number },
+  ): Promise<void>;
+  /** People are asked while a model works on it, or have answered. */
+  asked(
+    home: string,
+    id: string,
+    at: { readonly state: string; readonly reason?: string; readonly approvals: Approvals },
   ): Promise<void>;
   end(home: string, id: string, end: AgentTaskEnd): Promise<void>;
   get(home: string, id: string): Promise<AgentTaskRow | undefined>;
@@ -150,12 +159,33 @@ export function agentTaskTable(pool: Pool, keys?: KeyRing): AgentTaskTable {
         [home, id, agentId, given, attempt],
       );
     },
-    async end(home, id, { state, reason, usage, errorType }) {
+    async asked(home, id, { state, reason, approvals: { asked, given } }) {
+      await pool.query(
+        `UPDATE agent_tasks SET state = $3, reason = $4, approvals_asked = greatest(approvals_asked, $5),
+           approvals_given = greatest(approvals_given, $6)
+         WHERE home = $1 AND id = $2 AND ended_at IS NULL`,
+        [home, id, state, reason ?? null, asked, given],
+      );
+    },
+    async end(home, id, { state, reason, usage, errorType, approvals = { asked: 0, given: 0 } }) {
+      const { inputTokens, outputTokens, costUsd } = usage;
       await pool.query(
         `UPDATE agent_tasks SET state = $3, reason = $4, input_tokens = $5, output_tokens = $6, cost_usd = $7, error_type = $8,
+           approvals_asked = greatest(approvals_asked, $9), approvals_given = greatest(approvals_given, $10),
            ended_at = clock_timestamp()
          WHERE home = $1 AND id = $2 AND ended_at IS NULL`,
-        [home, id, state, reason ?? null, usage.inputTokens, usage.outputTokens, usage.costUsd, errorType ?? null],
+        [
+          home,
+          id,
+          state,
+          reason ?? null,
+          inputTokens,
+          outputTokens,
+          costUsd,
+          errorType ?? null,
+          approvals.asked,
+          approvals.given,
+        ],
       );
     },
     async get(home, id) {

@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import { createCallTool } from '../../activities/call-tool';
 import { createInbox } from '../../src/executions/inbox';
 import { agentQueue, DEFAULT_POOL } from '../../src/plan/agent';
+import type { TaskNote } from '../../src/plan/agent-task';
 import { isBlobReference } from '../../src/plan/blob';
 import type { Json, JsonObject } from '../../src/plan/json';
 import { OmniError } from '../../src/plan/problem';
@@ -24,6 +25,7 @@ const TASK_QUEUE = `test-${randomUUID()}`;
 const LARGE = 'y'.repeat(100_000);
 const asked: JsonObject[] = [];
 const paid: JsonObject[] = [];
+const notes: TaskNote[] = [];
 /** Turn by turn; a turn that is asked for again gets the same answer. */
 const SCRIPT: readonly JsonObject[] = [
   { say: 'I look.', calls: [call('look'), call('wire')] },
@@ -68,7 +70,18 @@ let connection: NativeConnection;
 let store: Store;
 
 /** Without the model: only the agent's worker has its credentials. */
-const startEngine = (): Promise<Engine> => testEngine({ providers: [calls], contracts, taskQueue: TASK_QUEUE });
+const startEngine = (): Promise<Engine> =>
+  testEngine({
+    providers: [calls],
+    contracts,
+    taskQueue: TASK_QUEUE,
+    agents: {
+      noteTask: (note) => {
+        notes.push(note);
+        return Promise.resolve();
+      },
+    },
+  });
 
 beforeAll(async () => {
   engine = await startEngine();
@@ -100,6 +113,12 @@ async function reached(handle: WorkflowHandle, path: string): Promise<ExecutionS
   }
 }
 
+/** What was noted, each once: a replay after a lost answer may note again. */
+function standingOf(all: readonly TaskNote[]) {
+  const told = all.flatMap(({ state, approvals, end }) => (end === undefined ? [[state, approvals] as const] : []));
+  return { told, ended: all.find(({ end }) => end !== undefined) };
+}
+
 /** A worker that has just begun may be slow to answer. */
 async function told<T>(ask: () => Promise<T>): Promise<T> {
   for (;;) {
@@ -122,7 +141,7 @@ test('its turns are on record, and an approval waits while the engine is started
   const { client } = engine;
   const task = client.workflow.getHandle(id);
   const inbox = createInbox({ client, taskQueue: TASK_QUEUE });
-  await reached(task, path);
+  expect(await reached(task, path)).toMatchObject({ status: 'running', state: 'input_required' });
   const open = await told(() => inbox.get(Buffer.from(`${id}\n${path}`).toString('base64url')));
   expect(open).toMatchObject({
     status: 'open',
@@ -138,6 +157,14 @@ test('its turns are on record, and an approval waits while the engine is started
   expect(paid).toEqual([{ n: 5 }]);
 
   const state = await task.query<ExecutionState>(STATE_QUERY);
+  expect(state).toMatchObject({ state: 'completed', decision: { found: true } });
+  const { ended, told: standing } = standingOf(notes);
+  expect(standing).toEqual([
+    ['working', undefined],
+    ['input_required', { asked: 1, given: 0 }],
+    ['working', { asked: 1, given: 1 }],
+  ]);
+  expect(ended).toMatchObject({ state: 'completed', approvals: { asked: 1, given: 1 } });
   expect(state.steps.map((one) => [one.path, one.status])).toEqual([
     ['loop', 'completed'],
     ['loop.t1', 'completed'],

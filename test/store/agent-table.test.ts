@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Client } from 'pg';
+import { NO_USAGE } from '../../src/plan/record';
 import type { AgentTerms } from '../../src/store/agent-table';
 import type { Store } from '../../src/store/store';
 import { testDatabaseUrl, testStore } from '../servers';
@@ -169,6 +170,27 @@ test('figures are found by when tasks ended, however many there are', async () =
     `SELECT indexdef FROM pg_indexes WHERE tablename = 'agent_tasks' AND indexname = 'agent_tasks_by_end'`,
   );
   expect(rows.map(({ indexdef }) => indexdef)).toEqual([expect.stringContaining('(home, ended_at)')]);
+});
+
+test('a task is noted as it asks people, and what they were asked is not forgotten when it ends', async () => {
+  const at = home();
+  const { agentTasks } = store;
+  const usage = { ...NO_USAGE, costUsd: 0.5 };
+  for (const id of ['told', 'lost']) {
+    await agentTasks.submit(at, { id, type: 'engineer', capability: 'code', priority: 'normal' });
+    await agentTasks.standing(at, id, { state: 'working', decision: { agent: 'engineer' }, pool: 'default' });
+    const asks = { state: 'input_required', reason: 'approval_requested', approvals: { asked: 2, given: 0 } };
+    await agentTasks.asked(at, id, asks);
+    expect(await agentTasks.get(at, id)).toMatchObject({ state: 'input_required', pool: 'default', ended_at: null });
+    await agentTasks.asked(at, id, { state: 'working', approvals: { asked: 2, given: 1 } });
+    expect(await agentTasks.get(at, id)).toMatchObject({ state: 'working', reason: null });
+  }
+  await agentTasks.end(at, 'told', { state: 'completed', usage, approvals: { asked: 3, given: 2 } });
+  await agentTasks.end(at, 'lost', { state: 'completed', usage });
+  await agentTasks.asked(at, 'told', { state: 'input_required', approvals: { asked: 9, given: 9 } });
+  expect(await agentTasks.get(at, 'told')).toMatchObject({ state: 'completed' });
+  const [figures] = await store.agentFigures.figures(at, 60_000);
+  expect(figures).toMatchObject({ completed: 2, approvals_asked: 5, approvals_given: 3, cost_usd: 1 });
 });
 
 test('what is open is counted by pool and agent, once it has found a pool', async () => {

@@ -1,13 +1,21 @@
 /** Asks people about one call of a model. What they agree to holds for this call, with these arguments, once, and not for long. */
 import type { LoopApproval } from '../../plan/agent-loop';
+import type { Approvals } from '../../plan/agent-task';
 import type { JsonSchema } from '../../plan/json';
 import type { WaitForStep } from '../../plan/plan';
 import type { Problem } from '../../plan/problem';
 import { OmniError, problemOf } from '../../plan/problem';
+import type { StepRecord } from '../../plan/record';
 import type { Context } from '../context';
 import type { AdmittedCall } from './admission';
 
 const NAME = 'approval';
+
+/** What people were asked, and agreed to, of all that is on record. */
+export function approvalsOf(records: Iterable<StepRecord>): Approvals {
+  const asked = [...records].flatMap(({ task }) => (task?.call === undefined ? [] : [task]));
+  return { asked: asked.length, given: asked.filter(({ answer }) => answer?.data['approve'] === true).length };
+}
 
 /** Undefined once somebody has agreed; otherwise why the call is refused. `prefix`: of the call's own path, with its dot. */
 export async function refusalOf(
