@@ -82,7 +82,7 @@ export function openRecord(request: AgentTaskRequest, resumed = false): TaskReco
   return {
     now: () => now,
     asks(open, counted) {
-      const { reason: _over, ...rest } = now;
+      const rest = withoutReason(now);
       become(open > 0 ? { ...rest, state: 'input_required', reason: APPROVAL_REASON } : { ...rest, state: 'working' });
       approvals = counted;
       telling = telling.then(tellAsked).catch(() => undefined);
@@ -117,6 +117,10 @@ export function openRecord(request: AgentTaskRequest, resumed = false): TaskReco
       return why;
     },
   };
+}
+
+function withoutReason({ reason: _reason, ...rest }: AgentTaskState): AgentTaskState {
+  return rest;
 }
 
 function factsOf({ taskId, agent, capability, priority, parent, terms }: AgentTaskRequest): TaskFacts {
