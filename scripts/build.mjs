@@ -53,7 +53,7 @@ const stamped = (name) => (existsSync(stamp(name)) ? readFileSync(stamp(name), '
 /** Builds what is older than its sources. An installed package has no sources, only dist, and is never stale. */
 export async function buildIfStale({ log = () => {} } = {}) {
   if (!existsSync(path.join(root, 'src', 'main.ts'))) return;
-  await page(log);
+  page(log);
   const sources = [...FOLDERS.flatMap(files), ...STUB.filter((name) => existsSync(path.join(root, name)))];
   const wanted = hashOf([...sources, ...tools()]);
   if (stamped('.sources') === wanted && existsSync(path.join(dist, 'workflow-bundle.js'))) return;
@@ -103,12 +103,12 @@ async function bundle(log) {
 }
 
 /** The console: its sources are in the page, so it is made anew only when they change. */
-async function page(log) {
+function page(log) {
   const wanted = hashOf([...files('web'), ...tools()]);
   if (stamped('.console') === wanted && existsSync(path.join(dist, 'web', 'index.html'))) return;
   log('Building the console …');
   mkdirSync(dist, { recursive: true });
-  await buildConsole();
+  buildConsole();
   writeFileSync(stamp('.console'), wanted);
 }
 

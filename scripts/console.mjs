@@ -6,12 +6,12 @@ import { root } from './install.mjs';
 
 const require = createRequire(import.meta.url);
 
-/** @returns {Promise<void>} */
-export async function buildConsole() {
-  const { build } = require('esbuild');
+/** In one call that leaves no process behind. */
+export function buildConsole() {
+  const { buildSync } = require('esbuild');
   const folder = path.join(root, 'dist', 'web');
   rmSync(folder, { recursive: true, force: true });
-  const { metafile } = await build({
+  const { metafile } = buildSync({
     absWorkingDir: root,
     entryPoints: ['web/main.tsx'],
     outdir: path.join(folder, 'console'),

@@ -55,8 +55,11 @@ export function App() {
       if (problem.status === 401) location.replace(signInHref());
     }
   }, []);
+  const signingIn = place.path[0] === 'sign-in';
   useEffect(() => {
-    if (place.path[0] !== 'sign-in') void find();
+    if (!signingIn && session === undefined) void find();
+  }, [signingIn]);
+  useEffect(() => {
     const left = (): void => {
       setSession(undefined);
       location.replace(signInHref());
@@ -65,7 +68,7 @@ export function App() {
     return () => removeEventListener(SIGNED_OUT, left);
   }, []);
 
-  if (place.path[0] === 'sign-in') return <SignIn place={place} onSignedIn={find} />;
+  if (signingIn) return <SignIn place={place} onSignedIn={find} />;
   if (session === undefined)
     return (
       <div class="alone">

@@ -25,8 +25,9 @@ function both(ms: number, [large, name]: Unit, [small, rest]: Unit): string {
 /** How long ago, or in how long: `just now`, `5 min ago`, `in 2 h`. */
 export function ago(iso: string, now: number): string {
   const ms = now - Date.parse(iso);
-  const length = duration(Math.abs(ms)).replace(/^(\S+ \S+) .*$/, '$1');
-  if (ms >= 0) return ms < 5 * SECOND ? 'just now' : `${length} ago`;
+  const length = duration(Math.abs(ms));
+  if (ms >= 0) return ms < 5 * SECOND ? 'just now' : `${length.replace(/^(\S+ \S+) .*$/, '$1')} ago`;
+  // A due time is near when its hours count.
   return `in ${length}`;
 }
 

@@ -115,7 +115,9 @@ function summaryOf(info: Listed, now: number): ExecutionSummary {
     origin: originOf({ executionId, workflow, child: Boolean(info.parentExecution?.workflowId) }),
     status,
     // What it waited for last stays on it when it is ended.
-    ...(isOpen(status) && Array.isArray(awaiting) ? { waitsFor: awaiting.map(String) } : {}),
+    ...(isOpen(status) && Array.isArray(awaiting)
+      ? { waitsFor: awaiting.map(String).filter((one) => !one.includes(':')) }
+      : {}),
     startedAt: new Date(startedAt).toISOString(),
     ...(endedAt === undefined ? {} : { endedAt: new Date(endedAt).toISOString() }),
     duration: (endedAt ?? now) - startedAt,

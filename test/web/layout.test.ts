@@ -53,6 +53,16 @@ describe('the drawing of a definition', () => {
     }
   });
 
+  test('holds a step in its box as a whole, or not at all', () => {
+    for (const frame of drawing.frames)
+      for (const node of drawing.nodes.filter(
+        ({ x, y }) => x >= frame.x && x < frame.x + frame.width && y >= frame.y && y < frame.y + frame.height,
+      )) {
+        expect(node.y + node.height).toBeLessThanOrEqual(frame.y + frame.height);
+        expect(node.x + node.width).toBeLessThanOrEqual(frame.x + frame.width);
+      }
+  });
+
   test('keeps steps that follow one another on one line, and branches beside each other', () => {
     expect(centre(at(drawing, 'score'))).toBe(centre(at(drawing, 'route')));
     expect(at(drawing, 'route').y).toBeGreaterThan(at(drawing, 'score').y);

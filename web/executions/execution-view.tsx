@@ -152,7 +152,7 @@ function Banners({ execution }: { readonly execution: Execution }) {
           {task === undefined || task.roles.length === 0 ? 'anyone' : task.roles.join(', ')}
           {task?.deadline !== undefined && (
             <>
-              , until <When at={task.deadline} />
+              , due <When at={task.deadline} />
             </>
           )}
           . {task !== undefined && <a href={hrefOf(['tasks', task.id])}>Answer</a>}

@@ -292,6 +292,7 @@ function moved(piece: Piece, { x, y }: Point): Piece {
     ...piece,
     left: piece.left - x,
     right: piece.right + x,
+    height: piece.height + y,
     nodes: piece.nodes.map(shift),
     frames: piece.frames.map(shift),
     edges: piece.edges.map((one) => ({ ...one, from: shift(one.from), to: shift(one.to), bend: one.bend + y })),

@@ -142,13 +142,14 @@ function Node({ node, state, live, chosen, onChoose }: NodeProps) {
             role: 'button',
             tabIndex: 0,
             'aria-pressed': chosen,
-            'aria-label': `${title}: ${status}`,
+            'aria-description': status,
             onClick: choose,
             onKeyDown: keyed,
           })}
     >
-      <title>{[title, ...lines].join('\n')}</title>
-      <rect width={width} height={height} rx={6} />
+      <rect width={width} height={height} rx={6}>
+        <title>{[title, ...lines].join('\n')}</title>
+      </rect>
       <rect class="graph-mark" width={4} height={height - 12} x={6} y={6} rx={2} />
       <text class="graph-title" x={18} y={19}>
         {clipped(title, state === undefined ? 25 : 21)}
