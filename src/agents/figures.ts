@@ -41,6 +41,17 @@ export interface OpenTask {
   readonly since: Date;
 }
 
+/** A task that no agent has begun. */
+export interface WaitingTask {
+  readonly taskId: string;
+  readonly capability: string;
+  readonly since: Date;
+  /** The one that may take it. */
+  readonly agent?: string;
+  /** Of the last decision. */
+  readonly reason?: string;
+}
+
 /** Whose figures, and over which time; the last day of all without it. */
 export interface FigureQuery {
   /** An agent: then it alone and its type are told of. */
@@ -55,6 +66,8 @@ export interface AgentFigureBook {
   of(agent: NonNullable<FigureQuery['of']>): Promise<AgentFigures>;
   /** The oldest first, a hundred at most. */
   openTasks(id: string): Promise<readonly OpenTask[]>;
+  /** The oldest first, a hundred at most. */
+  waiting(): Promise<readonly WaitingTask[]>;
 }
 
 /** `home`: see `homeOf`. */
@@ -79,6 +92,16 @@ export function createAgentFigureBook({ agentFigures }: Pick<Store, 'agentFigure
         capability,
         state,
         since: started_at ?? submitted_at,
+      }));
+    },
+    async waiting() {
+      const rows = await agentFigures.waiting(home, 100);
+      return rows.map(({ id: taskId, capability, submitted_at: since, agent_id: agent, reason }) => ({
+        taskId,
+        capability,
+        since,
+        ...(agent !== null && { agent }),
+        ...(reason !== null && { reason }),
       }));
     },
   };

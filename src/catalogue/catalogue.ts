@@ -260,11 +260,10 @@ function overtaken(id: string): OmniError {
 function unknown(id: string, ids: readonly string[]): OmniError {
   const near = nearWord(id, ids);
   const hint = near === undefined ? 'GET /workflows lists those there are.' : `Did you mean ${near}?`;
-  return new OmniError(
-    'not-found',
-    `There is no workflow ${id}. ${hint}`,
-    near === undefined ? {} : { data: { suggestion: near } },
-  );
+  return new OmniError('not-found', `There is no workflow ${id}. ${hint}`, {
+    retryable: false,
+    ...(near !== undefined && { data: { suggestion: near } }),
+  });
 }
 
 function broken(id: string, diagnostics: readonly Diagnostic[]): OmniError {

@@ -87,6 +87,14 @@ function taskRunner(parts: AgentTypesParts): TaskRunner {
     },
     outcome: (executionId, signal) => executions.outcome(executionId, signal),
     cancel: (executionId) => executions.cancel(executionId),
+    async isEnded(taskId) {
+      try {
+        return (await executions.describe(agentTaskWorkflowId(taskId))).endedAt !== undefined;
+      } catch (error) {
+        if (error instanceof OmniError && error.problem.type === 'not-found') return true;
+        throw error;
+      }
+    },
     describe: (executionId) => executions.describe(executionId),
   };
 }

@@ -17,6 +17,16 @@ export interface OpenTaskRow {
   readonly started_at: Date | null;
 }
 
+export interface WaitingTaskRow {
+  readonly id: string;
+  readonly capability: string;
+  readonly submitted_at: Date;
+  /** Null: whoever of a pool pulls it, or nobody is there. */
+  readonly agent_id: string | null;
+  /** Of the last decision; null: there is none yet. */
+  readonly reason: string | null;
+}
+
 /** Milliseconds and US dollars; null: there was nothing to take it of. */
 export interface FigureRow {
   /** Of one agent; null: the row is of a type. */
@@ -45,6 +55,8 @@ export interface AgentFigureTable {
   open(home: string): Promise<readonly OpenTasksRow[]>;
   /** Of one agent, the oldest first. */
   openOf(home: string, agentId: string, limit: number): Promise<readonly OpenTaskRow[]>;
+  /** What no agent has begun, the oldest first. */
+  waiting(home: string, limit: number): Promise<readonly WaitingTaskRow[]>;
   /** One row per agent and one per type, of tasks that ended within this time. */
   figures(home: string, withinMs: number): Promise<readonly FigureRow[]>;
 }
@@ -87,6 +99,14 @@ export function agentFigureTable(pool: Pool): AgentFigureTable {
         `SELECT id, capability, state, submitted_at, started_at FROM agent_tasks
          WHERE home = $1 AND agent_id = $2 AND ended_at IS NULL ORDER BY submitted_at, id LIMIT $3`,
         [home, agentId, limit],
+      );
+      return rows;
+    },
+    async waiting(home, limit) {
+      const { rows } = await pool.query<WaitingTaskRow>(
+        `SELECT id, capability, submitted_at, agent_id, decision->>'reason' AS reason FROM agent_tasks
+         WHERE home = $1 AND state = 'submitted' AND ended_at IS NULL ORDER BY submitted_at, id LIMIT $2`,
+        [home, limit],
       );
       return rows;
     },

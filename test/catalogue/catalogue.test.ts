@@ -57,7 +57,7 @@ describe('the folder', () => {
 
   test('is followed in development: new and changed files count at once', async () => {
     const [id, catalogue] = [newId(), open()];
-    await expect(catalogue.get(id)).rejects.toMatchObject({ problem: { type: 'not-found' } });
+    await expect(catalogue.get(id)).rejects.toMatchObject({ problem: { type: 'not-found' }, retryable: false });
     write(`${id}.yaml`, definition('1.0.0', 'a'));
     expect((await catalogue.get(id)).plan?.version).toBe('1.0.0');
     write(`${id}.yaml`, definition('1.10.0', 'b'));

@@ -212,3 +212,18 @@ test('what is open is counted by pool and agent, once it has found a pool', asyn
   );
   expect(await store.agentFigures.openOf(at, 'e1', 10)).toMatchObject([{ capability: 'code', state: 'working' }]);
 });
+
+test('what no agent has begun waits, the oldest first, with the reason of its last decision', async () => {
+  const at = home();
+  await tasks(at, [
+    { state: 'submitted', times: [2], decision: { found: false, reason: 'nobody is there' } },
+    { type: 'engineer', pool: 'default', agent: 'e1', state: 'submitted', times: [3] },
+    { type: 'engineer', pool: 'default', agent: 'e1', state: 'working', times: [3, 2] },
+    { type: 'engineer', state: 'completed', times: [3, 2, 1] },
+  ]);
+  expect(await store.agentFigures.waiting(at, 10)).toMatchObject([
+    { agent_id: 'e1', reason: null },
+    { agent_id: null, reason: 'nobody is there' },
+  ]);
+  expect(await store.agentFigures.waiting(at, 1)).toHaveLength(1);
+});

@@ -8,7 +8,7 @@ import type { AgentRegistry } from '../registry';
 export interface Outlook {
   readonly agents: {
     readonly registry: Pick<AgentRegistry, 'list'>;
-    readonly figures: Pick<AgentFigureBook, 'metrics' | 'openTasks'>;
+    readonly figures: Pick<AgentFigureBook, 'metrics' | 'waiting'>;
   };
   /** The newest of each, at most `limit` of them. */
   executions(which: 'running' | 'failed', since: Date, limit: number): Promise<readonly ExecutionLine[]>;
@@ -78,20 +78,14 @@ export const monitoring = (outlook: Outlook) =>
     async run({ hours }) {
       const since = new Date(outlook.now() - hours * HOUR_MS);
       const { registry, figures } = outlook.agents;
-      const [agents, { types }, running, failed, questions] = await Promise.all([
+      const [agents, { types }, tasks, running, failed, questions] = await Promise.all([
         registry.list(),
         figures.metrics({ withinMs: hours * HOUR_MS }),
+        figures.waiting(),
         outlook.executions('running', since, LIMIT),
         outlook.executions('failed', since, LIMIT),
         outlook.questions(),
       ]);
-      const open = await Promise.all(
-        agents.map(async ({ id, status }) =>
-          (await figures.openTasks(id))
-            .filter(({ state }) => state !== 'working')
-            .map((task) => ({ ...task, agent: id, status })),
-        ),
-      );
       const list = agents.map(({ id, type, status, maxConcurrency, heard }) => ({
         id,
         type,
@@ -118,12 +112,11 @@ export const monitoring = (outlook: Outlook) =>
               .map(({ executionId, workflow, startedAt }) => ({ executionId, workflow, startedAt })),
           },
           waiting: [
-            ...open.flat().map(({ taskId, capability, state, since: from, agent, status }) => ({
-              what: taskId,
-              kind: 'agent-task',
-              since: from.toISOString(),
-              why: `${capability} is ${state} at ${agent}, which is ${status}.`,
-            })),
+            ...tasks.map(({ taskId, capability, since: from, agent, reason = 'it has just been asked for' }) => {
+              const status = agents.find(({ id }) => id === agent)?.status;
+              const why = status === undefined ? `: ${reason}.` : ` for ${agent}, which is ${status}.`;
+              return { what: taskId, kind: 'agent-task', since: from.toISOString(), why: `${capability} waits${why}` };
+            }),
             ...questions.map(({ id, workflow, step, roles, openedAt }) => ({
               what: id,
               kind: 'human-task',

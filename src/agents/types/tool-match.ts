@@ -17,7 +17,7 @@ const MEANS: Readonly<Record<string, string>> = {
 };
 
 const IDLE = new Set(
-  'the and for with into from that this then them its his her all any one our your was are'.split(' '),
+  'the and for with into from that this then them its his her all any one our your was are make makes'.split(' '),
 );
 
 /** Of a word as much as its other forms have too: `translate`, `translation`, `translating`. */

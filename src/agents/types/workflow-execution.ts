@@ -18,6 +18,8 @@ export interface TaskRunner {
   outcome(executionId: string, signal: AbortSignal): Promise<ChildOutcome | undefined>;
   /** Throws `not-found`, `conflict` when it has ended otherwise. */
   cancel(executionId: string): Promise<void>;
+  /** Whether the task has ended, so that no other attempt of it follows. */
+  isEnded(taskId: string): Promise<boolean>;
   /** Throws `not-found`. */
   describe(executionId: string): Promise<{ readonly duration: number; readonly steps: readonly RunStep[] }>;
 }
@@ -147,8 +149,9 @@ async function reporting<T>(ending: Promise<T>, everyMs: number, report: () => P
 }
 
 /** The task is over, and its execution with it; or another attempt joins it. */
-async function letGo(runner: TaskRunner, executionId: string, { signal }: CapabilityCall): Promise<never> {
-  if (!isOver(signal))
+async function letGo(runner: TaskRunner, executionId: string, { signal, taskId }: CapabilityCall): Promise<never> {
+  // Of a task that has ended before its agent heard of it Temporal says no more than of one that it gave to another worker.
+  if (!isOver(signal) && !(await runner.isEnded(taskId)))
     throw new OmniError(
       'provider-unavailable',
       `The agent's worker ends. The execution ${executionId} goes on, and the next attempt of the task waits for it.`,

@@ -102,8 +102,11 @@ test('the manager tells who works, what has failed, and what waits for whom', as
               },
             ],
           } as never),
-        openTasks: () =>
-          Promise.resolve([{ taskId: 't1', capability: 'test_execution', state: 'submitted', since: at }]),
+        waiting: () =>
+          Promise.resolve([
+            { taskId: 't1', capability: 'test_execution', since: at, agent: 'tester-001' },
+            { taskId: 't2', capability: 'brew', since: at, reason: 'No agent can take it now' },
+          ]),
       },
     },
     executions: {
@@ -123,7 +126,8 @@ test('the manager tells who works, what has failed, and what waits for whom', as
     tasks: [{ type: 'tester', completed: 3, failed: 1, lastError: 'timeout' }],
     executions: { running: 0, failed: 1, failures: [{ executionId: 'e1', workflow: 'greeting' }] },
     waiting: [
-      { what: 't1', kind: 'agent-task', why: 'test_execution is submitted at tester-001, which is paused.' },
+      { what: 't1', kind: 'agent-task', why: 'test_execution waits for tester-001, which is paused.' },
+      { what: 't2', kind: 'agent-task', why: 'brew waits: No agent can take it now.' },
       { what: 'q1', kind: 'human-task', why: 'decide of desk waits for reviewer.' },
     ],
   });

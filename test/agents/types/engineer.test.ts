@@ -22,6 +22,7 @@ describe('words find their tool', () => {
 
   test('what no tool does finds none', () => {
     expect(toolFor('dance on the roof', registry)).toBeUndefined();
+    expect(toolFor('make coffee', registry)).toBeUndefined();
   });
 });
 

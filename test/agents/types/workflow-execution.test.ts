@@ -11,7 +11,10 @@ const done: ChildOutcome = { status: 'completed', output: { ok: true }, usage };
 const ID = 'ask-1.code.task-run';
 
 /** What runs definitions, kept in memory; its executions end when the test says so. */
-function runnerOf(ending: (signal: AbortSignal) => Promise<ChildOutcome | undefined> = () => Promise.resolve(done)) {
+function runnerOf(
+  ending: (signal: AbortSignal) => Promise<ChildOutcome | undefined> = () => Promise.resolve(done),
+  isEnded = false,
+) {
   const started = new Map<string, TaskRun>();
   const cancelled: string[] = [];
   const runner: TaskRunner = {
@@ -25,6 +28,7 @@ function runnerOf(ending: (signal: AbortSignal) => Promise<ChildOutcome | undefi
       cancelled.push(executionId);
       return Promise.resolve();
     },
+    isEnded: () => Promise.resolve(isEnded),
     describe(executionId) {
       if (!started.has(executionId)) return Promise.reject(new OmniError('not-found', 'There is none.'));
       const steps = [
@@ -109,6 +113,15 @@ test('a worker that ends leaves the execution to the next attempt', async () => 
   worker.abort();
   await expect(ending).rejects.toMatchObject({ retryable: true, problem: { type: 'provider-unavailable' } });
   expect(cancelled).toEqual([]);
+});
+
+test('a task that has ended while its agent was told nothing cancels its execution', async () => {
+  const { runner, cancelled } = runnerOf(untilAborted, true);
+  const taken = new AbortController();
+  const ending = runForTask(runner, wanted, { call: callOf({ signal: taken.signal }) });
+  taken.abort(new OmniError('provider-unavailable', 'It was taken from this worker.'));
+  await expect(ending).rejects.toMatchObject({ retryable: false, usage });
+  expect(cancelled).toEqual([ID]);
 });
 
 test('it reports which steps run, and nothing that they hold', async () => {
