@@ -1,7 +1,8 @@
 /** Who is to do a task: asked of the registry, and part of the history. */
-import { isCancellation, proxyLocalActivities } from '@temporalio/workflow';
+import { isCancellation, proxyLocalActivities, workflowInfo } from '@temporalio/workflow';
 import type { AgentTaskRequest } from '../src/plan/agent';
-import type { MatchAgent, MatchDecision, MatchRequest } from '../src/plan/agent-task';
+import { agentQueue, ownAgentQueue } from '../src/plan/agent';
+import type { FoundPlace, MatchAgent, MatchDecision, MatchRequest } from '../src/plan/agent-task';
 import { MATCH_AGENT_ACTIVITY, unmatched } from '../src/plan/agent-task';
 
 const local = proxyLocalActivities<Record<string, MatchAgent>>({
@@ -9,12 +10,22 @@ const local = proxyLocalActivities<Record<string, MatchAgent>>({
   retry: { initialInterval: '200ms', maximumAttempts: 3 },
 });
 
+/** Between two looks for an agent. */
+export const FIRST_PAUSE_MS = 500;
+export const LAST_PAUSE_MS = 30_000;
+
+/** Where what was found is pulled from. */
+export function queueOf({ agent, pool, to }: FoundPlace): string {
+  const { taskQueue } = workflowInfo();
+  return to === undefined ? agentQueue(agent, pool, taskQueue) : ownAgentQueue(agent, to, taskQueue);
+}
+
 /** A registry that does not answer is no reason to leave work undone: it goes to the queue of the type. */
 export async function matchAgent({
   agent,
   capability,
   terms = { waitMs: 0 },
-}: AgentTaskRequest): Promise<MatchDecision> {
+}: Pick<AgentTaskRequest, 'agent' | 'capability' | 'terms'>): Promise<MatchDecision> {
   const { requires, pool, to } = terms;
   const request: MatchRequest = {
     agent,

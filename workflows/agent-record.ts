@@ -29,6 +29,8 @@ const local = proxyLocalActivities<Record<string, NoteTask>>({
 
 export interface TaskRecord extends TaskWatch {
   matched(decision: MatchDecision): Promise<void>;
+  /** Its model has handed it over: another type's agents go on. */
+  placedAnew(decision: MatchDecision): Promise<void>;
   /** Nobody took it from there while it could wait. */
   untaken(queue: string): void;
   /** People are asked, by that execution. */
@@ -93,6 +95,10 @@ export function openRecord(request: AgentTaskRequest, resumed = false): TaskReco
       become({ ...now, state: given ? 'working' : 'submitted', decision });
       // While nobody is there one look is like the other. An agent that begins says so itself; a model begins at once.
       if (given || !noted) await note({ state: given && hasLoop(request) ? 'working' : 'submitted', decision });
+    },
+    async placedAnew(decision) {
+      become({ ...now, decision });
+      await note({ state: now.state, decision });
     },
     untaken(queue) {
       why = `No agent took it from the queue ${queue}.`;

@@ -5,6 +5,7 @@ import { agentQueue, DEFAULT_POOL, PRIORITY_KEYS } from '../src/plan/agent';
 import type { Json } from '../src/plan/json';
 import { isObject } from '../src/plan/json';
 import { problemOf } from '../src/plan/problem';
+import { ofTask } from './agent-handoff';
 import { isLoopRound, resumeLoop } from './agent-loop';
 import { openRecord } from './agent-record';
 import { isUntaken, nobodyTook, perform, problemFor, usageOf } from './agent-work';
@@ -25,7 +26,7 @@ export async function runAgentTask(
     const { task } = argument;
     if (!isMatched(task)) return resumeLoop(argument, carried, options);
     const record = openRecord(task, true);
-    const goOn = (): Promise<Json> => resumeLoop(argument, carried, { ...options, task: record });
+    const goOn = (): Promise<Json> => resumeLoop(argument, carried, ofTask(task, record, options));
     return told(settle(task, record, async () => (await goOn()) as never));
   }
   if (!isRequest(argument))

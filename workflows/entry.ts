@@ -1,6 +1,7 @@
 /** The shape of the workflow function. */
 import type { Runners } from '../src/interpreter/context';
 import type { AgentTaskState, Approvals } from '../src/plan/agent-task';
+import type { Effects } from '../src/interpreter/effects';
 import type { Json } from '../src/plan/json';
 import type { CarriedState } from '../src/interpreter/state';
 import type { Problem } from '../src/plan/problem';
@@ -23,6 +24,8 @@ export interface MainOptions {
   /** Replaces the server's advice on when to continue as new. */
   readonly continueDue?: () => boolean;
   readonly task?: TaskWatch;
+  /** See `Effects`. */
+  readonly place?: NonNullable<Effects['place']>;
   /** What the next run's first argument holds beside the plan. */
   readonly again?: object;
 }

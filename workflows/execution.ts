@@ -41,7 +41,7 @@ import type { Clock } from './clock';
 import { createClock } from './clock';
 import { describeState } from './describe-state';
 import { tellEnded } from './ended';
-import type { MainOptions, RerunAnswer, TaskWatch } from './entry';
+import type { MainOptions, RerunAnswer } from './entry';
 import { asFailure } from './failure';
 import type { Start } from './load-start';
 import { loadStart, timetableOf } from './load-start';
@@ -90,7 +90,7 @@ export function runExecution(argument: unknown, carried: Carried | undefined, op
     const effects = watched(
       createEffects(clock, () => cancel.reason === undefined && due()),
       state,
-      options.task,
+      options,
     );
     const round = await runRound({
       plan,
@@ -112,11 +112,12 @@ export function runExecution(argument: unknown, carried: Carried | undefined, op
   });
 }
 
-/** A task is told of its questions. */
-function watched(effects: Effects, { records }: LiveState, task: TaskWatch | undefined): Effects {
+/** A task is told of its questions, and knows how to find another agent. */
+function watched(effects: Effects, { records }: LiveState, { task, place }: MainOptions): Effects {
   if (task === undefined) return effects;
   return {
     ...effects,
+    ...(place && { place }),
     awaiting(open) {
       effects.awaiting(open);
       task.asks(open.size, approvalsOf(records.values()));

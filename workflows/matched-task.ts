@@ -12,13 +12,13 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { AgentTaskAnswer, AgentTaskRequest, TaskTerms } from '../src/plan/agent';
-import { agentQueue, ANY_AGENT, ownAgentQueue } from '../src/plan/agent';
-import type { FoundPlace } from '../src/plan/agent-task';
+import { ANY_AGENT } from '../src/plan/agent';
 import { CANCEL_REASON, endOfFailure } from '../src/plan/agent-task';
 import type { Json } from '../src/plan/json';
 import type { Problem } from '../src/plan/problem';
 import { OmniError, problemOf } from '../src/plan/problem';
-import { matchAgent } from './agent-match';
+import { ofTask } from './agent-handoff';
+import { FIRST_PAUSE_MS, LAST_PAUSE_MS, matchAgent, queueOf } from './agent-match';
 import type { TaskRecord } from './agent-record';
 import { openRecord } from './agent-record';
 import { isUntaken, perform, problemFor, usageOf } from './agent-work';
@@ -39,9 +39,6 @@ export interface CarriedTask {
   readonly given: number;
 }
 
-/** Between two looks for an agent. */
-const FIRST_PAUSE_MS = 500;
-const LAST_PAUSE_MS = 30_000;
 /** A queue is given at least so long to be served. */
 const LEAST_WAIT_MS = 1_000;
 
@@ -57,7 +54,7 @@ export function runMatchedTask(
 ): Promise<AgentTaskAnswer> {
   const begun = (carried as CarriedTask | undefined) ?? { agent: request.agent, since: Date.now(), given: 0 };
   const record = openRecord(request);
-  return settle(request, record, () => course(request, { record, options: { ...options, task: record } }, begun));
+  return settle(request, record, () => course(request, { record, options: ofTask(request, record, options) }, begun));
 }
 
 /** Does the work within the task's deadline, and writes down how it ended. */
@@ -169,11 +166,6 @@ async function lookFor(
     await sleep(Math.min(pauseMs, leftMs));
     if (workflowInfo().continueAsNewSuggested) await continueAsNew(asked, { agent, since, given });
   }
-}
-
-function queueOf({ agent, pool, to }: FoundPlace): string {
-  const { taskQueue } = workflowInfo();
-  return to === undefined ? agentQueue(agent, pool, taskQueue) : ownAgentQueue(agent, to, taskQueue);
 }
 
 function continueAsNew(request: MatchedRequest, carried: CarriedTask): Promise<never> {

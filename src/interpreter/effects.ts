@@ -25,6 +25,11 @@ export interface Effects {
   child(request: ChildRequest, cancel: CancelToken): Promise<ChildOutcome>;
   /** Gives an agent a task and waits for its end. Never rejects. */
   agent(request: AgentTaskRequest, cancel: CancelToken): Promise<ChildOutcome>;
+  /**
+   * The queue of whoever is to go on with a task: agents of this type. Undefined where nobody is there in time, or it was cancelled.
+   * Absent in a scenario, whose agents are its own, and wherever tasks are not matched.
+   */
+  place?(agent: string, cancel: CancelToken): Promise<string | undefined>;
   /** Delivers an event, at least once. Never rejects; a cancelled delivery resolves at once as `cancelled`. */
   emit(request: EmitRequest, cancel: CancelToken): Promise<EmitOutcome>;
   /** Positions of the providers, those that do best at present first; undefined where nobody can tell. Never rejects. */

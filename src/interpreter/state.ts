@@ -99,6 +99,8 @@ export interface AgentProgress {
   begun: boolean;
   /** Type of the agent that thinks now. */
   agent: string;
+  /** Where it is pulled from since it was handed over; absent: as the plan says. */
+  queue?: string;
   /** What the model is told in this turn. */
   prompt: string;
   /** That it asked for and was let make. */

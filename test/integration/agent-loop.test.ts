@@ -33,7 +33,13 @@ const SCRIPT: readonly JsonObject[] = [
   { answer: 'paid' },
 ];
 
+const OTHER = `tester-${randomUUID()}`;
+const HANDED: readonly JsonObject[] = [{ handoff: { to: OTHER, why: 'Test it.' } }, { answer: 'tested' }];
+
 const model = provider('model', (input) => {
+  const { system } = input as { readonly system: string };
+  if (system.includes('Goal: Hand it on.'))
+    return Promise.resolve(HANDED[((input as { readonly history?: readonly Json[] }).history ?? []).length / 2]);
   asked.push(input);
   const { history } = input as { readonly history?: readonly Json[] };
   return Promise.resolve(SCRIPT[(history ?? []).length / 2]);
@@ -64,8 +70,7 @@ const plan = planOf([
 
 type Engine = Awaited<ReturnType<typeof testEngine>>;
 let engine: Engine;
-let worker: Worker;
-let running: Promise<void>;
+const workers: { readonly worker: Worker; readonly running: Promise<void> }[] = [];
 let connection: NativeConnection;
 let store: Store;
 
@@ -76,6 +81,8 @@ const startEngine = (): Promise<Engine> =>
     contracts,
     taskQueue: TASK_QUEUE,
     agents: {
+      matchAgent: ({ agent }) =>
+        Promise.resolve({ found: true, agent, pool: agent === OTHER ? 'fast' : DEFAULT_POOL, reason: 'it is there' }),
       noteTask: (note) => {
         notes.push(note);
         return Promise.resolve();
@@ -89,16 +96,14 @@ beforeAll(async () => {
   store = await testStore();
   const logger = pino({ level: 'silent' });
   const think = createCallTool({ registry: new ToolRegistry(contracts, [thinks]), blobs: store.blobs, logger });
-  worker = await Worker.create({
-    connection,
-    taskQueue: agentQueue(TYPE, DEFAULT_POOL, TASK_QUEUE),
-    activities: { default: think },
-  });
-  running = worker.run();
+  for (const taskQueue of [agentQueue(TYPE, DEFAULT_POOL, TASK_QUEUE), agentQueue(OTHER, 'fast', TASK_QUEUE)]) {
+    const worker = await Worker.create({ connection, taskQueue, activities: { default: think } });
+    workers.push({ worker, running: worker.run() });
+  }
 }, 60_000);
 afterAll(async () => {
-  worker.shutdown();
-  await running;
+  for (const { worker } of workers) worker.shutdown();
+  await Promise.all(workers.map(({ running }) => running));
   await connection.close();
   await store.close();
   await engine.close();
@@ -158,7 +163,7 @@ test('its turns are on record, and an approval waits while the engine is started
 
   const state = await task.query<ExecutionState>(STATE_QUERY);
   expect(state).toMatchObject({ state: 'completed', decision: { found: true } });
-  const { ended, told: standing } = standingOf(notes);
+  const { ended, told: standing } = standingOf(notes.filter(({ taskId }) => `agt-${taskId}` === id));
   expect(standing).toEqual([
     ['working', undefined],
     ['input_required', { asked: 1, given: 0 }],
@@ -190,4 +195,25 @@ test('its turns are on record, and an approval waits while the engine is started
   if (!isBlobReference(text)) throw new Error('It is not stored.');
   const blob = await engine.store.blobs.get(text.$blob, handle.workflowId);
   expect(Buffer.from(blob?.content ?? []).toString()).toBe(LARGE);
+}, 60_000);
+
+test('a handoff is matched as a new task is, and goes on where the decision says', async () => {
+  const step = {
+    ...agentStep('ask', {
+      goal: 'Hand it on.',
+      think: tool('think', { tool: 'llm.object', idempotent: 'natural', chain: [candidate('model')] }),
+      handoff: [OTHER],
+    }),
+    agent: TYPE,
+  } as ReturnType<typeof agentStep>;
+  const handle = await engine.start(planOf([step]));
+  // Nobody polls the default pool of the other type.
+  expect(await handle.result()).toBe('tested');
+  const decisions = notes.flatMap(({ taskId, state, decision }) =>
+    taskId === `${handle.workflowId}.ask` && decision?.found === true ? [[state, decision.agent, decision.pool]] : [],
+  );
+  expect(decisions).toEqual([
+    ['working', TYPE, DEFAULT_POOL],
+    ['working', OTHER, 'fast'],
+  ]);
 }, 60_000);

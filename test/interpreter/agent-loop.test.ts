@@ -339,6 +339,29 @@ test('a handoff goes on as the other type, with all that was said, and only to t
   expect(promptOf(strange.calls[1])).toContain('cannot be used');
 });
 
+test('a handoff is placed anew, and where nobody is there the model is told and goes on', async () => {
+  const turns = [
+    { handoff: { to: 'writer' } },
+    { calls: [call('look')] },
+    { handoff: { to: 'tester' } },
+    { answer: 'tested' },
+  ];
+  const looked: string[] = [];
+  const place = (agent: string): Promise<string | undefined> => {
+    looked.push(agent);
+    return Promise.resolve(agent === 'tester' ? 'agent.tester.fast' : undefined);
+  };
+  const { calls, output } = await walk(loopPlan({ handoff: ['writer', 'tester'] }), {
+    answer: scripted(turns),
+    place,
+    continueEvery: 1,
+  });
+  expect([output, looked]).toEqual(['tested', ['writer', 'tester']]);
+  const queues = thoughts(calls).map(({ candidates }) => candidates[0]?.queue);
+  expect(queues).toEqual([...Array.from({ length: 3 }, () => 'agent.engineer.default'), 'agent.tester.fast']);
+  expect(promptOf(thoughts(calls)[1])).toContain('No agent of the type writer is there');
+});
+
 test('earlier turns are stored, and of many the oldest stand in a line each', async () => {
   const long = Array.from({ length: 12 }, (_, i) => ({ say: `turn ${i + 1}`, calls: [call('look', { n: i })] }));
   const { calls, stored, state } = await walk(loopPlan({ limits: { turns: 20, calls: 20 } }), {

@@ -55,7 +55,7 @@ export function loopPlan(order: Partial<LoopOrder> = {}, fields: Partial<AgentTa
 
 /** An `agent` step on whose task a model works. */
 export function agentStep(name: string, order: Partial<LoopOrder> = {}): Step {
-  const { goal, instructions, think, tools, limits } = orderFor(order);
+  const { goal, instructions, ...rest } = orderFor(order);
   return {
     kind: 'agent',
     name,
@@ -64,7 +64,7 @@ export function agentStep(name: string, order: Partial<LoopOrder> = {}): Step {
     priority: 'normal',
     input: literal({ file: 'a.ts' }),
     retry: { maxAttempts: 1, initialIntervalMs: 1, backoff: 1, maxIntervalMs: 1 },
-    loop: { think, tools, limits, goal: literal(goal), ...(instructions && { instructions: literal(instructions) }) },
+    loop: { ...rest, goal: literal(goal), ...(instructions && { instructions: literal(instructions) }) },
   };
 }
 

@@ -1,6 +1,7 @@
 /** Runs plans in virtual time, round after round, as `workflows/` does on Temporal. */
 import { CancelToken } from '../../src/interpreter/cancel-token';
 import type { Runners } from '../../src/interpreter/context';
+import type { Effects } from '../../src/interpreter/effects';
 import { storeLoops } from '../../src/interpreter/loop-results';
 import { runRound } from '../../src/interpreter/run-plan';
 import type { CarriedState, LiveState } from '../../src/interpreter/state';
@@ -104,6 +105,8 @@ export interface WalkOptions {
   readonly event?: JsonObject;
   readonly onAwaiting?: VirtualOptions['onAwaiting'];
   readonly blobs?: VirtualOptions['blobs'];
+  /** As tasks have it that are matched. */
+  readonly place?: Effects['place'];
   /** What a rerun begins with. */
   readonly carried?: CarriedState;
   /** Absent: as in executions from before there were prices. */
@@ -138,6 +141,7 @@ export async function walk(plan: Plan, options: WalkOptions = {}): Promise<Walke
     event,
     onAwaiting,
     blobs,
+    place,
     carried,
     prices,
   } = options;
@@ -153,6 +157,7 @@ export async function walk(plan: Plan, options: WalkOptions = {}): Promise<Walke
     ...(onAwaiting && { onAwaiting }),
     ...(blobs && { blobs }),
   });
+  if (place) Object.assign(effects, { place });
   const cancel = new CancelToken();
   if (cancelAfterMs !== undefined)
     void effects.sleep(cancelAfterMs, new CancelToken()).then(() => cancel.cancel(problemOf('cancelled', 'Asked to.')));

@@ -79,9 +79,17 @@ async function takeTurn(
       });
     }
     case 'handoff': {
-      const gist = gistOf(turn, [], `handed over to ${decision.to}`);
-      const prompt = `You are an agent of the type ${decision.to} and go on with this task. Left to be done: ${JSON.stringify(decision.why)}`;
-      return next(context, progress, { given, prompt, gist, agent: decision.to });
+      const { to, why } = decision;
+      const { effects, cancel } = context;
+      const queue = effects.place === undefined ? step.queues[to] : await effects.place(to, cancel);
+      cancel.throwIfCancelled();
+      if (queue === undefined) {
+        const prompt = `No agent of the type ${to} is there to go on. Go on yourself, or hand over to another.`;
+        return next(context, progress, { given, prompt, gist: gistOf(turn, [], `found no agent of the type ${to}`) });
+      }
+      const gist = gistOf(turn, [], `handed over to ${to}`);
+      const prompt = `You are an agent of the type ${to} and go on with this task. Left to be done: ${JSON.stringify(why)}`;
+      return next(context, progress, { given, prompt, gist, agent: to, queue });
     }
     case 'calls': {
       const calls = judge(step, progress, decision.calls);
@@ -123,7 +131,7 @@ async function think(step: LoopStep, context: StepContext, progress: AgentProgre
     prompt: progress.prompt,
     ...(reference === undefined ? {} : { history: { ...reference } }),
   };
-  const queue = step.queues[progress.agent];
+  const queue = progress.queue ?? step.queues[progress.agent];
   const question: ToolStep = {
     ...step.order.think,
     name,
@@ -143,7 +151,7 @@ async function think(step: LoopStep, context: StepContext, progress: AgentProgre
   }
 }
 
-interface Said extends Partial<Pick<AgentProgress, 'agent' | 'calls' | 'known' | 'unusable'>> {
+interface Said extends Partial<Pick<AgentProgress, 'agent' | 'queue' | 'calls' | 'known' | 'unusable'>> {
   readonly given: Json;
   readonly prompt: string;
   readonly gist: string;
