@@ -1,6 +1,7 @@
 /** The frame around every view: who is signed in, where one can go, and which view the address names. */
 import type { ComponentType } from 'preact';
 import { useCallback, useEffect, useState } from 'preact/hooks';
+import { AgentsView } from './agents/agents-view';
 import { ask, refusalOf, SIGNED_OUT } from './ask';
 import type { Refusal } from './ask';
 import { AuditView } from './audit/audit-view';
@@ -33,6 +34,7 @@ const VIEWS: Readonly<Record<string, readonly [all: ComponentType<ViewOf>, one?:
   tasks: [TasksView, TasksView],
   definitions: [DefinitionsView, DefinitionView],
   draft: [DraftView],
+  agents: [AgentsView],
   providers: [ServersView],
   flags: [FlagsView, FlagsView],
   settings: [SettingsView, SettingsView],

@@ -16,6 +16,7 @@ const ENTRIES: readonly Entry[] = [
   { name: 'executions', text: 'Executions', needs: 'execution:read' },
   { name: 'tasks', text: 'Inbox', needs: 'task:read' },
   { name: 'definitions', text: 'Definitions', needs: 'workflow:read' },
+  { name: 'agents', text: 'Agents', needs: 'agent:read' },
   { name: 'providers', text: 'Providers', needs: 'server:read' },
   { name: 'flags', text: 'Flags', needs: 'config:read' },
   { name: 'settings', text: 'Settings', needs: 'config:read' },

@@ -189,6 +189,7 @@ describe('every view', () => {
     ['definitions/bilingual-coach/versions', 'Bilingual Coach Workflow'],
     ['definitions/bilingual-coach/text', 'Bilingual Coach Workflow'],
     ['draft', 'Check a draft'],
+    ['agents', 'Agents'],
     ['providers', 'Providers'],
     ['flags', 'Flags'],
     ['settings', 'Settings'],

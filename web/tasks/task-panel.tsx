@@ -58,6 +58,15 @@ export function TaskPanel({ id, changed }: TaskPanelProps) {
           </Fact>
         ))}
       </div>
+      {task.call !== undefined && (
+        <>
+          <p class="pad">
+            A model asks to call <code>{task.call.tool}</code> with these arguments; what is agreed to is this call
+            alone:
+          </p>
+          <JsonView value={task.call.arguments} open={3} />
+        </>
+      )}
       {task.answer !== undefined && (
         <>
           <p class="pad">
