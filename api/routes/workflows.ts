@@ -31,11 +31,7 @@ const ExecuteBody = z
   .strictObject({ payload: AnyJson.default({}), context: AnyJson.default({}) })
   .meta({ id: 'ExecuteRequest', description: '`payload` fits the definition’s trigger; `context` says who asks.' });
 
-const YAML = ['application/yaml', 'application/x-yaml', 'text/yaml'] as const;
-
-const ValidateBody = z
-  .union([z.string(), z.strictObject({ definition: z.string() })])
-  .meta({ id: 'ValidateRequest', description: 'YAML as it is, or JSON `{ definition }` with the text.' });
+const ValidateBody = z.strictObject({ definition: z.string().describe('YAML') }).meta({ id: 'ValidateRequest' });
 
 const PublishBody = z
   .union([z.string(), z.strictObject({ definition: z.union([z.string(), z.record(z.string(), AnyJson)]) })])
@@ -78,7 +74,7 @@ export function workflowRoutes(deps: ApiDependencies): readonly Route[] {
       body: {
         schema: PublishBody,
         limitBytes: BODY_LIMIT_BYTES,
-        mediaTypes: ['application/json', ...YAML],
+        mediaTypes: ['application/json', 'application/yaml', 'application/x-yaml', 'text/yaml'],
       },
       answers: {
         200: { description: 'What counts now', schema: WorkflowDetailSchema },
@@ -145,10 +141,10 @@ export function workflowRoutes(deps: ApiDependencies): readonly Route[] {
       audited: false,
       tag,
       summary: 'What publishing a definition would say of it, with the places; nothing is kept',
-      body: { schema: ValidateBody, limitBytes: BODY_LIMIT_BYTES, mediaTypes: ['application/json', ...YAML] },
+      body: { schema: ValidateBody, limitBytes: BODY_LIMIT_BYTES, mediaTypes: ['application/json'] },
       answers: { 200: { description: 'What was found', schema: ValidationSchema } },
       handle: async ({ body }) => ({
-        body: validationOf(await catalogue.check(typeof body === 'string' ? body : body.definition)),
+        body: validationOf(await catalogue.check(body.definition)),
       }),
     }),
     route({

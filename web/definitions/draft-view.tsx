@@ -82,7 +82,7 @@ function useValidation(text: string): { readonly found?: Validation; readonly re
     }
     const gone = new AbortController();
     const timer = setTimeout(() => {
-      ask<Validation>('/validations', { method: 'POST', body: text, signal: gone.signal }).then(
+      ask<Validation>('/validations', { method: 'POST', body: { definition: text }, signal: gone.signal }).then(
         (found) => setState({ found }),
         (error: unknown) => !gone.signal.aborted && setState({ refusal: refusalOf(error) }),
       );
