@@ -115,6 +115,9 @@ export function runExecution(argument: unknown, carried: Carried | undefined, op
 /** A task is told of its questions, and knows how to find another agent. */
 function watched(effects: Effects, { records }: LiveState, { task, place }: MainOptions): Effects {
   if (task === undefined) return effects;
+  // The run before may have ended before its last note was taken.
+  const before = approvalsOf(records.values());
+  if (before.asked > 0) task.asks(0, before);
   return {
     ...effects,
     ...(place && { place }),
