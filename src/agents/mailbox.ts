@@ -71,7 +71,8 @@ export function createMailbox(parts: MailboxParts): Mailbox {
       else if (state === 'failed')
         await table.settle(home, messageId, {
           state,
-          reason: `${settlement.problem.type}: ${settlement.problem.detail}`,
+          reason: settlement.problem.type,
+          detail: settlement.problem.detail,
         });
       else await table.settle(home, messageId, { state, reason: settlement.reason });
     },

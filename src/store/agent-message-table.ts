@@ -57,6 +57,8 @@ export interface MessageEnd {
   readonly state: MessageState;
   readonly reason?: string;
   readonly answer?: Json;
+  /** Of a failure: may quote the payload, so it is sealed as that is, and told behind the reason where payloads are. */
+  readonly detail?: string;
 }
 
 /** `home`: see `homeOf`. */
@@ -134,6 +136,10 @@ const SETTLE = `
 
 const FULL = 'As many messages wait for the receiver as may.';
 
+/** What is kept of a failure stands where an answer would. */
+const outcomeOf = ({ state, reason }: Row, kept: Json): Pick<MessageRow, 'reason' | 'answer'> =>
+  state === 'failed' && typeof kept === 'string' ? { reason: `${reason}: ${kept}` } : { answer: kept };
+
 const NO_KEYS = createKeyRing({ keys: [] });
 
 export function agentMessageTable(pool: Pool, listener: Listener, keys?: KeyRing): AgentMessageTable {
@@ -170,7 +176,7 @@ export function agentMessageTable(pool: Pool, listener: Listener, keys?: KeyRing
     ...(row.payload == null
       ? {}
       : { payload: opened(place(home, row.id, 'payload'), row.payload, row.payload_key_id) }),
-    ...(row.answer == null ? {} : { answer: opened(place(home, row.id, 'answer'), row.answer, row.answer_key_id) }),
+    ...(row.answer == null ? {} : outcomeOf(row, opened(place(home, row.id, 'answer'), row.answer, row.answer_key_id))),
   });
   const one = async (home: string, sql: string, values: readonly unknown[]): Promise<MessageRow | undefined> => {
     const { rows } = await pool.query<Row>(sql, [home, ...values]);
@@ -237,8 +243,10 @@ export function agentMessageTable(pool: Pool, listener: Listener, keys?: KeyRing
          WHERE home = $1 AND id = $2 AND settled_at IS NULL RETURNING ${WHOLE}`,
         [id, taskId ?? null],
       ),
-    settle: (home, id, { state, reason, answer }) =>
-      one(home, SETTLE, [id, state, reason ?? null, ...sealed(place(home, id, 'answer'), answer), channelOf(home, id)]),
+    settle(home, id, { state, reason, answer, detail }) {
+      const kept = sealed(place(home, id, 'answer'), detail ?? answer);
+      return one(home, SETTLE, [id, state, reason ?? null, ...kept, channelOf(home, id)]);
+    },
     async giveUp(home, id) {
       await pool.query(
         `UPDATE agent_messages SET answer_by = least(answer_by, clock_timestamp())
