@@ -141,3 +141,29 @@ describe('publishing', () => {
       expect((await put(id, yaml('1.0.0', 'x'))).status).toBe(422);
   });
 });
+
+describe('what a page draws', () => {
+  test('is the steps of a definition as a tree, and of an execution those that it runs', async () => {
+    const { status, body } = await door.ask('GET', '/workflows/greeter/tree');
+    expect([status, body.workflow, body.steps[0].lanes]).toEqual([200, 'greeter', []]);
+    const started = await door.ask('POST', '/workflows/greeter/execute', {
+      payload: { userId: 'ana', text: 'hello' },
+    });
+    expect(started.body).toMatchObject({ status: 'running' });
+    const drawn = await door.ask('GET', `/executions/${started.body.executionId}/tree`);
+    expect(drawn.body).toEqual(body);
+    expect((await door.ask('GET', '/executions/nobody/tree')).status).toBe(404);
+  });
+
+  test('is also what a draft would be, with the places of its faults; nothing of it is kept', async () => {
+    const definition = 'name: Draft\nversion: 1.0.0\nsteps:\n  - { name: a, set: { b: 1 } }\noutput: "${vars.c}"\n';
+    const faulty = await door.ask('POST', '/validations', { definition });
+    expect(faulty.body).toMatchObject({
+      valid: false,
+      diagnostics: expect.arrayContaining([expect.objectContaining({ line: 5, severity: 'error' })]),
+    });
+    const good = await door.ask('POST', '/validations', { definition: definition.replace('vars.c', 'vars.b') });
+    expect(good.body).toMatchObject({ valid: true, id: 'draft', tree: { steps: [{ path: 'a' }] } });
+    expect((await door.ask('GET', '/workflows/draft')).status).toBe(404);
+  });
+});
