@@ -31,8 +31,6 @@ export interface Metrics {
   gauge(name: MetricOf<'gauge'>, read: () => number): void;
   /** Called before the numbers are read, to set gauges. */
   beforeRead(look: () => void | Promise<void>): void;
-  /** Text of others in the same format, which follows ours. */
-  append(source: () => Promise<string>): void;
   /** What a program that uses the library counts by itself. */
   readonly recorded: RecordedMetrics;
 }
@@ -44,7 +42,6 @@ export function createMetrics(): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'orchestrator_' });
   const looks: (() => void | Promise<void>)[] = [];
-  const appended: (() => Promise<string>)[] = [];
   const made = new Map<MetricName, Counter | Gauge | Histogram>();
   for (const [name, terms] of Object.entries(METRICS) as [MetricName, MetricTerms][])
     made.set(name, metricOf(name, terms, registry));
@@ -58,8 +55,7 @@ export function createMetrics(): Metrics {
     contentType: registry.contentType,
     async text() {
       await look();
-      const texts = await Promise.allSettled([registry.metrics(), ...appended.map((source) => source())]);
-      return texts.flatMap((text) => (text.status === 'fulfilled' ? [text.value] : [])).join('\n');
+      return registry.metrics();
     },
     async read() {
       await look();
@@ -83,7 +79,6 @@ export function createMetrics(): Metrics {
       looks.push(() => (made.get(name) as Gauge).set(read()));
     },
     beforeRead: (one) => void looks.push(one),
-    append: (source) => void appended.push(source),
     recorded: recordedMetrics(registry, folded),
   };
   return metrics;
