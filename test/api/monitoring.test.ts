@@ -23,7 +23,8 @@ steps:
 }, 60_000);
 afterAll(() => door.close());
 
-const run = (ok: boolean) => door.ask('POST', '/workflows/counted/execute', { payload: { text: 'x', ok } }, { Prefer: 'wait=30' });
+const run = (ok: boolean) =>
+  door.ask('POST', '/workflows/counted/execute', { payload: { text: 'x', ok } }, { Prefer: 'wait=30' });
 
 test('executions, steps and calls are counted where they happen, and the series say so at once', async () => {
   expect([(await run(true)).body.status, (await run(false)).body.status]).toEqual(['completed', 'failed']);

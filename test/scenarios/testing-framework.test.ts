@@ -145,6 +145,8 @@ describe('the API', () => {
       version: '0.1.0',
       health: {},
       settings: {},
+      agents: {},
+      monitoring: {},
       audit: { record: () => Promise.resolve() },
       security: createSecurity({ store: {} as never, now: Date.now, insecure: true }),
     };

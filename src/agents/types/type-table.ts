@@ -26,7 +26,16 @@ function section({ type, description, capabilities, aliases = {} }: AgentType): 
     ]);
   });
   const head = ['capability, and what messages may call it', 'what it does', 'takes', 'gives'];
-  return [`### ${type}`, '', description, '', '<!-- prettier-ignore -->', line(head), line(head.map(() => '---')), ...rows].join('\n');
+  return [
+    `### ${type}`,
+    '',
+    description,
+    '',
+    '<!-- prettier-ignore -->',
+    line(head),
+    line(head.map(() => '---')),
+    ...rows,
+  ].join('\n');
 }
 
 /** One line per field; `?` where it may be missing. */
