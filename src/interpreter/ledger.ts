@@ -4,7 +4,7 @@
  */
 import type { CallRequest } from '../plan/call';
 import type { JsonObject } from '../plan/json';
-import { roundUsd } from '../plan/price';
+import { LEAST_USD, roundUsd } from '../plan/price';
 import { OmniError } from '../plan/problem';
 import type { Usage } from '../plan/record';
 import { addUsage, NO_USAGE } from '../plan/record';
@@ -147,9 +147,9 @@ function check(context: Context, path: string, estimate: Estimate, held: Held): 
   throw breach(context.state, { limit: short.of, detail });
 }
 
-/** Refuses a step that would begin with nothing left. */
+/** Refuses a step that would begin with nothing left; less than the smallest amount that is told apart is nothing. */
 export function refuseAtLimit(context: StepContext): void {
-  check(context, context.path, { tokens: 0, costUsd: 0, unknown: false }, context.state.reserved);
+  check(context, context.path, { tokens: 0, costUsd: LEAST_USD, unknown: false }, context.state.reserved);
 }
 
 export function settle(state: LiveState, tool: string, used: Usage): void {

@@ -46,6 +46,8 @@ export function priceIn(book: PriceBook, { provider, tool, model = ANY_MODEL }: 
 
 /** Millionths of a millionth of a dollar: the least that prices per million tokens with six decimals can add up from. */
 const PARTS_PER_USD = 1e12;
+/** The smallest amount that is told apart. */
+export const LEAST_USD = 1 / PARTS_PER_USD;
 /** Seconds of audio come in fractions; everything else is whole. */
 const PARTS_PER_UNIT = 1000;
 

@@ -55,6 +55,12 @@ describe('an execution that starts others', () => {
     expect([tookMs, state.usage.costUsd]).toEqual([20, 3]);
   });
 
+  test('refuses the next one where less is left than is told apart, instead of waiting for what never comes back', async () => {
+    const plan = planOf([child('a'), child('b')], guards(0.1234567890123));
+    const { status, state } = await walk(plan, { child: spending(() => 1) });
+    expect([status('a'), status('b'), state.ended?.error?.type]).toEqual(['completed', 'failed', 'budget-exceeded']);
+  });
+
   test('gives all that is left to one of which nothing is known, and the others wait', async () => {
     const log: string[] = [];
     const plan = planOf([parallel([child('a'), child('b'), tool('c')])], guards(10));
