@@ -106,7 +106,7 @@ async function callTools(orchestrator: Orchestrator): Promise<void> {
 async function lookAround(orchestrator: Orchestrator): Promise<void> {
   const ids = (await orchestrator.getWorkflowEngine().getWorkflows()).map(({ id }) => id);
   console.log('Workflows:', ids.join(', '));
-  assert.deepEqual(ids, ['bilingual-coach', 'homework']);
+  for (const id of ['bilingual-coach', 'homework']) assert.ok(ids.includes(id), `${id} is missing`);
   const { definition } = await orchestrator.getWorkflowEngine().getWorkflow('homework');
   assert.equal(definition?.name, 'Homework');
 
