@@ -210,11 +210,11 @@ export async function openPlatform(
     const tools = await openToolDirectory({
       registry,
       table: store.registeredTools,
-      owner: { home: homeOf(namespace, taskQueue), owner: randomUUID() },
+      owner: { home, owner: randomUUID() },
       queueOf: (name, provider) => queueBeside(taskQueue, `tool.${name}.${provider}`),
       async serve(queue) {
         const connection = await (connecting ??= connectWorker(target));
-        return startToolWorker({ connection, namespace, queue, store, registry, encryption, logger });
+        return startToolWorker({ connection, namespace, queue, store, registry, encryption, metrics, logger });
       },
       logger,
     });
@@ -246,7 +246,7 @@ export async function openPlatform(
     });
     const agents = createAgents({
       store,
-      home: homeOf(namespace, taskQueue),
+      home,
       client: temporal.client,
       taskQueue,
       now: () => Date.now(),
@@ -267,7 +267,7 @@ export async function openPlatform(
       store,
       encryption,
       build: version,
-      onTaken: ({ taskId, ...at }) => store.agentTasks.working(homeOf(namespace, taskQueue), taskId, at),
+      onTaken: ({ taskId, ...at }) => store.agentTasks.working(home, taskId, at),
       logger,
     });
     showAgentGauges(metrics, agents.registry);

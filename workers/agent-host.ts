@@ -21,7 +21,8 @@ export interface AgentHost {
   stop(): Promise<void>;
 }
 
-export function createAgentHost({ connect, metrics, ...parts }: AgentHostParts): AgentHost {
+export function createAgentHost({ connect, ...parts }: AgentHostParts): AgentHost {
+  const { metrics } = parts;
   const agents: AgentWorker[] = [];
   const begun = new Map<string, number>();
   // One connection takes one worker per queue: a second agent of a type needs another one.

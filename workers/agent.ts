@@ -3,7 +3,6 @@
  * seconds that it lives.
  */
 import type { NativeConnection } from '@temporalio/worker';
-import type { Logger } from 'pino';
 import { createAgentWork } from '../activities/agent-work';
 import { createCallTool } from '../activities/call-tool';
 import { SETTLE_MS } from '../activities/task-bounds';
@@ -11,7 +10,6 @@ import type { AgentType } from '../src/agents/capability';
 import type { AgentRegistry, AgentView } from '../src/agents/registry';
 import { agentQueue, ownAgentQueue } from '../src/plan/agent';
 import { OmniError } from '../src/plan/problem';
-import type { Store } from '../src/store/store';
 import type { ToolRegistry } from '../src/tools/registry';
 import type { AgentWish } from './agent-claim';
 import { claimAgent } from './agent-claim';
@@ -19,10 +17,11 @@ import { createPulse } from './agent-pulse';
 import type { Serving } from './agent-queue';
 import { serveQueue } from './agent-queue';
 import { createAgentSlots } from './agent-slots';
+import type { CallParts } from './call-dependencies';
+import { callDependencies } from './call-dependencies';
 import type { EncryptionOptions } from './encryption';
-import { jointRateOf } from './engine';
 
-export interface AgentWorkerOptions {
+export interface AgentWorkerOptions extends Omit<CallParts, 'registry'> {
   readonly type: AgentType;
   readonly wish: AgentWish;
   readonly connection: NativeConnection;
@@ -31,13 +30,11 @@ export interface AgentWorkerOptions {
   readonly taskQueue: string;
   readonly registry: Pick<AgentRegistry, 'register' | 'get' | 'pulse' | 'leave'>;
   readonly tools: ToolRegistry;
-  readonly store: Pick<Store, 'blobs'> & Partial<Pick<Store, 'keys' | 'rates' | 'partials'>>;
   readonly encryption?: Omit<EncryptionOptions, 'logger'>;
   /** UUID of this agent's process. */
   readonly owner: string;
   /** Version of the program. */
   readonly build: string;
-  readonly logger: Logger;
   /** Told of each task that begins here; its failure is logged. */
   readonly onTaken?: (taken: TakenTask) => Promise<void>;
   /** Told of each task that has ended here; what is cancelled or left to others has not. */
@@ -185,21 +182,12 @@ export async function startAgentWorker(options: AgentWorkerOptions): Promise<Age
 
 function workOf({ id, pool }: AgentView, options: AgentWorkerOptions, ending: AbortSignal) {
   const { type, tools, store, onTaken, onEnd, logger } = options;
-  const { blobs, keys, partials } = store;
   return createAgentWork({
     agentId: id,
     type,
-    blobs,
+    blobs: store.blobs,
     ending,
-    callTool: createCallTool({
-      registry: tools,
-      blobs,
-      jointRate: jointRateOf({ store, logger }),
-      ...(partials && { publishPartials: partials.publish }),
-      ...(keys && { redactionKey: keys.redaction }),
-      ending,
-      logger,
-    }),
+    callTool: createCallTool({ ...callDependencies({ ...options, registry: tools }), ending }),
     onTaken: async (taskId, attempt) => onTaken?.({ taskId, agentId: id, pool, attempt }),
     onEnd: (end) => onEnd?.(end),
     logger,

@@ -8,7 +8,6 @@ import type { ActivityDependencies } from '../activities/dependencies';
 import { createActivities } from '../activities';
 import type { PlayActivity } from '../activities/play-call';
 import type { Config } from '../src/config';
-import { callCounter } from '../src/monitoring/counted-calls';
 import { countEnded } from '../src/monitoring/counted-executions';
 import type { Metrics } from '../src/monitoring/metrics';
 import type { EndedExecution } from '../src/plan/ended';
@@ -16,17 +15,16 @@ import { noteStart } from '../src/executions/retention';
 import { homeOf } from '../src/store/kept-execution-table';
 import type { Store } from '../src/store/store';
 import type { ToolRegistry } from '../src/tools/registry';
-import type { JointRate } from '../src/tools/joint-rate';
-import { ALONE, createJointRate } from '../src/tools/joint-rate';
 import { bundleWorkflows } from './bundle';
+import type { CallParts } from './call-dependencies';
+import { callDependencies } from './call-dependencies';
 import type { EncryptionOptions } from './encryption';
 import { workerEncryption } from './encryption';
 
 export interface EngineOptions {
   readonly connection: NativeConnection;
   readonly config: { readonly temporal: Pick<Config['temporal'], 'namespace' | 'taskQueue'> };
-  /** Without `rates` no rate is shared with other processes, without `partials` nobody sees what a model writes. */
-  readonly store: Pick<Store, 'blobs'> & Partial<Pick<Store, 'rates' | 'partials' | 'keys' | 'kept'>>;
+  readonly store: CallParts['store'] & Partial<Pick<Store, 'kept'>>;
   readonly registry: ToolRegistry;
   /** For executions that were started without a plan: the catalogue's. */
   readonly loadDefinition: ActivityDependencies['loadPlan'];
@@ -65,7 +63,6 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     connection,
     config,
     store,
-    registry,
     loadDefinition,
     emit,
     callTool,
@@ -83,17 +80,11 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     workflowBundle: bundlePath === undefined ? { code: await bundleWorkflows() } : { codePath: bundlePath },
     activities: {
       ...createActivities({
-        registry,
-        blobs: store.blobs,
-        jointRate: jointRateOf(options),
-        ...(store.partials && { publishPartials: store.partials.publish }),
-        ...(store.keys && { redactionKey: store.keys.redaction }),
+        ...callDependencies(options),
         ...(store.kept && { noteStart: noterOf(store.kept, options) }),
         loadPlan: loadDefinition,
         emit,
         ...options.agents,
-        ...(metrics && { calls: callCounter(metrics) }),
-        logger,
       }),
       ...(callTool && { default: callTool }),
     },
@@ -133,17 +124,6 @@ function noterOf(
 ): NonNullable<ActivityDependencies['noteStart']> {
   const home = homeOf(config.temporal.namespace, config.temporal.taskQueue);
   return (executionId, plan) => noteStart({ kept, home, logger }, { executionId, plan, now: Date.now() }, 'renew');
-}
-
-export function jointRateOf({ store: { rates }, logger }: Pick<EngineOptions, 'store' | 'logger'>): JointRate {
-  if (rates === undefined) return ALONE;
-  return createJointRate({
-    take: (bucket) => rates.take(bucket),
-    onReach: (reached) =>
-      reached
-        ? logger.info('shared rates are counted again')
-        : logger.warn('the database does not answer: rates are kept by this process alone'),
-  });
 }
 
 /**

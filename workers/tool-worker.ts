@@ -1,22 +1,18 @@
 /** A worker for a tool that this process brought along: it serves the tool's own queue and nothing else. */
 import type { NativeConnection } from '@temporalio/worker';
 import { Worker } from '@temporalio/worker';
-import type { Logger } from 'pino';
 import { createCallTool } from '../activities/call-tool';
-import type { Store } from '../src/store/store';
-import type { ToolRegistry } from '../src/tools/registry';
+import type { CallParts } from './call-dependencies';
+import { callDependencies } from './call-dependencies';
 import type { EncryptionOptions } from './encryption';
 import { workerEncryption } from './encryption';
-import { HEARTBEATS, jointRateOf } from './engine';
+import { HEARTBEATS } from './engine';
 
-export interface ToolWorkerOptions {
+export interface ToolWorkerOptions extends CallParts {
   readonly connection: NativeConnection;
   readonly namespace: string;
   readonly queue: string;
-  readonly store: Pick<Store, 'blobs' | 'keys' | 'rates' | 'partials'>;
-  readonly registry: ToolRegistry;
   readonly encryption?: Omit<EncryptionOptions, 'logger'>;
-  readonly logger: Logger;
 }
 
 export interface ToolWorker {
@@ -28,22 +24,13 @@ export interface ToolWorker {
 const GRACE_MS = 10_000;
 
 export async function startToolWorker(options: ToolWorkerOptions): Promise<ToolWorker> {
-  const { connection, namespace, queue, store, registry, encryption, logger } = options;
-  const { blobs, keys, partials } = store;
-  const jointRate = jointRateOf({ store, logger });
+  const { connection, namespace, queue, encryption, logger } = options;
   const worker = await Worker.create({
     connection,
     namespace,
     taskQueue: queue,
     activities: {
-      default: createCallTool({
-        registry,
-        blobs,
-        jointRate,
-        publishPartials: partials.publish,
-        redactionKey: keys.redaction,
-        logger,
-      }),
+      default: createCallTool(callDependencies(options)),
     },
     ...workerEncryption({ ...encryption, logger }),
     // A process may bring many tools, and each has a queue: two polls keep one busy.

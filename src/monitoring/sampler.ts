@@ -48,7 +48,7 @@ export function startSampler(parts: SamplerParts): Sampler {
   const before = new Map<string, number>();
   let heard = true;
   let rolledAt = Date.now();
-  const flush = async (): Promise<void> => {
+  const keep = async (): Promise<void> => {
     const seen = (await metrics.read()).filter(({ name }) => !OF_NODE.test(name) || KEPT_OF_NODE.includes(name));
     const { samples, now } = growth(seen, before);
     try {
@@ -59,6 +59,9 @@ export function startSampler(parts: SamplerParts): Sampler {
     // Only what was kept counts as told.
     for (const [key, value] of now) before.set(key, value);
   };
+  let keeping: Promise<void> = Promise.resolve();
+  /** One after the other: what is being kept is not counted anew. */
+  const flush = (): Promise<void> => (keeping = keeping.catch(() => undefined).then(keep));
   const roll = async (): Promise<void> => {
     rolledAt = Date.now();
     for (const [i, { seconds, untilMs }] of RESOLUTIONS.entries()) {

@@ -108,6 +108,17 @@ test('the counts of several processes add up, under both names, and what a progr
   expect(await sums('nobody_counted_this')).toEqual([]);
 });
 
+test('what is asked for while a sample is being kept is not kept twice', async () => {
+  const home = `test ${randomUUID()}`;
+  const metrics = createMetrics();
+  metrics.count('orchestrator_calls_held_total', { tool: 'a' }, 3);
+  const sampler = startSampler({ metrics, table: store.samples, home, owner: randomUUID(), logger: quiet });
+  await Promise.all([sampler.flush(), sampler.flush(), sampler.stop()]);
+  const query = { name: 'orchestrator_calls_held_total', ...lastHour(), labels: {}, stepSeconds: 86_400 };
+  const { series } = await readSeries({ table: store.samples, home }, query);
+  expect(series.flatMap(({ points }) => points.map(({ value }) => value)).reduce((a, b) => a + b, 0)).toBe(3);
+});
+
 test('a level of several processes is their sum, their highest, or the last', async () => {
   const home = `test ${randomUUID()}`;
   for (const value of [3, 4]) {
