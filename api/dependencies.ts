@@ -7,6 +7,7 @@ import type { RateLimits } from '../src/config/shapes';
 import type { Executions } from '../src/executions/executions';
 import type { Schedules } from '../src/executions/schedules';
 import type { TestingFramework } from '../src/library/testing-framework';
+import type { Health } from '../src/monitoring/health';
 import type { ServedNames } from '../src/monitoring/host-names';
 import type { Metrics } from '../src/monitoring/metrics';
 import type { Monitoring } from '../src/monitoring/monitoring';
@@ -16,11 +17,6 @@ import type { Settings } from '../src/settings/settings';
 import type { PartialChannel } from '../src/store/partial-channel';
 import type { RequestRateTable } from '../src/store/request-rate-table';
 import type { ToolRegistry } from '../src/tools/registry';
-
-export interface HealthChecks {
-  /** Each rejects when its part does not answer; `/readyz` runs them all. */
-  readonly [name: string]: () => Promise<void>;
-}
 
 /** For whom requests may be, and how many of them. */
 export interface RequestRules extends ServedNames {
@@ -51,7 +47,7 @@ export interface ApiDependencies {
   /** What models are writing, as workers tell it. */
   readonly partials: PartialChannel;
   readonly logger: Logger;
-  readonly health: HealthChecks;
+  readonly health: Health;
   readonly metrics: Metrics;
   readonly monitoring: Monitoring;
   /** Of the package, shown in the OpenAPI document. */

@@ -6,6 +6,7 @@ import type { Listening } from '../api/server';
 import { listen } from '../api/server';
 import type { Config } from './config';
 import { loadConfig } from './config';
+import { platformHealth } from './library/platform-health';
 import { webhookSecrets } from './library/standard-webhooks';
 import { createTestingFramework } from './library/testing-framework';
 import { createLogger } from './monitoring/logger';
@@ -51,7 +52,8 @@ export async function main(): Promise<void> {
     const agents = config.agents.inApi ? await startAgents(platform) : [];
     platform.keepSchedules();
     platform.showInstallation();
-    api = await listen(createApp({ ...apiOf(platform, uiPass), audit: await platform.openAudit() }), config);
+    const health = platformHealth(platform, { workers: engine ? [{ name: 'engine', running: engine.running }] : [] });
+    api = await listen(createApp({ ...apiOf(platform, uiPass), health, audit: await platform.openAudit() }), config);
     announce(platform, { api, keys, agents, seconds: (Date.now() - startedAt) / 1000 });
     warm(platform);
     await noteSecrets(platform);
@@ -70,7 +72,7 @@ export async function main(): Promise<void> {
   process.exit(code);
 }
 
-function apiOf(platform: Platform, uiPass: string): Omit<Parameters<typeof createApp>[0], 'audit'> {
+function apiOf(platform: Platform, uiPass: string): Omit<Parameters<typeof createApp>[0], 'audit' | 'health'> {
   const {
     executions,
     schedules,
@@ -84,7 +86,6 @@ function apiOf(platform: Platform, uiPass: string): Omit<Parameters<typeof creat
     monitoring,
     version,
     store,
-    temporal,
     config,
     keys,
     servers,
@@ -121,12 +122,6 @@ function apiOf(platform: Platform, uiPass: string): Omit<Parameters<typeof creat
     }),
     ...temporalUiOf([servers?.uiUrl, ...config.encryption.uiOrigins], namespace),
     behindProxy: config.behindProxy,
-    health: {
-      database: () => store.ping(),
-      temporal: async () => {
-        await temporal.connection.workflowService.getSystemInfo({});
-      },
-    },
   };
 }
 

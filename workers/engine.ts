@@ -48,6 +48,7 @@ export interface Engine {
   readonly worker: Worker;
   /** Rejects when the worker broke; resolves after `stop`. */
   readonly ended: Promise<void>;
+  readonly running: () => boolean;
   /** Takes no new work, lets running calls finish within the grace time, and resolves when all is done. */
   stop(): Promise<void>;
 }
@@ -101,6 +102,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   return {
     worker,
     ended,
+    running: () => worker.getState() === 'RUNNING',
     async stop() {
       if (worker.getState() === 'RUNNING') worker.shutdown();
       await ended.catch(() => undefined);

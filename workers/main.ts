@@ -1,5 +1,6 @@
 /** `npm run worker -- <role>`: one worker process, with a port for probes and metrics. */
 import { loadConfig } from '../src/config';
+import { platformHealth } from '../src/library/platform-health';
 import { startHealthServer } from '../src/monitoring/health-server';
 import { createLogger } from '../src/monitoring/logger';
 import { OmniError } from '../src/plan/problem';
@@ -10,6 +11,8 @@ import { stopSignal } from '../src/stop-signal';
 import { agentArguments } from './agent-arguments';
 
 interface Running {
+  /** `engine`, or an agent's id. */
+  readonly name: string;
   /** Role, name and queue, for people. */
   readonly what: string;
   readonly ended: Promise<void>;
@@ -29,6 +32,7 @@ const ROLES: Readonly<Record<string, (args: readonly string[]) => Start>> = {
       const agent = await platform.startAgent(type, wish);
       const { id, pool, ended } = agent;
       return {
+        name: id,
         what: `Agent ${id} of the type ${type}, pool ${pool}`,
         ended,
         healthy: () => true,
@@ -57,10 +61,7 @@ export async function main(args: readonly string[]): Promise<void> {
     const health = await startHealthServer({
       ...config.worker,
       healthy: worker.healthy,
-      ready: async () => {
-        if (!worker.running()) throw new OmniError('provider-unavailable', 'The worker is not running.');
-        await platform.store.ping();
-      },
+      health: platformHealth(platform, { only: worker }),
       metrics: platform.metrics,
     });
     process.stdout.write(`${worker.what}; ${health.url}/readyz, ${health.url}/metrics\n`);
@@ -84,10 +85,11 @@ async function startEngine(platform: Platform): Promise<Running> {
   for (const provider of registry.providers())
     provider.warm?.().catch((error: unknown) => logger.warn({ provider: provider.name, error }, 'engines not warm'));
   return {
+    name: 'engine',
     what: `Engine worker on task queue ${config.temporal.taskQueue}`,
     ended,
     healthy: () => worker.getState() !== 'FAILED',
-    running: () => worker.getState() === 'RUNNING',
+    running: engine.running,
     stop: () => engine.stop(),
   };
 }

@@ -1,17 +1,38 @@
 /** Whether this process lives and can serve, and its numbers. */
 import { z } from 'zod';
+import type { CheckedPart } from '../../src/monitoring/health';
+import { HEALTH_STATES } from '../../src/monitoring/health';
 import { OmniError } from '../../src/plan/problem';
+import { may } from '../../src/security/caller';
 import type { ApiDependencies } from '../dependencies';
-import type { Answer, Route } from '../route';
+import type { Route } from '../route';
 import { route } from '../route';
 
-/** A part that takes longer to answer counts as absent. */
-const CHECK_MS = 3000;
+const Alive = z.object({ status: z.literal('ok') }).meta({ id: 'Alive' });
 
-const Health = z.object({ status: z.literal('ok') }).meta({ id: 'Health' });
+const PartSchema = z.object({
+  name: z.string(),
+  needed: z.boolean().describe('Nothing can be served without it'),
+  state: z.enum(HEALTH_STATES),
+  latencyMs: z.number().describe('Until it answered, or was given up'),
+  deadlineMs: z.number(),
+  checkedAt: z.iso.datetime(),
+  detail: z.string().optional().describe('Why it is not healthy'),
+  lastError: z
+    .object({ at: z.iso.datetime(), detail: z.string() })
+    .optional()
+    .describe('Also when it is healthy again'),
+});
+
+const Readiness = z
+  .object({
+    status: z.enum(['ok', 'degraded']),
+    checks: z.array(PartSchema).optional().describe('For those with `monitoring:read`'),
+  })
+  .meta({ id: 'Readiness' });
 
 /** `stopping` ends when the server begins to drain: from then on it wants no new work. */
-export function healthRoutes({ health, metrics, logger }: ApiDependencies, stopping: AbortSignal): readonly Route[] {
+export function healthRoutes({ health, metrics }: ApiDependencies, stopping: AbortSignal): readonly Route[] {
   const tag = 'Health';
   return [
     route({
@@ -19,31 +40,26 @@ export function healthRoutes({ health, metrics, logger }: ApiDependencies, stopp
       path: '/healthz',
       tag,
       summary: 'Whether the process lives',
-      answers: { 200: { description: 'It does', schema: Health } },
+      answers: { 200: { description: 'It does', schema: Alive } },
       handle: () => ({ body: { status: 'ok' } }),
     }),
     route({
       method: 'get',
       path: '/readyz',
       tag,
-      summary: 'Whether Temporal and PostgreSQL answer',
-      answers: { 200: { description: 'They do', schema: Health }, 503: { description: 'Not all do' } },
-      handle: async (): Promise<Answer> => {
-        const results = await Promise.all(
-          Object.entries(health).map(async ([part, check]) => {
-            try {
-              await within(check());
-              return true;
-            } catch (error) {
-              // Which part it is stays inside: the address is public.
-              logger.warn({ part, err: error }, 'not ready');
-              return false;
-            }
-          }),
-        );
-        const ready = !stopping.aborted && results.every(Boolean);
-        if (!ready) throw new OmniError('provider-unavailable', 'This process cannot serve now. Its log tells why.');
-        return { body: { status: 'ok' } };
+      summary: 'Whether the process can serve, and on what',
+      answers: {
+        200: { description: 'It can; `degraded`: not all is as it should be', schema: Readiness },
+        503: { description: 'It cannot; `data.checks` for those with `monitoring:read`' },
+      },
+      handle: async ({ caller }) => {
+        const { status, parts } = await health.look();
+        // Strangers learn whether it serves, not what it stands on.
+        const detail = may(caller, 'monitoring:read') ? { checks: parts.map(shownPart) } : undefined;
+        if (status !== 'unavailable' && !stopping.aborted) return { body: { status, ...detail } };
+        throw new OmniError('provider-unavailable', 'This process cannot serve now. Its log tells why.', {
+          ...(detail && { data: detail }),
+        });
       },
     }),
     route({
@@ -57,14 +73,10 @@ export function healthRoutes({ health, metrics, logger }: ApiDependencies, stopp
   ];
 }
 
-async function within(work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${CHECK_MS} ms`)), CHECK_MS);
-  });
-  try {
-    await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+function shownPart({ checkedAt, lastError, ...part }: CheckedPart) {
+  return {
+    ...part,
+    checkedAt: checkedAt.toISOString(),
+    ...(lastError && { lastError: { at: lastError.at.toISOString(), detail: lastError.detail } }),
+  };
 }

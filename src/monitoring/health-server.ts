@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { OmniError } from '../plan/problem';
+import type { Health, HealthReport } from './health';
 import { acceptsHost } from './host-names';
 import type { Metrics } from './metrics';
 
@@ -11,8 +12,8 @@ export interface HealthServerOptions {
   readonly port: number;
   /** Whether the process works at all: false asks for a restart. */
   readonly healthy: () => boolean;
-  /** Rejects while the process takes no work. */
-  readonly ready: () => Promise<void>;
+  /** Whether it can take work, and on what it stands. */
+  readonly health: Health;
   readonly metrics: Metrics;
 }
 
@@ -51,28 +52,31 @@ interface Answer {
 }
 
 /** On loopback a page whose name was made to lead here would read what programs of this machine may read. */
-const MISDIRECTED: Answer = { status: 421, text: JSON.stringify({ status: 'misdirected' }) };
+const MISDIRECTED = says(421, { status: 'misdirected' });
 
-async function answer(url: string, { healthy, ready, metrics }: HealthServerOptions): Promise<Answer> {
-  const says = (good: boolean): Answer => ({
-    status: good ? 200 : 503,
-    text: JSON.stringify({ status: good ? 'ok' : 'unavailable' }),
-  });
+async function answer(url: string, { healthy, health, metrics }: HealthServerOptions): Promise<Answer> {
   switch (url.replace(/\?.*/, '')) {
     case '/healthz':
-      return says(healthy());
+      return says(healthy() ? 200 : 503, { status: healthy() ? 'ok' : 'unavailable' });
     case '/readyz':
-      return says(
-        await ready().then(
-          () => true,
-          () => false,
-        ),
-      );
+      return readiness(await health.look());
     case '/metrics':
       return { status: 200, text: await metrics.text(), contentType: metrics.contentType };
     default:
-      return { status: 404, text: JSON.stringify({ status: 'not-found' }) };
+      return says(404, { status: 'not-found' });
   }
+}
+
+/** Nobody shows a key here, so why something is not healthy stands in the log alone. */
+function readiness({ status, parts }: HealthReport): Answer {
+  const checks = parts.map(({ name, needed, state, latencyMs, deadlineMs }) => {
+    return { name, needed, state, latencyMs, deadlineMs };
+  });
+  return says(status === 'unavailable' ? 503 : 200, { status, checks });
+}
+
+function says(status: number, body: object): Answer {
+  return { status, text: JSON.stringify(body) };
 }
 
 function listen(server: Server, { host, port }: HealthServerOptions): Promise<void> {

@@ -17,6 +17,7 @@ import { webhookSecrets } from '../../src/library/standard-webhooks';
 import { deliverEvent } from '../../src/library/start';
 import type { TestingParts } from '../../src/library/testing-framework';
 import { createTestingFramework } from '../../src/library/testing-framework';
+import { createHealth } from '../../src/monitoring/health';
 import type { AuditLog } from '../../src/security/audit';
 import { ROLES } from '../../src/security/roles';
 import type { Role } from '../../src/security/roles';
@@ -144,7 +145,13 @@ async function openOn(parts: Harness, { definitions, variables = {}, configured,
     monitoring: parts.monitoring,
     version: '0.1.0',
     ...(whole && wholeDoor({ catalogue, registry })),
-    health: { temporal: () => parts.connection.ensureConnected(), database: () => store.ping() },
+    health: createHealth(
+      [
+        { name: 'temporal', needed: true, ask: () => parts.connection.ensureConnected() },
+        { name: 'database', needed: true, ask: () => store.ping() },
+      ],
+      { logger: quiet },
+    ),
   });
   const server = await listen(api, { host: '127.0.0.1', port: 0, drainMs: 5000 });
   return {

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Listening } from '../../api/server';
+import { createHealth } from '../../src/monitoring/health';
 import { startHealthServer } from '../../src/monitoring/health-server';
 import { acceptsHost, hostName } from '../../src/monitoring/host-names';
 import { createMetrics } from '../../src/monitoring/metrics';
+import { quiet } from '../support';
 import { openBareDoor, sendRaw } from './bare-door';
 
 let door: Listening;
@@ -86,7 +88,7 @@ test('the health port of a worker looks at the name too', async () => {
     host: '127.0.0.1',
     port: 0,
     healthy: () => true,
-    ready: () => Promise.resolve(),
+    health: createHealth([], { logger: quiet }),
     metrics: createMetrics(),
   };
   const health = await startHealthServer(options);

@@ -6,7 +6,10 @@ import { createApp } from '../../api/app';
 import type { Listening } from '../../api/server';
 import { listen } from '../../api/server';
 import type { ApiDependencies } from '../../api/dependencies';
+import type { HealthCheck } from '../../src/monitoring/health';
+import { createHealth } from '../../src/monitoring/health';
 import { createMetrics } from '../../src/monitoring/metrics';
+import { quiet } from '../support';
 import type { Door } from './door';
 import { openDoor } from './door';
 import { DEFINITIONS, ECHO_CONTRACTS, echoProvider } from './echo-tools';
@@ -22,6 +25,10 @@ const servers: Listening[] = [];
 afterEach(async () => {
   for (const server of servers.splice(0)) await server.close();
 });
+
+/** Of a needed part, or of one that is not. */
+const health = (ask: HealthCheck['ask'], { needed = true } = {}) =>
+  createHealth([{ name: 'database', needed, ask }], { logger: quiet });
 
 async function another(
   changes: Partial<ApiDependencies> = {},
@@ -50,7 +57,7 @@ async function another(
     metrics: createMetrics(),
     monitoring: harness.monitoring,
     version: '0.1.0',
-    health: { database: () => harness.store.ping() },
+    health: health(() => harness.store.ping()),
     ...changes,
   });
   const server = await listen(api, { host: '127.0.0.1', port: 0, drainMs });
@@ -65,13 +72,32 @@ describe('health', () => {
     expect(await (await fetch(`${url}/readyz`)).json()).toEqual({ status: 'ok' });
   });
 
-  test('a part that fails makes it not ready, named in the log alone', async () => {
-    const { url, logs } = await another({ health: { database: () => Promise.reject(new Error('password wrong')) } });
+  test('a part that fails makes it not ready, and only those who may look are told which', async () => {
+    const broken = health(() => Promise.reject(new Error('password wrong')));
+    const { url } = await another({ health: broken });
     const ready = await fetch(`${url}/readyz`);
     expect(ready.status).toBe(503);
     expect(await ready.text()).not.toMatch(/database|password/);
-    expect(logs.join('')).toContain('database');
+    const seen = await fetch(`${url}/readyz`, { headers: door.authorization });
+    expect([seen.status, await seen.json()]).toEqual([
+      503,
+      expect.objectContaining({
+        data: { checks: [expect.objectContaining({ name: 'database', state: 'unhealthy', detail: 'password wrong' })] },
+      }),
+    ]);
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
+  });
+
+  test('without a part that is not needed it serves, and says that something is amiss', async () => {
+    const limping = health(() => Promise.reject(new Error('password wrong')), { needed: false });
+    const { url } = await another({ health: limping });
+    const ready = await fetch(`${url}/readyz`);
+    expect([ready.status, await ready.json()]).toEqual([200, { status: 'degraded' }]);
+    const seen = await fetch(`${url}/readyz`, { headers: door.authorization });
+    expect(await seen.json()).toMatchObject({
+      status: 'degraded',
+      checks: [{ name: 'database', needed: false, state: 'degraded', lastError: { detail: 'password wrong' } }],
+    });
   });
 });
 

@@ -12,6 +12,7 @@ import { definitionFolder } from '../../src/catalogue/definition-folder';
 import { runCommand } from '../../src/cli/run';
 import { createExecutions } from '../../src/executions/executions';
 import { createSchedules } from '../../src/executions/schedules';
+import { createHealth } from '../../src/monitoring/health';
 import { OmniError } from '../../src/plan/problem';
 import type { CallContext, ToolContract } from '../../src/tools/tool';
 import type { AuditLog } from '../../src/security/audit';
@@ -92,7 +93,7 @@ beforeAll(async () => {
     registry,
     partials: store.partials,
     logger: quiet,
-    health: {},
+    health: createHealth([], { logger: quiet }),
     metrics: ground.metrics,
     monitoring: ground.monitoring,
     version: '0.0.0',
