@@ -10,6 +10,7 @@ import { createAgentHost } from '../workers/agent-host';
 import type { PlaintextEvent } from '../workers/encryption';
 import type { Engine } from '../workers/engine';
 import { prepareRuntime, startEngine } from '../workers/engine';
+import { readSdkMetrics } from '../workers/sdk-metrics';
 import { startToolWorker } from '../workers/tool-worker';
 import type { Agents } from './agents/agents';
 import { createAgents } from './agents/agents';
@@ -123,7 +124,6 @@ export async function openPlatform(
       await closer().catch((error: unknown) => logger.warn({ error }, 'part did not close'));
   };
   try {
-    prepareRuntime(logger);
     const servers =
       how === 'start'
         ? await startServers(config, {
@@ -183,6 +183,7 @@ export async function openPlatform(
       insecure,
     });
     const metrics = createMetrics();
+    metrics.beside(() => readSdkMetrics(logger));
     const home = homeOf(namespace, taskQueue);
     const sampler = startSampler({ metrics, table: store.samples, home, owner: randomUUID(), logger });
     closers.push(() => sampler.stop());
@@ -205,6 +206,11 @@ export async function openPlatform(
       warn: (text) => logger.warn(text),
       onOutput: (server, text) => logger.debug({ server, text }, 'MCP server output'),
     });
+    // The SDK's runtime ends when nobody uses it any more.
+    const connectNative = (): Promise<NativeConnection> => {
+      prepareRuntime(logger, { metrics: true });
+      return connectWorker(target);
+    };
     let connecting: Promise<NativeConnection> | undefined;
     closers.push(async () => (await connecting)?.close());
     const tools = await openToolDirectory({
@@ -213,7 +219,7 @@ export async function openPlatform(
       owner: { home, owner: randomUUID() },
       queueOf: (name, provider) => queueBeside(taskQueue, `tool.${name}.${provider}`),
       async serve(queue) {
-        const connection = await (connecting ??= connectWorker(target));
+        const connection = await (connecting ??= connectNative());
         return startToolWorker({ connection, namespace, queue, store, registry, encryption, metrics, logger });
       },
       logger,
@@ -258,7 +264,7 @@ export async function openPlatform(
     const types = agentTypes({ catalogue, executions, registry, config, agents });
     const version = versionOf(config.root);
     const host = createAgentHost({
-      connect: () => connectWorker(target),
+      connect: connectNative,
       metrics,
       namespace,
       taskQueue,
@@ -297,7 +303,7 @@ export async function openPlatform(
       showInstallation: () => showInstallation({ metrics, executions, store }),
       openAudit,
       async startEngine() {
-        const connection = await connectWorker(target);
+        const connection = await connectNative();
         closers.push(() => connection.close());
         const keepMs = config.temporal.retentionDays * 24 * 60 * 60 * 1000;
         const engine = await startEngine({

@@ -1,6 +1,6 @@
 /** The engine worker: runs the interpreter's workflow tasks and the calls of tools, on one task queue so that calls start eagerly. */
 import type { NativeConnection } from '@temporalio/worker';
-import type { WorkerOptions } from '@temporalio/worker';
+import type { MetricsExporterConfig, WorkerOptions } from '@temporalio/worker';
 import { DefaultLogger, makeTelemetryFilterString, Runtime, Worker } from '@temporalio/worker';
 import { IllegalStateError } from '@temporalio/common';
 import type { Logger } from 'pino';
@@ -20,6 +20,7 @@ import type { CallParts } from './call-dependencies';
 import { callDependencies } from './call-dependencies';
 import type { EncryptionOptions } from './encryption';
 import { workerEncryption } from './encryption';
+import { beginWithMetrics } from './sdk-metrics';
 
 export interface EngineOptions {
   readonly connection: NativeConnection;
@@ -130,13 +131,17 @@ function noterOf(
 
 /**
  * Readies the SDK's runtime, once per process however often it is asked, and before the first connection: its logs go through
- * ours, and it traps no signals, because the process stops its parts in an order of its own.
+ * ours, and it traps no signals, because the process stops its parts in an order of its own. With `metrics` it counts, and what it
+ * counts can be read (sdk-metrics.ts).
  */
-export function prepareRuntime(logger: Logger): void {
-  try {
+export function prepareRuntime(logger: Logger, { metrics = false } = {}): void {
+  const begin = (exporter?: MetricsExporterConfig): unknown =>
     Runtime.install({
       shutdownSignals: [],
-      telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'WARN' }), forward: {} } },
+      telemetryOptions: {
+        logging: { filter: makeTelemetryFilterString({ core: 'WARN' }), forward: {} },
+        ...(exporter && { metrics: exporter }),
+      },
       logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
         // Workers of tools and of agents have none, and say so each time that they begin.
         const expected = message.startsWith('No workflows registered');
@@ -146,6 +151,9 @@ export function prepareRuntime(logger: Logger): void {
         logger[log](message === 'Workflow failed' || error === undefined ? facts : { ...facts, error }, message);
       }),
     });
+  try {
+    if (metrics) beginWithMetrics(begin, logger);
+    else begin();
   } catch (error) {
     // A second platform in one process shares the first one's runtime.
     if (!(error instanceof IllegalStateError)) throw error;

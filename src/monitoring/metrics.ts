@@ -31,6 +31,8 @@ export interface Metrics {
   gauge(name: MetricOf<'gauge'>, read: () => number): void;
   /** Called before the numbers are read, to set gauges. */
   beforeRead(look: () => void | Promise<void>): void;
+  /** What others show of this process in the same format, under names of their own; what it rejects with is left out. */
+  beside(read: () => Promise<string>): void;
   /** What a program that uses the library counts by itself. */
   readonly recorded: RecordedMetrics;
 }
@@ -42,6 +44,7 @@ export function createMetrics(): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'orchestrator_' });
   const looks: (() => void | Promise<void>)[] = [];
+  const besides: (() => Promise<string>)[] = [];
   const made = new Map<MetricName, Counter | Gauge | Histogram>();
   for (const [name, terms] of Object.entries(METRICS) as [MetricName, MetricTerms][])
     made.set(name, metricOf(name, terms, registry));
@@ -55,7 +58,8 @@ export function createMetrics(): Metrics {
     contentType: registry.contentType,
     async text() {
       await look();
-      return registry.metrics();
+      const [ours, ...theirs] = await Promise.all([registry.metrics(), ...besides.map((read) => read())]);
+      return [ours, ...theirs].join('');
     },
     async read() {
       await look();
@@ -79,6 +83,7 @@ export function createMetrics(): Metrics {
       looks.push(() => (made.get(name) as Gauge).set(read()));
     },
     beforeRead: (one) => void looks.push(one),
+    beside: (read) => void besides.push(() => read().catch(() => '')),
     recorded: recordedMetrics(registry, folded),
   };
   return metrics;

@@ -7,10 +7,15 @@ import { OmniError } from '../plan/problem';
 const LOWEST = 10_000;
 const HIGHEST = 32_767;
 
+/** A port that may be in use. */
+export function randomPort(): number {
+  return randomInt(LOWEST, HIGHEST + 1);
+}
+
 /** A port that was free a moment ago, chosen at random. */
 export async function freePort(): Promise<number> {
   for (;;) {
-    const port = await listenOnce(randomInt(LOWEST, HIGHEST + 1), '127.0.0.1').catch(() => undefined);
+    const port = await listenOnce(randomPort(), '127.0.0.1').catch(() => undefined);
     if (port !== undefined) return port;
   }
 }
