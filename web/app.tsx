@@ -1,6 +1,9 @@
 /** The frame around every view: who is signed in, where one can go, and which view the address names. */
 import type { ComponentType } from 'preact';
 import { useCallback, useEffect, useState } from 'preact/hooks';
+import { AgentTaskView } from './agents/agent-task-view';
+import { AgentTasksView } from './agents/agent-tasks-view';
+import { AgentView } from './agents/agent-view';
 import { AgentsView } from './agents/agents-view';
 import { ask, refusalOf, SIGNED_OUT } from './ask';
 import type { Refusal } from './ask';
@@ -34,7 +37,8 @@ const VIEWS: Readonly<Record<string, readonly [all: ComponentType<ViewOf>, one?:
   tasks: [TasksView, TasksView],
   definitions: [DefinitionsView, DefinitionView],
   draft: [DraftView],
-  agents: [AgentsView],
+  agents: [AgentsView, AgentView],
+  'agent-tasks': [AgentTasksView, AgentTaskView],
   providers: [ServersView],
   flags: [FlagsView, FlagsView],
   settings: [SettingsView, SettingsView],

@@ -1,4 +1,5 @@
 /** Where one can go, as far as the caller may, how many questions wait, and the way out. */
+import { useEffect, useRef } from 'preact/hooks';
 import { ask } from './ask';
 import { useAsked } from './hooks';
 import { hrefOf } from './place';
@@ -24,20 +25,29 @@ const ENTRIES: readonly Entry[] = [
   { name: 'audit', text: 'Audit', needs: 'audit:read' },
 ];
 
+/** Views that are reached through another one. */
+const PARENTS: Readonly<Record<string, string>> = { draft: 'definitions', 'agent-tasks': 'agents' };
+
 const TASKS_EVERY_MS = 10_000;
 
 export function Navigation({ current }: { readonly current: string }) {
   const { permissions } = useSession();
+  const list = useRef<HTMLUListElement>(null);
+  // On a narrow screen the names stand in one line, which is longer than the screen.
+  useEffect(() => {
+    const here = list.current?.querySelector<HTMLElement>('[aria-current]');
+    if (here) list.current?.scrollTo({ left: here.offsetLeft - list.current.clientWidth / 3 });
+  }, [current]);
   return (
     <nav class="navigation" aria-label="Console">
       <a class="brand" href={hrefOf(['executions'])}>
         <span class="brand-mark" aria-hidden="true" />
         <span>MCP Orchestrator</span>
       </a>
-      <ul>
+      <ul ref={list}>
         {ENTRIES.filter(({ needs }) => permissions.includes(needs)).map(({ name, text }) => (
           <li key={name}>
-            <a href={hrefOf([name])} aria-current={name === current ? 'page' : undefined}>
+            <a href={hrefOf([name])} aria-current={name === (PARENTS[current] ?? current) ? 'page' : undefined}>
               {text}
               {name === 'tasks' && <OpenTasks />}
             </a>

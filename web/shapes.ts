@@ -1,5 +1,8 @@
 /** What the API answers, by the very schemas that it checks and describes its answers with. */
 import type { z } from 'zod';
+import type { MessageDetailSchema, MessageSchema } from '../api/agent-message-schemas';
+import type { AgentDetailSchema, AgentSchema } from '../api/agent-schemas';
+import type { AgentTaskSchema, AgentTaskSummarySchema } from '../api/agent-task-schemas';
 import type { AuditRecordSchema, VerificationSchema } from '../api/audit-schemas';
 import type { KeySchema } from '../api/key-schemas';
 import type { DiagnosticSchema, ExecutionSchema, ProblemSchema, StepDetailSchema, SummarySchema } from '../api/schemas';
@@ -37,3 +40,9 @@ export type Version = z.infer<typeof versionsOf>['versions'][number];
 export type ApiKey = z.infer<typeof KeySchema>;
 export type AuditRecord = z.infer<typeof AuditRecordSchema>;
 export type Verification = z.infer<typeof VerificationSchema>;
+export type Agent = z.infer<typeof AgentSchema>;
+export type AgentDetail = z.infer<typeof AgentDetailSchema>;
+export type AgentTask = z.infer<typeof AgentTaskSummarySchema>;
+export type AgentTaskDetail = z.infer<typeof AgentTaskSchema>;
+export type AgentMessage = z.infer<typeof MessageSchema>;
+export type AgentMessageDetail = z.infer<typeof MessageDetailSchema>;

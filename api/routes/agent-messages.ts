@@ -6,6 +6,7 @@ import { OmniError } from '../../src/plan/problem';
 import type { Caller } from '../../src/security/caller';
 import { may } from '../../src/security/caller';
 import type { MessageRow } from '../../src/store/agent-message-table';
+import { MessageDetailSchema, MessageSchema } from '../agent-message-schemas';
 import type { ApiDependencies } from '../dependencies';
 import { seenBy } from '../masked';
 import type { Answer, Route } from '../route';
@@ -16,35 +17,9 @@ import { startWishes } from '../started';
 const Id = z.object({ id: Receiver.describe('An agent’s id, `type:<type>` or `task:<taskId>`') });
 const MessageId = z.string().min(1).max(2000);
 const Ids = Id.extend({ messageId: MessageId });
-const time = z.iso.datetime().describe('ISO 8601');
 
 /** What stands around a payload of the greatest size. */
 const body = { limitBytes: MAX_MESSAGE_BYTES + 16 * 1024, mediaTypes: ['application/json'] } as const;
-
-const MessageSchema = z
-  .object({
-    id: z.string(),
-    from: z.string(),
-    to: z.string(),
-    type: z.string(),
-    priority: MESSAGE_OPTIONS.priority.unwrap(),
-    correlationId: z.string().optional(),
-    state: z.enum(MESSAGE_STATES),
-    reason: z.string().optional(),
-    taskId: z.string().optional().describe('The task that was made of it'),
-    sentAt: time,
-    deliveredAt: time.optional(),
-    settledAt: time.optional(),
-    answerBy: time.optional().describe('A later answer is dropped'),
-    expiresAt: time.optional(),
-    links: z.object({ self: z.string() }),
-  })
-  .meta({ id: 'AgentMessage' });
-
-const MessageDetailSchema = MessageSchema.extend({
-  payload: AnyJson.optional(),
-  answer: z.object({ data: AnyJson, at: time }).optional(),
-}).meta({ id: 'AgentMessageDetail' });
 
 const SendBody = z
   .strictObject({

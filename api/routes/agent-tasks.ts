@@ -5,17 +5,17 @@ import type { AgentTaskSummary } from '../../src/agents/task-view';
 import { TASK_STATES } from '../../src/plan/agent';
 import type { Caller } from '../../src/security/caller';
 import { may } from '../../src/security/caller';
+import { AgentTaskSchema, AgentTaskSummarySchema, StartedAgentTaskSchema } from '../agent-task-schemas';
 import { BODY_LIMIT_BYTES } from '../body';
 import type { ApiDependencies } from '../dependencies';
 import { executionPath, withAddresses } from '../links';
 import { seenBy } from '../masked';
 import type { Route } from '../route';
 import { route } from '../route';
-import { AnyJson, IdempotencyKey, ProblemSchema } from '../schemas';
+import { IdempotencyKey } from '../schemas';
 import { requesterOf, startWishes } from '../started';
 
 const word = z.string().min(1).max(200);
-const time = z.iso.datetime().describe('ISO 8601');
 /** Ids of what steps ask for are made of their execution's id and the step's path. */
 const Id = z.object({ id: z.string().min(1).max(1000) });
 
@@ -27,47 +27,6 @@ const ListQuery = z.strictObject({
   cursor: z.string().optional().describe('`next` of the page before'),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
-
-const SUMMARY = {
-  id: z.string(),
-  type: z.string().optional().describe('Type of the agent that was asked for; absent: any'),
-  capability: z.string(),
-  priority: z.string(),
-  state: z.enum(TASK_STATES),
-  reason: z.string().optional().describe('Why: `no_agent_available`, `deadline_exceeded`, `cancel_requested`, …'),
-  description: z.string().optional(),
-  agent: z.string().optional().describe('Id of the agent that works on it, or did'),
-  pool: z.string().optional(),
-  parent: z.string().optional().describe('The execution whose step asks'),
-  requestedBy: z.string().optional(),
-  submittedAt: time,
-  startedAt: time.optional().describe('An agent began'),
-  endedAt: time.optional(),
-  deadline: time.optional(),
-  attempts: z.number().int(),
-  usage: z.object({
-    inputTokens: z.number(),
-    outputTokens: z.number(),
-    costUsd: z.number().describe('US dollars'),
-  }),
-  links: z.object({ self: z.string(), cancel: z.string(), execution: z.string() }),
-};
-const SummarySchema = z.object(SUMMARY).meta({ id: 'AgentTaskSummary' });
-
-const DetailSchema = z
-  .object({
-    ...SUMMARY,
-    decision: AnyJson.optional().describe('Who was chosen last, with `reason`, and how the others did'),
-    output: AnyJson.optional(),
-    error: ProblemSchema.optional(),
-    byHand: z.string().optional().describe('The execution that asks people instead'),
-    cancelled: z.object({ detail: z.string() }).optional().describe('Words of whoever cancelled it'),
-  })
-  .meta({ id: 'AgentTask' });
-
-const StartedSchema = z
-  .object({ taskId: z.string(), links: SUMMARY.links })
-  .meta({ id: 'AcceptedAgentTask', description: 'It is under way.' });
 
 const CancelBody = z
   .strictObject({ reason: z.string().min(1).max(1000).optional().describe('For people') })
@@ -93,8 +52,8 @@ export function agentTaskRoutes({ agents: { tasks } }: ApiDependencies): readonl
         mediaTypes: ['application/json'],
       },
       answers: {
-        200: { description: 'It had been asked for before, by the same id or key', schema: StartedSchema },
-        202: { description: 'Asked for', schema: StartedSchema },
+        200: { description: 'It had been asked for before, by the same id or key', schema: StartedAgentTaskSchema },
+        202: { description: 'Asked for', schema: StartedAgentTaskSchema },
         409: { description: 'Another task has that id' },
         422: { description: 'The Idempotency-Key was used with another request' },
         503: { description: 'Temporal does not answer' },
@@ -119,7 +78,7 @@ export function agentTaskRoutes({ agents: { tasks } }: ApiDependencies): readonl
       answers: {
         200: {
           description: 'One page',
-          schema: z.object({ tasks: z.array(SummarySchema), next: z.string().optional() }),
+          schema: z.object({ tasks: z.array(AgentTaskSummarySchema), next: z.string().optional() }),
         },
       },
       handle: async ({ query, caller }) => {
@@ -136,7 +95,7 @@ export function agentTaskRoutes({ agents: { tasks } }: ApiDependencies): readonl
       tag,
       summary: 'One task: who was chosen for it and why, its times, what it used, its output',
       params: Id,
-      answers: { 200: { description: 'The task', schema: DetailSchema }, 404: none },
+      answers: { 200: { description: 'The task', schema: AgentTaskSchema }, 404: none },
       handle: async ({ params, caller }) => ({ body: shown(caller, await tasks.get(params.id)) }),
     }),
     route({
@@ -147,7 +106,7 @@ export function agentTaskRoutes({ agents: { tasks } }: ApiDependencies): readonl
       params: Id,
       body: { schema: CancelBody, limitBytes: BODY_LIMIT_BYTES, mediaTypes: ['application/json'], optional: true },
       answers: {
-        202: { description: 'Asked', schema: StartedSchema },
+        202: { description: 'Asked', schema: StartedAgentTaskSchema },
         404: none,
         409: { description: 'It has ended otherwise' },
       },

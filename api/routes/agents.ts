@@ -6,21 +6,16 @@ import { AgentData, AgentRegistration } from '../../src/agents/registration';
 import type { AgentView } from '../../src/agents/registry';
 import { LONGEST_OVERRIDE_MS, STATUSES } from '../../src/agents/status';
 import { parseDuration } from '../../src/plan/duration';
-import type { JsonObject } from '../../src/plan/json';
 import { OmniError } from '../../src/plan/problem';
 import type { Caller } from '../../src/security/caller';
 import { may } from '../../src/security/caller';
+import { AgentDetailSchema, AgentMetricsSchema, AgentSchema } from '../agent-schemas';
 import type { ApiDependencies } from '../dependencies';
 import type { Route } from '../route';
 import { route } from '../route';
-import { AnyJson } from '../schemas';
 
 const word = z.string().regex(/^[\w.-]{1,100}$/, 'must be letters, digits and _ . -');
 const Id = z.object({ id: word });
-const time = z.iso.datetime().describe('ISO 8601');
-const count = z.number().int();
-const data = z.record(z.string(), AnyJson) as z.ZodType<JsonObject>;
-
 /** Configuration and metadata are shown in every list. */
 const body = { limitBytes: 64 * 1024, mediaTypes: ['application/json'] } as const;
 
@@ -28,64 +23,6 @@ const durationWithin = (limitMs: number) =>
   z.string().refine((text) => (parseDuration(text) ?? Infinity) <= limitMs, {
     error: `is no duration such as 15m or 12h, or more than ${limitMs / 3_600_000} hours`,
   });
-
-const AgentSchema = z
-  .object({
-    ...AgentRegistration.shape,
-    pool: z.string(),
-    maxConcurrency: count,
-    config: data,
-    metadata: data,
-    version: count.describe('Counts registrations that changed something'),
-    registeredAt: time,
-    updatedAt: time,
-    status: z.enum(STATUSES).describe('What counts'),
-    derived: z.enum(STATUSES).describe('What its heartbeat and its slots say'),
-    override: z
-      .object({ status: z.enum(SET_STATUSES), metadata: data, by: z.string(), until: time })
-      .optional()
-      .describe('What somebody has set, as long as it stands'),
-    slots: z.object({ total: count, used: count, free: count }),
-    heard: z
-      .object({ at: time, startedAt: time, build: z.string() })
-      .optional()
-      .describe('Of its process, when it was last heard of; absent: none runs'),
-    links: z.object({ self: z.string(), status: z.string() }),
-  })
-  .meta({ id: 'Agent' });
-
-const spread = z.object({ p50: z.number(), p95: z.number() }).optional();
-const FIGURES = {
-  completed: count,
-  failed: count,
-  canceled: count,
-  rejected: count,
-  durationMs: spread.describe('From when an agent took it'),
-  queueWaitMs: spread.describe('Until an agent took it'),
-  inputTokens: z.number(),
-  outputTokens: z.number(),
-  costUsd: z.number().describe('US dollars'),
-  approvals: z.object({ asked: count, given: count, rate: z.number().optional().describe('From 0 to 1') }),
-  lastError: z.object({ type: z.string(), at: time }).optional(),
-};
-const FiguresSchema = z
-  .object(FIGURES)
-  .meta({ id: 'AgentFigures', description: 'Of tasks that ended within the window; what is absent had none.' });
-
-const AgentDetailSchema = AgentSchema.extend({
-  working: z
-    .array(z.object({ taskId: z.string(), capability: z.string(), state: z.string(), since: time }))
-    .describe('Its tasks that have not ended, the oldest first'),
-  figures: FiguresSchema.describe('Of the last 24 hours'),
-}).meta({ id: 'AgentDetail' });
-
-const MetricsSchema = z
-  .object({
-    withinMs: z.number().describe('Milliseconds'),
-    agents: z.array(z.object({ id: z.string(), ...FIGURES })),
-    types: z.array(z.object({ type: z.string(), ...FIGURES })),
-  })
-  .meta({ id: 'AgentMetrics' });
 
 const ListQuery = z.strictObject({
   type: word.optional(),
@@ -194,7 +131,10 @@ export function agentRoutes({ agents: { registry, figures: book } }: ApiDependen
       tag,
       summary: 'How the work of agents went, per agent and per type',
       query: MetricsQuery,
-      answers: { 200: { description: 'Of tasks that ended within the window', schema: MetricsSchema }, 404: unknown },
+      answers: {
+        200: { description: 'Of tasks that ended within the window', schema: AgentMetricsSchema },
+        404: unknown,
+      },
       handle: async ({ query: { agent: id, within } }) => {
         const withinMs = within === undefined ? undefined : parseDuration(within);
         const of = id === undefined ? undefined : await registry.get(id);

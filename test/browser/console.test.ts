@@ -162,6 +162,38 @@ describe('somebody who operates it', () => {
     await panel.getByRole('button', { name: before ?? '' }).waitFor();
   }, 120_000);
 
+  test('sets an agent aside, sees why its task waits, lets it go on, and reads what came of the task', async () => {
+    await go('agents/docs-001');
+    await page.getByRole('button', { name: 'Set status …' }).click();
+    await page.getByRole('dialog').getByLabel('Why').fill('New machine');
+    await page.getByRole('dialog').getByRole('button', { name: 'Set', exact: true }).click();
+    await page.getByText('Set to paused').waitFor();
+    await page.getByText('New machine').waitFor();
+    const asked = await fetch(`${installation.url}/agent-tasks`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${installation.adminKey}`, 'content-type': 'application/json' },
+      body: JSON.stringify({
+        capability: 'documentation_generation',
+        type: 'docs',
+        payload: { workflowName: 'parts-order' },
+      }),
+    });
+    expect(asked.status).toBe(202);
+    const waiting = page.getByRole('region', { name: 'Tasks that wait' });
+    await waiting.getByText('All that can do it are paused or draining: docs-001.').waitFor(WAIT);
+    await waiting.getByText('What matching says').click();
+    await waiting.getByText(/was set to paused by admin, until \d{4}-\d\d-\d\d \d\d:\d\d:\d\d/).waitFor(WAIT);
+    await page.getByRole('button', { name: 'End paused' }).click();
+    await page
+      .getByRole('region', { name: 'Its tasks' })
+      .getByRole('link', { name: 'documentation_generation' })
+      .click();
+    await head()
+      .getByText(/^(completed|failed)$/)
+      .waitFor(WAIT);
+    await page.getByText('docs/default alone can take it').waitFor();
+  }, 240_000);
+
   test('is told where a draft is wrong while it is written, and that it is not when it is mended', async () => {
     await go('draft');
     const text = 'name: Draft\nversion: 1.0.0\nsteps:\n  - { name: a, set: { b: 1 } }\noutput: "${vars.c}"\n';
@@ -190,6 +222,8 @@ describe('every view', () => {
     ['definitions/bilingual-coach/text', 'Bilingual Coach Workflow'],
     ['draft', 'Check a draft'],
     ['agents', 'Agents'],
+    ['agents/docs-001', /docs-001/],
+    ['agent-tasks', 'Tasks of agents'],
     ['providers', 'Providers'],
     ['flags', 'Flags'],
     ['settings', 'Settings'],

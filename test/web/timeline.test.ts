@@ -32,6 +32,34 @@ describe('the timeline of a step', () => {
     expect(shades({ kind: 'wait', endedAt: iso(3000) })).toEqual([['timer', 0, 3000]]);
   });
 
+  test('of a step that holds others says only that they ran, and sums nothing', () => {
+    const rows = timelineRows(
+      [
+        step('route', { kind: 'switch', endedAt: iso(9000) }),
+        step('route.review[1].ask', { kind: 'waitFor', endedAt: iso(9000) }),
+        step('router', { kind: 'set', endedAt: iso(10) }),
+      ],
+      BEGAN,
+    );
+    expect(rows.map(({ segments }) => segments.map(({ shade }) => shade))).toEqual([['hold'], ['human'], ['run']]);
+  });
+
+  test('of an agent’s work tells what it waited for one from what was done', () => {
+    expect(shades({ kind: 'agent', endedAt: iso(1000), usage: usage(400) })).toEqual([
+      ['queue', 0, 600],
+      ['run', 600, 1000],
+    ]);
+    expect(shades({ kind: 'agent', status: 'running' })).toEqual([['queue', 0, 10_000]]);
+  });
+
+  test('has the tokens and the cost of each step', () => {
+    const spent = { ...usage(1), inputTokens: 10, outputTokens: 5, costUsd: 0.25 };
+    expect(timelineRows([step('a', { usage: spent }), step('b')], BEGAN)).toMatchObject([
+      { tokens: 15, costUsd: 0.25 },
+      { tokens: 0, costUsd: 0 },
+    ]);
+  });
+
   test('leaves out what was taken over or skipped', () => {
     const rows = timelineRows([step('a', { reused: true }), step('b', { status: 'skipped' }), step('c')], BEGAN);
     expect(rows.map(({ path }) => path)).toEqual(['c']);

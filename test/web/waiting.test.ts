@@ -1,19 +1,10 @@
-import { expect, test } from '@jest/globals';
-import type { Agent, AgentTask } from '../../web/agents/waiting';
-import { whyWaits } from '../../web/agents/waiting';
+import { describe, expect, test } from '@jest/globals';
+import type { Asked, Waiting } from '../../web/agents/waiting';
+import { decisionOf, whyWaits } from '../../web/agents/waiting';
 
-const task: AgentTask = {
-  id: 't',
-  type: 'engineer',
-  capability: 'code_generation',
-  state: 'submitted',
-  submittedAt: '2026-01-01T00:00:00Z',
-  attempts: 0,
-  usage: { inputTokens: 0, outputTokens: 0, costUsd: 0 },
-};
-const agent = (given: Partial<Agent> = {}): Agent => ({
+const task: Waiting = { type: 'engineer', capability: 'code_generation' };
+const agent = (given: Partial<Asked> = {}): Asked => ({
   id: 'engineer-001',
-  name: 'engineer-001',
   type: 'engineer',
   pool: 'default',
   capabilities: ['code_generation'],
@@ -51,4 +42,29 @@ test('a task that an agent is free for is about to be taken, and any agent will 
     whyWaits({ ...task, type: '*', capability: '*' }, [agent({ type: 'docs', capabilities: [] })]),
   ).toBeUndefined();
   expect(whyWaits({ ...task, pool: 'gpu' }, [agent()])).toMatch(/pool gpu/);
+});
+
+describe('what matching decided', () => {
+  test('is told agent by agent, with times as the reader has them', () => {
+    const refused = [
+      { agent: 'engineer-001', reason: 'was set to paused by ana, until 2026-01-31T12:00:00.000Z' },
+      { agent: 'engineer-002', reason: 'cannot do code_review' },
+    ];
+    const decision = decisionOf({ decision: { found: false, reason: 'Nobody can take it', refused } });
+    expect(decision?.reason).toBe('Nobody can take it');
+    expect(decision?.refused[0]?.reason).toMatch(/^was set to paused by ana, until 2026-\d\d-\d\d \d\d:00:00$/);
+    expect(decision?.refused[1]).toEqual(refused[1]);
+  });
+
+  test('is unknown before it decided, and of any other shape', () => {
+    expect([{}, { decision: null }, { decision: { found: true } }].map(decisionOf)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect(decisionOf({ decision: { reason: 'x', refused: [1, { agent: 'a' }] } })).toEqual({
+      reason: 'x',
+      refused: [],
+    });
+  });
 });

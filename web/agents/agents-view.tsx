@@ -1,12 +1,12 @@
-/** The board of agents: how each is, its slots, what it works on; and why tasks that nobody has taken wait. */
+/** The board of agents: how each is, its slots, what it works on; why tasks that nobody has taken wait; and all tasks. */
 import type { ViewOf } from '../app';
-import { count, usd } from '../format';
 import { useAsked, useTitle } from '../hooks';
 import { Empty, Fact, Loading, Refused, Status, View, When } from '../parts/parts';
 import { hrefOf } from '../place';
 import { useMay } from '../session';
-import type { Agent, AgentTask } from './waiting';
-import { whyWaits } from './waiting';
+import type { Agent, AgentTask } from '../shapes';
+import { TaskTable } from './task-table';
+import { WaitingTasks } from './waiting-tasks';
 
 const FRESH_EVERY_MS = 5000;
 
@@ -18,14 +18,18 @@ export function AgentsView(_: ViewOf) {
   const board = agents.value?.agents;
   const list = tasks.value?.tasks ?? [];
   return (
-    <View title="Agents">
+    <View title="Agents" actions={reads && <a href={hrefOf(['agent-tasks'])}>All tasks</a>}>
       <Refused refusal={agents.refusal ?? tasks.refusal} />
       {board === undefined ? (
         agents.refusal === undefined && <Loading />
       ) : (
         <>
-          <Waiting tasks={list} agents={board} />
-          {board.length === 0 && <Empty title="No agent is registered." />}
+          {reads && <WaitingTasks agents={board} />}
+          {board.length === 0 && (
+            <Empty title="No agent is registered.">
+              <code>npm run worker -- agent --type engineer</code>
+            </Empty>
+          )}
           <div class="cards">
             {board.map((agent) => (
               <AgentCard
@@ -35,24 +39,10 @@ export function AgentsView(_: ViewOf) {
               />
             ))}
           </div>
-          {list.length > 0 && <Tasks tasks={list} />}
+          {list.length > 0 && <TaskTable title="Newest tasks" tasks={list} />}
         </>
       )}
     </View>
-  );
-}
-
-function Waiting({ tasks, agents }: { readonly tasks: readonly AgentTask[]; readonly agents: readonly Agent[] }) {
-  const waiting = tasks.filter(({ state, startedAt }) => state === 'submitted' && startedAt === undefined);
-  return (
-    <>
-      {waiting.slice(0, 5).map((task) => (
-        <div class="banner is-waiting" key={task.id}>
-          <strong>{task.capability}</strong> waits since <When at={task.submittedAt} />.{' '}
-          {whyWaits(task, agents) ?? task.reason ?? 'An agent is free: it is about to be taken.'}
-        </div>
-      ))}
-    </>
   );
 }
 
@@ -62,13 +52,14 @@ function AgentCard({ agent, tasks }: { readonly agent: Agent; readonly tasks: re
     <article class="card">
       <div class="card-head">
         <h2>
-          {name} {name !== id && <code class="faint">{id}</code>}
+          <a href={hrefOf(['agents', id])}>{name}</a>
         </h2>
         <Status of={status} />
       </div>
+      {name !== id && <code class="faint">{id}</code>}
       <p class="facts">
         <Fact name="type">{type}</Fact>
-        <Fact name="pool">{pool}</Fact>
+        {pool !== 'default' && <Fact name="pool">{pool}</Fact>}
         <Fact name="slots">
           {slots.used} of {slots.total} taken
         </Fact>
@@ -82,55 +73,10 @@ function AgentCard({ agent, tasks }: { readonly agent: Agent; readonly tasks: re
       <p class="faint">{capabilities.join(', ')}</p>
       {tasks.map((task) => (
         <p key={task.id}>
-          Works on {task.capability} <span class="faint">{task.state}</span>
+          Works on <a href={hrefOf(['agent-tasks', task.id])}>{task.capability}</a>{' '}
+          <span class="faint">{task.state}</span>
         </p>
       ))}
     </article>
-  );
-}
-
-function Tasks({ tasks }: { readonly tasks: readonly AgentTask[] }) {
-  return (
-    <section class="panel" aria-label="Tasks">
-      <header class="panel-head">
-        <h2>Tasks</h2>
-        <span class="faint">the newest</span>
-      </header>
-      <div class="scrolls" tabIndex={0} role="group" aria-label="Tasks, rows">
-        <table class="plain is-tight">
-          <thead>
-            <tr>
-              {['Stands', 'Does', 'Type', 'Agent', 'Asked', 'Attempts', 'Tokens', 'Cost', 'Asked by', 'Why'].map(
-                (one) => (
-                  <th scope="col" key={one}>
-                    {one}
-                  </th>
-                ),
-              )}
-            </tr>
-          </thead>
-          <tbody>
-            {tasks.map((task) => (
-              <tr key={task.id}>
-                <td>
-                  <Status of={task.state} />
-                </td>
-                <td>{task.description ?? task.capability}</td>
-                <td>{task.type ?? 'any'}</td>
-                <td>{task.agent ?? ''}</td>
-                <td>
-                  <When at={task.submittedAt} />
-                </td>
-                <td class="number">{task.attempts}</td>
-                <td class="number">{count(task.usage.inputTokens + task.usage.outputTokens)}</td>
-                <td class="number">{usd(task.usage.costUsd)}</td>
-                <td>{task.parent !== undefined && <a href={hrefOf(['executions', task.parent])}>its execution</a>}</td>
-                <td>{task.reason ?? ''}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-    </section>
   );
 }

@@ -1,41 +1,16 @@
 /** Why a task that no agent has taken waits: what the board says of the agents that it could go to. */
+import { moment } from '../format';
+import type { Agent, AgentTask, AgentTaskDetail } from '../shapes';
 
-/** Of `GET /agents`, as far as the board shows it. */
-export interface Agent {
-  readonly id: string;
-  readonly name: string;
-  readonly type: string;
-  readonly pool: string;
-  readonly capabilities: readonly string[];
-  readonly status: string;
-  readonly override?: { readonly status: string; readonly by: string; readonly until: string };
-  readonly slots: { readonly total: number; readonly used: number; readonly free: number };
-  readonly heard?: { readonly at: string };
-}
-
-/** Of `GET /agent-tasks`. */
-export interface AgentTask {
-  readonly id: string;
-  readonly type?: string;
-  readonly capability: string;
-  readonly state: string;
-  readonly reason?: string;
-  readonly description?: string;
-  readonly agent?: string;
-  readonly pool?: string;
-  readonly parent?: string;
-  readonly submittedAt: string;
-  readonly startedAt?: string;
-  readonly endedAt?: string;
-  readonly attempts: number;
-  readonly usage: { readonly inputTokens: number; readonly outputTokens: number; readonly costUsd: number };
-}
+/** What the reason goes by. */
+export type Waiting = Pick<AgentTask, 'type' | 'pool' | 'capability'>;
+export type Asked = Pick<Agent, 'id' | 'type' | 'pool' | 'capabilities' | 'status' | 'slots'>;
 
 /** `*`: any agent, and what a model does by itself. */
 const ANY = '*';
 
 /** The first thing that keeps it waiting, and what to do about it; undefined: one of the agents is free. */
-export function whyWaits({ type = ANY, pool, capability }: AgentTask, agents: readonly Agent[]): string | undefined {
+export function whyWaits({ type = ANY, pool, capability }: Waiting, agents: readonly Asked[]): string | undefined {
   const ofType = agents.filter((agent) => type === ANY || agent.type === type);
   if (ofType.length === 0)
     return `No agent of the type ${type} is registered. Start one: npm run worker -- agent --type ${type}.`;
@@ -52,7 +27,29 @@ export function whyWaits({ type = ANY, pool, capability }: AgentTask, agents: re
   return undefined;
 }
 
-function names(agents: readonly Agent[]): string {
+function names(agents: readonly Asked[]): string {
   const shown = agents.slice(0, 5).map(({ id }) => id);
   return agents.length > 5 ? `${shown.join(', ')} and ${agents.length - 5} more` : shown.join(', ');
+}
+
+/** What matching has decided last, as far as it is of the shape that it keeps. */
+export interface Decision {
+  readonly reason: string;
+  /** Each agent that cannot take it, and why not. */
+  readonly refused: readonly { readonly agent: string; readonly reason: string }[];
+}
+
+/** Undefined: nothing was decided yet. */
+export function decisionOf({ decision }: Pick<AgentTaskDetail, 'decision'>): Decision | undefined {
+  const { reason, refused } = (decision ?? {}) as Partial<Record<string, unknown>>;
+  if (typeof reason !== 'string') return undefined;
+  const list = Array.isArray(refused) ? refused.filter(isRefusal) : [];
+  return { reason, refused: list.map((one) => ({ ...one, reason: one.reason.replaceAll(ISO_TIME, moment) })) };
+}
+
+const ISO_TIME = /\d{4}-\d\d-\d\dT[\d:.]+Z/g;
+
+function isRefusal(value: unknown): value is Decision['refused'][number] {
+  const { agent, reason } = (value ?? {}) as Partial<Record<string, unknown>>;
+  return typeof agent === 'string' && typeof reason === 'string';
 }

@@ -4,6 +4,7 @@ import type { ViewOf } from '../app';
 import { ask } from '../ask';
 import { useAsked, useDeed, useTitle } from '../hooks';
 import { moment } from '../format';
+import { Table } from '../parts/table';
 import { Button, Empty, Loading, Refused, Status, View } from '../parts/parts';
 import { hrefOf } from '../place';
 import type { AuditRecord, Verification } from '../shapes';
@@ -53,37 +54,32 @@ export function AuditView({ place: { query } }: ViewOf) {
       {value !== undefined && value.events.length === 0 && <Empty title="No row fits." />}
       {value !== undefined && value.events.length > 0 && (
         <>
-          <div class="panel scrolls" tabIndex={0} role="group" aria-label="Rows of the log">
-            <table class="plain is-tight">
-              <thead>
-                <tr>
-                  {['When', 'Who', 'Did', 'To', 'Outcome', 'Why'].map((name) => (
-                    <th scope="col" key={name}>
-                      {name}
-                    </th>
-                  ))}
-                </tr>
-              </thead>
-              <tbody>
-                {value.events.map((one) => (
-                  <tr key={one.sequence}>
-                    <td class="number">{moment(one.at)}</td>
-                    <td title={one.actor.roles.join(', ')}>
-                      {one.actor.id} <span class="faint">{one.actor.kind}</span>
-                    </td>
-                    <td>{one.action}</td>
-                    <td>
-                      {one.resource === undefined ? '' : [one.resource.kind, one.resource.id].filter(Boolean).join('/')}
-                    </td>
-                    <td>
-                      <Status of={one.outcome} />
-                    </td>
-                    <td>{one.reason ?? ''}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <section class="panel" aria-label="Log">
+            <Table
+              label="Rows of the log"
+              rows={value.events}
+              keyOf={({ sequence }) => sequence}
+              columns={[
+                { name: 'When', kind: 'short', cell: ({ at }) => <time dateTime={at}>{moment(at)}</time> },
+                {
+                  name: 'Who',
+                  cell: ({ actor: { id, kind, roles } }) => (
+                    <span title={roles.join(', ')}>
+                      {id} <span class="faint">{kind}</span>
+                    </span>
+                  ),
+                },
+                { name: 'Did', kind: 'short', cell: ({ action }) => action },
+                {
+                  name: 'To',
+                  kind: 'wide',
+                  cell: ({ resource: to }) => (to === undefined ? '' : [to.kind, to.id].filter(Boolean).join('/')),
+                },
+                { name: 'Outcome', kind: 'short', cell: ({ outcome }) => <Status of={outcome} /> },
+                { name: 'Why', kind: 'short', cell: ({ reason }) => reason ?? '' },
+              ]}
+            />
+          </section>
           {value.next !== undefined && <a href={hrefOf(['audit'], { ...query, cursor: value.next })}>Older rows</a>}
         </>
       )}

@@ -1,8 +1,10 @@
 /** One definition: its steps, a form to start it, its types, its versions and their differences, its text. */
 import type { ViewOf } from '../app';
+import { plural } from '../format';
 import { StepGraph } from '../graph/step-graph';
 import { useAsked, useTitle } from '../hooks';
 import { Empty, Fact, Loading, Refused, Tabs, View } from '../parts/parts';
+import { Table } from '../parts/table';
 import { hrefOf } from '../place';
 import { useMay } from '../session';
 import type { StepTree, WorkflowDetail } from '../shapes';
@@ -34,7 +36,7 @@ export function DefinitionView({ place }: ViewOf) {
       actions={<a href={hrefOf(['executions'], { workflow: id })}>Executions</a>}
     >
       {value.description !== undefined && <p class="faint">{value.description}</p>}
-      <Findings diagnostics={value.diagnostics} />
+      <Folded diagnostics={value.diagnostics} />
       <Tabs
         label="Definition"
         current={tab}
@@ -50,6 +52,17 @@ export function DefinitionView({ place }: ViewOf) {
         </section>
       )}
     </View>
+  );
+}
+
+/** What keeps it from starting stands open; hints would only push the steps away. */
+function Folded({ diagnostics }: Pick<WorkflowDetail, 'diagnostics'>) {
+  if (diagnostics.length === 0) return null;
+  return (
+    <details open={diagnostics.some(({ severity }) => severity === 'error')}>
+      <summary>{plural(diagnostics.length, 'finding')}</summary>
+      <Findings diagnostics={diagnostics} />
+    </details>
   );
 }
 
@@ -101,30 +114,17 @@ function TypeTable({ title, schema }: { readonly title: string; readonly schema:
         {rows.length === 0 && <code>{typeText((schema ?? {}) as Readonly<Record<string, unknown>>)}</code>}
       </header>
       {rows.length > 0 && (
-        <div class="scrolls" tabIndex={0} role="group" aria-label={`${title}, members`}>
-          <table class="plain is-tight">
-            <thead>
-              <tr>
-                <th scope="col">Name</th>
-                <th scope="col">Type</th>
-                <th scope="col">Must be there</th>
-                <th scope="col">Description</th>
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map(({ name, type, required, description }) => (
-                <tr key={name}>
-                  <td>
-                    <code>{name}</code>
-                  </td>
-                  <td>{type}</td>
-                  <td>{required ? 'yes' : 'no'}</td>
-                  <td>{description}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table
+          label={`${title}, members`}
+          rows={rows}
+          keyOf={({ name }) => name}
+          columns={[
+            { name: 'Name', cell: ({ name }) => <code>{name}</code> },
+            { name: 'Type', cell: ({ type }) => type },
+            { name: 'Must be there', kind: 'short', cell: ({ required }) => (required ? 'yes' : 'no') },
+            { name: 'Description', kind: 'wide', cell: ({ description }) => description },
+          ]}
+        />
       )}
     </section>
   );

@@ -21,8 +21,12 @@ export function DraftView(_: ViewOf) {
   const publishing = useDeed();
   const show = ({ line, column, length }: Diagnostic): void => {
     const from = offsetOf(text, line) + column - 1;
-    editor.current?.focus();
-    editor.current?.setSelectionRange(from, from + length);
+    const { current } = editor;
+    if (current === null) return;
+    current.focus();
+    current.setSelectionRange(from, from + length);
+    // A selection by a program does not scroll.
+    current.scrollTop = Math.max(0, line - 4) * parseFloat(getComputedStyle(current).lineHeight);
   };
   const publish = async (): Promise<void> => {
     const id = found?.id;
@@ -41,7 +45,7 @@ export function DraftView(_: ViewOf) {
       }
     >
       <Refused refusal={publishing.refusal ?? refusal} />
-      <div class="master is-split">
+      <div class="master is-even">
         <section class="panel" aria-label="Draft">
           <textarea
             ref={editor}

@@ -1,6 +1,7 @@
 /** The versions of a definition, and what changed between two of them. */
 import { useAsked } from '../hooks';
 import { Loading, Refused, When } from '../parts/parts';
+import { Table } from '../parts/table';
 import { hrefOf } from '../place';
 import type { Place } from '../place';
 import type { WorkflowVersion } from '../shapes';
@@ -23,26 +24,17 @@ export function Versions({ id, place }: { readonly id: string; readonly place: P
   return (
     <>
       <section class="panel" aria-label="Versions">
-        <table class="plain is-tight">
-          <thead>
-            <tr>
-              <th scope="col">Version</th>
-              <th scope="col">From</th>
-              <th scope="col">Published</th>
-              <th scope="col">Counts now</th>
-            </tr>
-          </thead>
-          <tbody>
-            {versions.map((one) => (
-              <tr key={nameOf(one)}>
-                <td>{one.version}</td>
-                <td>{one.origin}</td>
-                <td>{one.publishedAt === undefined ? '' : <When at={one.publishedAt} />}</td>
-                <td>{one.current ? 'yes' : ''}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <Table
+          label="Versions"
+          rows={versions}
+          keyOf={nameOf}
+          columns={[
+            { name: 'Version', cell: ({ version }) => version },
+            { name: 'From', cell: ({ origin }) => origin },
+            { name: 'Published', cell: ({ publishedAt }) => publishedAt && <When at={publishedAt} /> },
+            { name: 'Counts now', cell: ({ current }) => (current ? 'yes' : '') },
+          ]}
+        />
       </section>
       {newer !== undefined && older !== undefined && (
         <section class="panel" aria-label="Difference">

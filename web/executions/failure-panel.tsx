@@ -1,5 +1,6 @@
 /** Why an execution failed: the step, what was tried, and what to do next. Stands open by itself. */
 import { plural } from '../format';
+import { Table } from '../parts/table';
 import { useMay } from '../session';
 import type { Execution } from '../shapes';
 import { adviceFor } from './advice';
@@ -56,26 +57,19 @@ export function FailurePanel({ execution, failure, onChoose }: FailurePanelProps
 export function TriedList({ tried }: { readonly tried: readonly Tried[] }) {
   if (tried.length === 0) return null;
   return (
-    <table class="plain">
-      <caption>What was tried</caption>
-      <thead>
-        <tr>
-          <th scope="col">Provider</th>
-          <th scope="col">Outcome</th>
-          <th scope="col">Attempts</th>
-          <th scope="col">Why</th>
-        </tr>
-      </thead>
-      <tbody>
-        {tried.map(({ provider, outcome, attempts, detail }, index) => (
-          <tr key={index}>
-            <td>{provider}</td>
-            <td>{outcome}</td>
-            <td class="number">{attempts ?? ''}</td>
-            <td>{detail ?? ''}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <section aria-label="What was tried">
+      <h3>What was tried</h3>
+      <Table
+        label="What was tried"
+        rows={tried}
+        keyOf={(_, index) => index}
+        columns={[
+          { name: 'Provider', kind: 'short', cell: ({ provider }) => provider },
+          { name: 'Outcome', kind: 'short', cell: ({ outcome }) => outcome },
+          { name: 'Attempts', kind: 'number', cell: ({ attempts }) => attempts ?? '' },
+          { name: 'Why', kind: 'wide', cell: ({ detail }) => detail ?? '' },
+        ]}
+      />
+    </section>
   );
 }

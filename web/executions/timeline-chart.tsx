@@ -1,5 +1,5 @@
 /** The timeline, drawn: a bar for each step, in shades of what it did with its time. */
-import { duration } from '../format';
+import { count, duration, usd } from '../format';
 import type { Step } from '../shapes';
 import type { Segment, TimelineRow, TimeScale } from './timeline';
 import { timelineRows, timeScale } from './timeline';
@@ -16,12 +16,14 @@ const SHADES = [
   ['run', 'work'],
   ['human', 'people'],
   ['timer', 'a time'],
+  ['hold', 'steps inside'],
 ] as const;
 
 export function TimelineChart({ steps, now, chosen, onChoose }: TimelineChartProps) {
   const rows = timelineRows(steps, now);
   if (rows.length === 0) return null;
   const scale = timeScale(rows);
+  const priced = rows.some(({ tokens, costUsd }) => tokens > 0 || costUsd > 0);
   return (
     <section class="panel" aria-label="Timeline">
       <header class="panel-head">
@@ -34,7 +36,7 @@ export function TimelineChart({ steps, now, chosen, onChoose }: TimelineChartPro
           ))}
         </span>
       </header>
-      <ol class="timeline">
+      <ol class={`timeline${priced ? ' is-priced' : ''}`}>
         {rows.map((row) => (
           <li key={row.path} class={row.path === chosen ? 'is-chosen' : undefined}>
             <button
@@ -51,6 +53,7 @@ export function TimelineChart({ steps, now, chosen, onChoose }: TimelineChartPro
               <Bars row={row} scale={scale} />
             </span>
             <span class="timeline-time number">{duration(row.to - row.from)}</span>
+            {priced && <span class="timeline-spent number">{spent(row)}</span>}
           </li>
         ))}
       </ol>
@@ -82,6 +85,11 @@ function Bars({ row, scale }: { readonly row: TimelineRow; readonly scale: TimeS
       })}
     </>
   );
+}
+
+function spent({ tokens, costUsd }: TimelineRow): string {
+  const parts = [...(tokens > 0 ? [`${count(tokens)} tokens`] : []), ...(costUsd > 0 ? [usd(costUsd)] : [])];
+  return parts.join(' · ');
 }
 
 function titleOf({ shade, from, to, call, provider, failed }: Segment): string {

@@ -1,7 +1,8 @@
 /** The timeline of an execution: for each step when it waited in queues, worked, waited for people or for a time; long waits folded. */
 import type { Step } from '../shapes';
 
-export type Shade = 'queue' | 'run' | 'human' | 'timer';
+/** `hold`: steps inside it ran. */
+export type Shade = 'queue' | 'run' | 'human' | 'timer' | 'hold';
 
 export interface Segment {
   readonly shade: Shade;
@@ -23,10 +24,13 @@ export interface TimelineRow {
   readonly from: number;
   readonly to: number;
   readonly segments: readonly Segment[];
+  readonly tokens: number;
+  readonly costUsd: number;
 }
 
 /** `now` stands in for ends that are still to come. Steps that were taken over from an execution before are left out. */
 export function timelineRows(steps: readonly Step[], now: number): readonly TimelineRow[] {
+  const holders = new Set(steps.flatMap(({ path }) => outerPaths(path)));
   return steps
     .filter(({ reused, status }) => reused !== true && status !== 'skipped')
     .map((step) => {
@@ -39,9 +43,16 @@ export function timelineRows(steps: readonly Step[], now: number): readonly Time
         status: step.status,
         from,
         to,
-        segments: segmentsOf(step, { from, to, now }),
+        segments: holders.has(step.path) ? [piece('hold', from, to)] : segmentsOf(step, { from, to, now }),
+        tokens: (step.usage?.inputTokens ?? 0) + (step.usage?.outputTokens ?? 0),
+        costUsd: step.usage?.costUsd ?? 0,
       };
     });
+}
+
+/** `a`, `a.b` and `a.b[2]` of `a.b[2].c`. */
+function outerPaths(path: string): readonly string[] {
+  return [...path.matchAll(/[.[]/g)].map(({ index }) => path.slice(0, index));
 }
 
 interface Span {
@@ -55,8 +66,7 @@ function segmentsOf(step: Step, { from, to, now }: Span & { readonly now: number
     return [piece('human', from, answered), piece('run', answered, to)].filter(({ from: a, to: b }) => b > a);
   }
   if (step.kind === 'wait') return [piece('timer', from, to)];
-  if (step.calls.length === 0)
-    return [piece(step.kind === 'tool' || step.kind === 'agent' ? 'queue' : 'run', from, to)];
+  if (step.calls.length === 0) return withoutCalls(step, { from, to });
   const segments: Segment[] = [];
   let reached = from;
   for (const call of step.calls) {
@@ -76,6 +86,14 @@ function segmentsOf(step: Step, { from, to, now }: Span & { readonly now: number
   }
   if (to > reached) segments.push(piece('queue', reached, to));
   return segments;
+}
+
+/** Of an agent's work the time in its hands is known, and that it came last. */
+function withoutCalls({ kind, usage, endedAt }: Step, { from, to }: Span): readonly Segment[] {
+  if (kind !== 'tool' && kind !== 'agent') return [piece('run', from, to)];
+  const worked = endedAt === undefined ? 0 : Math.min(to - from, usage?.durationMs ?? 0);
+  const queued = piece('queue', from, to - worked);
+  return worked === 0 ? [queued] : [queued, piece('run', to - worked, to)];
 }
 
 function piece(shade: Shade, from: number, to: number): Segment {

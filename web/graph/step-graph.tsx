@@ -1,5 +1,5 @@
 /** The steps of a definition as a drawing, with what has become of them laid over it. */
-import { useMemo, useState } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { StepTree } from '../shapes';
 import { clipped, layout, pathOf } from './layout';
 import type { Drawing, PlacedEdge, PlacedNode } from './layout';
@@ -13,12 +13,33 @@ interface StepGraphProps {
   readonly onChoose?: (pattern: string) => void;
 }
 
-const ZOOMS = [0.5, 0.75, 1, 1.25];
+const ZOOMS = [0.25, 0.5, 0.75, 1, 1.25];
+/** Below this nobody can read it: the drawing is then cut off rather than made smaller. */
+const READABLE = 0.7;
+/** Where the eye is led when not all of it is shown. */
+const TELLING: readonly string[] = ['failed', 'waiting', 'running', 'degraded'];
 
 export function StepGraph({ tree, states, chosen, onChoose }: StepGraphProps) {
   const drawing = useMemo(() => layout(tree), [tree]);
   const [zoom, setZoom] = useState<number>();
+  const port = useRef<HTMLDivElement>(null);
   const { width, height } = drawing;
+  useLayoutEffect(() => {
+    const { current } = port;
+    if (current === null || Math.min(current.clientWidth / width, (innerHeight * 0.7) / height) >= READABLE) return;
+    setZoom(0.75);
+  }, [drawing]);
+  useLayoutEffect(() => {
+    const { current } = port;
+    if (zoom === undefined || current === null) return;
+    const told = TELLING.map((word) => drawing.nodes.find(({ path }) => states?.get(path)?.status === word));
+    const at = drawing.nodes.find(({ path }) => path === chosen) ?? told.find((one) => one !== undefined);
+    current.scrollLeft =
+      at === undefined
+        ? (current.scrollWidth - current.clientWidth) / 2
+        : (at.x + at.width / 2) * zoom - current.clientWidth / 2;
+    current.scrollTop = at === undefined ? 0 : at.y * zoom - current.clientHeight / 3;
+  }, [drawing, zoom]);
   const size =
     zoom === undefined
       ? { width: '100%', style: { maxWidth: `${width}px`, maxHeight: '70vh' } }
@@ -45,7 +66,7 @@ export function StepGraph({ tree, states, chosen, onChoose }: StepGraphProps) {
           Fit
         </button>
       </div>
-      <div class="graph-port" tabIndex={0} role="group" aria-label={`Steps of ${tree.workflow}`}>
+      <div class="graph-port" tabIndex={0} role="group" aria-label={`Steps of ${tree.workflow}`} ref={port}>
         <svg viewBox={`0 0 ${width} ${height}`} {...size}>
           <Picture drawing={drawing} states={states} chosen={chosen} onChoose={onChoose} />
         </svg>

@@ -4,6 +4,7 @@ import type { ViewOf } from '../app';
 import { ask } from '../ask';
 import { useAsked, useDeed, useTitle } from '../hooks';
 import { Dialog } from '../parts/dialog';
+import { Table } from '../parts/table';
 import { Button, Loading, Refused, Status, View, When } from '../parts/parts';
 import { useMay } from '../session';
 import type { ApiKey } from '../shapes';
@@ -29,24 +30,33 @@ export function KeysView(_: ViewOf) {
       {value === undefined ? (
         refusal === undefined && <Loading />
       ) : (
-        <div class="panel scrolls" tabIndex={0} role="group" aria-label="Keys">
-          <table class="plain">
-            <thead>
-              <tr>
-                {['Name', 'Speaks for', 'Roles', 'Stands', 'Last used', 'Made', 'Ends', ''].map((name) => (
-                  <th scope="col" key={name}>
-                    {name || <span class="faint">Revoke</span>}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {value.keys.map((key) => (
-                <Row key={key.id} one={key} manages={manages} changed={again} />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <section class="panel" aria-label="All keys">
+          <Table
+            label="Keys"
+            rows={value.keys}
+            keyOf={({ id }) => id}
+            columns={[
+              { name: 'Name', cell: nameOf },
+              { name: 'Speaks for', kind: 'wide', cell: ({ owner }) => owner },
+              { name: 'Roles', cell: ({ roles, groups }) => [...roles, ...groups].join(', ') },
+              { name: 'Stands', kind: 'short', cell: ({ status }) => <Status of={status} /> },
+              { name: 'Last used', kind: 'short', cell: ({ lastUsedAt }) => whenOr(lastUsedAt) },
+              {
+                name: 'Made',
+                cell: ({ createdAt, createdBy }) => (
+                  <span>
+                    <When at={createdAt} /> by {createdBy}
+                  </span>
+                ),
+              },
+              { name: 'Ends', kind: 'short', cell: ({ expiresAt }) => whenOr(expiresAt) },
+              {
+                name: 'Revoke',
+                cell: (one) => manages && one.status === 'active' && <Revoke one={one} changed={again} />,
+              },
+            ]}
+          />
+        </section>
       )}
       {making && (
         <Dialog title="New key" onClose={() => setMaking(false)}>
@@ -57,13 +67,24 @@ export function KeysView(_: ViewOf) {
   );
 }
 
-interface RowProps {
+function nameOf({ name, id }: ApiKey) {
+  return (
+    <span>
+      {name} <code class="faint">{id}</code>
+    </span>
+  );
+}
+
+function whenOr(at: string | undefined) {
+  return at === undefined ? 'never' : <When at={at} />;
+}
+
+interface RevokeProps {
   readonly one: ApiKey;
-  readonly manages: boolean;
   readonly changed: () => void;
 }
 
-function Row({ one, manages, changed }: RowProps) {
+function Revoke({ one, changed }: RevokeProps) {
   const [asking, setAsking] = useState(false);
   const deed = useDeed();
   const revoke = async (): Promise<void> => {
@@ -73,39 +94,22 @@ function Row({ one, manages, changed }: RowProps) {
     }
   };
   return (
-    <tr>
-      <td>
-        {one.name} <code class="faint">{one.id}</code>
-      </td>
-      <td>{one.owner}</td>
-      <td>{[...one.roles, ...one.groups].join(', ')}</td>
-      <td>
-        <Status of={one.status} />
-      </td>
-      <td>{one.lastUsedAt === undefined ? 'never' : <When at={one.lastUsedAt} />}</td>
-      <td>
-        <When at={one.createdAt} /> by {one.createdBy}
-      </td>
-      <td>{one.expiresAt === undefined ? 'never' : <When at={one.expiresAt} />}</td>
-      <td>
-        {manages && one.status === 'active' && (
-          <Button aria-label={`Revoke ${one.name}`} onClick={() => setAsking(true)}>
-            Revoke …
-          </Button>
-        )}
-        {asking && (
-          <Dialog title={`Revoke ${one.name}?`} onClose={() => setAsking(false)}>
-            <p>Within two seconds it opens nothing any more, nor do the sessions that began with it.</p>
-            <Refused refusal={deed.refusal} />
-            <div class="actions">
-              <Button kind="danger" disabled={deed.busy} onClick={() => void revoke()}>
-                Revoke
-              </Button>
-              <Button onClick={() => setAsking(false)}>Keep it</Button>
-            </div>
-          </Dialog>
-        )}
-      </td>
-    </tr>
+    <>
+      <Button aria-label={`Revoke ${one.name}`} onClick={() => setAsking(true)}>
+        Revoke …
+      </Button>
+      {asking && (
+        <Dialog title={`Revoke ${one.name}?`} onClose={() => setAsking(false)}>
+          <p>Within two seconds it opens nothing any more, nor do the sessions that began with it.</p>
+          <Refused refusal={deed.refusal} />
+          <div class="actions">
+            <Button kind="danger" disabled={deed.busy} onClick={() => void revoke()}>
+              Revoke
+            </Button>
+            <Button onClick={() => setAsking(false)}>Keep it</Button>
+          </div>
+        </Dialog>
+      )}
+    </>
   );
 }

@@ -102,6 +102,21 @@ export function Fact({ name, children }: FactProps) {
   );
 }
 
+/** Who changed something last, and when. */
+export function Changed({ by, at }: { readonly by: string | undefined; readonly at: string | undefined }) {
+  if (by === undefined || at === undefined) return null;
+  return (
+    <Fact name="changed">
+      by {by}, <When at={at} />
+    </Fact>
+  );
+}
+
+/** A description, in which backticks hold what is typed as it stands. */
+export function Words({ text }: { readonly text: string }) {
+  return <>{text.split('`').map((part, index) => (index % 2 === 1 ? <code key={index}>{part}</code> : part))}</>;
+}
+
 interface TabsProps {
   readonly label: string;
   /** Address and words of each. */

@@ -3,11 +3,13 @@ import { useState } from 'preact/hooks';
 import type { ViewOf } from '../app';
 import { ask } from '../ask';
 import { useAsked, useDeed, useTitle } from '../hooks';
-import { Button, Empty, Fact, Loading, Refused, Status, View, When } from '../parts/parts';
+import { Button, Changed, Empty, Fact, Loading, Refused, Status, View, Words } from '../parts/parts';
+import { Master } from '../parts/master';
 import { hrefOf } from '../place';
 import { useMay } from '../session';
 import type { Flag } from '../shapes';
 import { History } from './history';
+import { Unusable } from './unusable';
 
 export function FlagsView({ place }: ViewOf) {
   useTitle('Flags');
@@ -19,7 +21,10 @@ export function FlagsView({ place }: ViewOf) {
       {value === undefined ? (
         refusal === undefined && <Loading />
       ) : (
-        <div class={`master${chosen === undefined ? '' : ' is-split'}`}>
+        <Master
+          back={{ href: hrefOf(['flags']), text: 'All flags' }}
+          one={chosen && <FlagPanel key={`${chosen.name} ${chosen.version}`} flag={chosen} changed={again} />}
+        >
           <section class="panel" aria-label="All flags">
             {value.featureFlags.length === 0 && <Empty title="There is no flag." />}
             <ul class="rows">
@@ -31,7 +36,9 @@ export function FlagsView({ place }: ViewOf) {
                       <Status of={flag.enabled ? 'on' : 'off'} />
                     </span>
                     <span class="rows-line faint">
-                      <span>{flag.description}</span>
+                      <span>
+                        <Words text={flag.description} />
+                      </span>
                       <span>
                         {flag.enabled && flag.rolloutPercentage < 100 ? `${flag.rolloutPercentage} %` : flag.origin}
                       </span>
@@ -41,8 +48,7 @@ export function FlagsView({ place }: ViewOf) {
               ))}
             </ul>
           </section>
-          {chosen !== undefined && <FlagPanel key={`${chosen.name} ${chosen.version}`} flag={chosen} changed={again} />}
-        </div>
+        </Master>
       )}
     </View>
   );
@@ -74,17 +80,9 @@ function FlagPanel({ flag, changed }: { readonly flag: Flag; readonly changed: (
         <Fact name="for">{rolloutPercentage} % of starts</Fact>
         <Fact name="comes from">{origin}</Fact>
         <Fact name="version">{version}</Fact>
-        {changedBy !== undefined && changedAt !== undefined && (
-          <Fact name="changed">
-            by {changedBy}, <When at={changedAt} />
-          </Fact>
-        )}
+        <Changed by={changedBy} at={changedAt} />
       </div>
-      {unusable !== undefined && (
-        <p class="pad">
-          Version {unusable.version} cannot be used: {unusable.detail}
-        </p>
-      )}
+      <Unusable unusable={unusable} />
       {targeting.map(({ when, enabled: on, rolloutPercentage: part = 100 }, index) => (
         <p class="pad" key={index}>
           When <code>{when}</code>: {on ? `on for ${part} %` : 'off'}

@@ -1,9 +1,13 @@
 /** What a flag or setting has been, who changed it when, and the way back. */
 import { ask } from '../ask';
 import { useAsked, useDeed } from '../hooks';
+import { Table } from '../parts/table';
 import { Button, Loading, Refused, When } from '../parts/parts';
 import { useMay } from '../session';
 import type { Version } from '../shapes';
+
+/** Version 0 is whatever files, the environment and defaults say. */
+const BELOW: Partial<Version> & { readonly version: number } = { version: 0 };
 
 interface HistoryProps {
   /** Of the flag or setting. */
@@ -32,56 +36,34 @@ export function History({ path, version, changed }: HistoryProps) {
       {versions.length === 0 ? (
         <p class="pad faint">It was never changed here.</p>
       ) : (
-        <div class="scrolls" tabIndex={0} role="group" aria-label="Versions">
-          <table class="plain is-tight">
-            <thead>
-              <tr>
-                <th scope="col">Version</th>
-                <th scope="col">Value</th>
-                <th scope="col">By</th>
-                <th scope="col">When</th>
-                <th scope="col">
-                  <span class="faint">Way back</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {versions.map((one) => (
-                <tr key={one.version}>
-                  <td>{one.version}</td>
-                  <td>
-                    <code>{one.value === undefined ? 'taken back' : JSON.stringify(one.value)}</code>
-                  </td>
-                  <td>{one.changedBy}</td>
-                  <td>
-                    <When at={one.changedAt} />
-                  </td>
-                  <td>
-                    {writes && one.version !== version && (
-                      <Button disabled={deed.busy} onClick={() => void undo(one.version)}>
-                        Go back to {one.version}
-                      </Button>
-                    )}
-                  </td>
-                </tr>
-              ))}
-              <tr>
-                <td>0</td>
-                <td class="faint">what lies below the database</td>
-                <td />
-                <td />
-                <td>
-                  {writes && version !== 0 && (
-                    <Button disabled={deed.busy} onClick={() => void undo(0)}>
-                      Go back to 0
-                    </Button>
-                  )}
-                </td>
-              </tr>
-            </tbody>
-          </table>
-        </div>
+        <Table
+          label="Versions"
+          rows={[...versions, BELOW]}
+          keyOf={(one) => one.version}
+          columns={[
+            { name: 'Version', kind: 'short', cell: (one) => one.version },
+            { name: 'Value', kind: 'wide', cell: valueOf },
+            { name: 'By', cell: ({ changedBy }) => changedBy ?? '' },
+            { name: 'When', kind: 'short', cell: ({ changedAt }) => changedAt && <When at={changedAt} /> },
+            {
+              name: 'Way back',
+              kind: 'short',
+              cell: (one) =>
+                writes &&
+                one.version !== version && (
+                  <Button disabled={deed.busy} onClick={() => void undo(one.version)}>
+                    Go back to {one.version}
+                  </Button>
+                ),
+            },
+          ]}
+        />
       )}
     </>
   );
+}
+
+function valueOf({ version, value }: Partial<Version>) {
+  if (version === 0) return <span class="faint">what lies below the database</span>;
+  return <code>{value === undefined ? 'taken back' : JSON.stringify(value)}</code>;
 }

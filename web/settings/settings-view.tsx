@@ -3,11 +3,13 @@ import { useState } from 'preact/hooks';
 import type { ViewOf } from '../app';
 import { ask } from '../ask';
 import { useAsked, useDeed, useTitle } from '../hooks';
-import { Fact, Loading, Refused, View, When } from '../parts/parts';
+import { Changed, Fact, Loading, Refused, View, Words } from '../parts/parts';
+import { Master } from '../parts/master';
 import { hrefOf } from '../place';
 import { useMay } from '../session';
 import type { Setting } from '../shapes';
 import { History } from './history';
+import { Unusable } from './unusable';
 
 interface Sections {
   readonly sections: readonly { readonly name: string; readonly keys: readonly string[] }[];
@@ -23,7 +25,10 @@ export function SettingsView({ place }: ViewOf) {
       {value === undefined ? (
         refusal === undefined && <Loading />
       ) : (
-        <div class="master is-split">
+        <Master
+          back={{ href: hrefOf(['settings']), text: 'All sections' }}
+          one={section !== undefined && <Section key={section} name={section} chosen={key} />}
+        >
           <nav class="panel" aria-label="Sections">
             <ul class="rows">
               {value.sections.map(({ name, keys }) => (
@@ -38,8 +43,7 @@ export function SettingsView({ place }: ViewOf) {
               ))}
             </ul>
           </nav>
-          {section !== undefined && <Section key={section} name={section} chosen={key} />}
-        </div>
+        </Master>
       )}
     </View>
   );
@@ -70,8 +74,10 @@ function Section({ name, chosen }: { readonly name: string; readonly chosen: str
                 </code>
               </span>
               <span class="rows-line faint">
-                <span>{setting.description}</span>
-                <span>{setting.origin ?? 'nobody says'}</span>
+                <span>
+                  <Words text={setting.description ?? ''} />
+                </span>
+                <span>{setting.origin ?? 'not set'}</span>
               </span>
             </a>
             {setting.key === chosen && (
@@ -115,17 +121,9 @@ function SettingPanel({ setting, changed }: { readonly setting: Setting; readonl
             <code>{variable}</code>
           </Fact>
         )}
-        {changedBy !== undefined && changedAt !== undefined && (
-          <Fact name="changed">
-            by {changedBy}, <When at={changedAt} />
-          </Fact>
-        )}
+        <Changed by={changedBy} at={changedAt} />
       </div>
-      {unusable !== undefined && (
-        <p class="pad">
-          Version {unusable.version} cannot be used: {unusable.detail}
-        </p>
-      )}
+      <Unusable unusable={unusable} />
       {!live && <p class="pad faint">It is read when a process starts, and cannot be changed here.</p>}
       {live && !secret && writes && (
         <form class="pad actions" onSubmit={(event) => void set(event)}>

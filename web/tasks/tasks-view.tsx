@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import type { ViewOf } from '../app';
 import { useAsked, useTitle } from '../hooks';
 import { Empty, Loading, Refused, Status, View, When } from '../parts/parts';
+import { Master } from '../parts/master';
 import { hrefOf } from '../place';
 import type { Task } from '../shapes';
 import { TaskPanel } from './task-panel';
@@ -29,12 +30,14 @@ export function TasksView({ place }: ViewOf) {
       {value === undefined ? (
         refusal === undefined && <Loading />
       ) : (
-        <div class={`master${chosen === undefined ? '' : ' is-split'}`}>
+        <Master
+          back={{ href: hrefOf(['tasks'], { role }), text: 'All questions' }}
+          one={chosen !== undefined && <TaskPanel key={chosen} id={chosen} changed={again} />}
+        >
           <section class="panel" aria-label="Open questions">
             <List inbox={value} chosen={chosen} role={role} />
           </section>
-          {chosen !== undefined && <TaskPanel key={chosen} id={chosen} changed={again} />}
-        </div>
+        </Master>
       )}
     </View>
   );
