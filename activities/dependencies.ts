@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import type { MatchAgent, NoteTask } from '../src/plan/agent-task';
 import type { CallCounter } from '../src/monitoring/counted-calls';
+import type { LookAtAlerts, SendAlert } from '../src/plan/alert';
 import type { LookAtAgent, SettleMessage, TakeMessage } from '../src/plan/agent-message';
 import type { EmittedEvent } from '../src/plan/emit';
 import type { Json } from '../src/plan/json';
@@ -40,6 +41,8 @@ export interface ActivityDependencies {
   readonly noteTask?: NoteTask;
   /** The ledger of messages between agents; absent: inboxes are left to other workers. */
   readonly mailbox?: { readonly look: LookAtAgent; readonly take: TakeMessage; readonly settle: SettleMessage };
+  /** Looks at alerts and sends what they have to tell; absent: that is left to other workers. */
+  readonly alerts?: { readonly look: LookAtAlerts; readonly send: SendAlert };
   /** Where partial text goes; absent: nobody looks on. */
   readonly publishPartials?: PartialChannel['publish'];
   /** Secret that placeholders are made with, the same for all workers; absent: nothing can be redacted here. */

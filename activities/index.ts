@@ -8,6 +8,8 @@ import {
   TAKE_MESSAGE_ACTIVITY,
   TASK_END_ACTIVITY,
 } from '../src/plan/agent-message';
+import type { LookAtAlerts, SendAlert } from '../src/plan/alert';
+import { LOOK_AT_ALERTS_ACTIVITY, SEND_ALERT_ACTIVITY } from '../src/plan/alert';
 import { BREATH_ACTIVITY } from '../src/plan/breath';
 import type { Emit } from '../src/plan/emit';
 import { EMIT_ACTIVITY } from '../src/plan/emit';
@@ -20,6 +22,7 @@ import { OPEN_BLOB_ACTIVITY, STORE_LIST_ACTIVITY } from '../src/plan/stored-list
 import type { AskTurn, StillRunning } from '../src/plan/turn';
 import { ASK_TURN_ACTIVITY, STILL_RUNNING_ACTIVITY } from '../src/plan/turn';
 import { createLookAtAgent, createSettleMessage, createTakeMessage, taskEnd } from './agent-messages';
+import { createLookAtAlerts, createSendAlert } from './alerts';
 import type { CallTool } from './call-tool';
 import { createCallTool } from './call-tool';
 import type { ActivityDependencies } from './dependencies';
@@ -44,6 +47,8 @@ export interface Activities {
   readonly [TAKE_MESSAGE_ACTIVITY]: TakeMessage;
   readonly [SETTLE_MESSAGE_ACTIVITY]: SettleMessage;
   readonly [TASK_END_ACTIVITY]: TaskEnd;
+  readonly [LOOK_AT_ALERTS_ACTIVITY]: LookAtAlerts;
+  readonly [SEND_ALERT_ACTIVITY]: SendAlert;
   /** Every other activity type is a tool's name, and the worker sends it here. */
   readonly default: CallTool;
 }
@@ -66,6 +71,8 @@ export function createActivities(dependencies: ActivityDependencies): Activities
     [TAKE_MESSAGE_ACTIVITY]: createTakeMessage(dependencies),
     [SETTLE_MESSAGE_ACTIVITY]: createSettleMessage(dependencies),
     [TASK_END_ACTIVITY]: taskEnd,
+    [LOOK_AT_ALERTS_ACTIVITY]: createLookAtAlerts(dependencies),
+    [SEND_ALERT_ACTIVITY]: createSendAlert(dependencies),
     default: createCallTool(dependencies),
   };
 }

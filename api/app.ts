@@ -28,6 +28,7 @@ import { flagRoutes } from './routes/flags';
 import { messageRoutes } from './routes/messages';
 import { purgeRoutes } from './routes/purge';
 import { healthRoutes } from './routes/health';
+import { alertRoutes } from './routes/alerts';
 import { monitoringRoutes } from './routes/monitoring';
 import { keyRoutes } from './routes/keys';
 import { sessionRoutes } from './routes/session';
@@ -72,6 +73,7 @@ export function createApp(deps: ApiDependencies): Api {
     ...keyRoutes(deps),
     ...sessionRoutes(deps),
     ...monitoringRoutes(deps),
+    ...alertRoutes(deps),
     ...healthRoutes(deps, stopping.signal),
     ...schemaRoutes(deps),
   ];

@@ -365,6 +365,7 @@ function lookUp(variable: Variable, env: Environment, file: Settings): readonly 
 
 /** The first is of no use without the second. */
 const PAIRS = [
+  ['ALERT_WEBHOOK_URL', 'ALERT_WEBHOOK_SECRET'],
   ['AUTH_ISSUER', 'AUTH_AUDIENCE'],
   ['TLS_CERT_FILE', 'TLS_KEY_FILE'],
   ['TLS_KEY_FILE', 'TLS_CERT_FILE'],

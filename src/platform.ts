@@ -27,6 +27,8 @@ import type { Schedules } from './executions/schedules';
 import { createSchedules } from './executions/schedules';
 import { agentTypes } from './library/agent-types';
 import { showAgentGauges } from './library/agent-gauges';
+import { keepAlerts } from './library/alert-keeper';
+import { alertWebhook } from './library/alert-webhook';
 import { auditPlaintext, checkedCodec, platformKeys } from './library/encryption';
 import { followPublished, keepSchedules } from './library/schedule-keeper';
 import { showConnections, showInstallation } from './library/figures-keeper';
@@ -277,6 +279,11 @@ export async function openPlatform(
       logger,
     });
     showAgentGauges(metrics, agents.registry);
+    const webhook = alertWebhook(config.variables, door.open);
+    const monitoring = createMonitoring({
+      ...{ metrics, table: store.samples, home, sampler },
+      alerts: { table: store.alerts, logger, ...(webhook && { webhook }) },
+    });
     return {
       config,
       ...(servers ? { servers } : {}),
@@ -293,12 +300,14 @@ export async function openPlatform(
       security,
       settings,
       metrics,
-      monitoring: createMonitoring({ metrics, table: store.samples, home, sampler }),
+      monitoring,
       logger,
       version,
       keepSchedules() {
         const keeper = keepSchedules({ schedules, catalogue, logger });
         closers.push(() => keeper.stop());
+        const rounds = keepAlerts({ client: temporal.client, taskQueue, logger });
+        closers.push(() => rounds.stop());
       },
       showInstallation: () => showInstallation({ metrics, executions, store }),
       openAudit,
@@ -315,6 +324,7 @@ export async function openPlatform(
           emit: (event, data) => deliverEvent({ catalogue, executions }, { event, data }),
           ...bundleOf(config.root),
           agents: agents.activities,
+          alerts: monitoring.alerts,
           encryption,
           metrics,
           logger,

@@ -90,7 +90,13 @@ export async function harness(options: HarnessOptions): Promise<Harness> {
     // Whoever asks has it taken.
     everyMs: 3_600_000,
   });
-  const monitoring = createMonitoring({ metrics, table: store.samples, home, sampler });
+  const monitoring = createMonitoring({
+    metrics,
+    table: store.samples,
+    home,
+    sampler,
+    alerts: { table: store.alerts, logger: quiet },
+  });
   const agents = createAgents({
     store,
     home,
@@ -116,6 +122,7 @@ export async function harness(options: HarnessOptions): Promise<Harness> {
       emit: options.emit ?? nobodyListens,
       bundlePath,
       agents: agents.activities,
+      alerts: monitoring.alerts,
       encryption: { codec: workerCodec({ ...codec, plaintextUntil: 0 }) },
       metrics,
       logger: quiet,

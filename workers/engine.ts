@@ -33,6 +33,7 @@ export interface EngineOptions {
   readonly emit: ActivityDependencies['emit'];
   /** For tasks of agents and their mail. */
   readonly agents?: Pick<ActivityDependencies, 'matchAgent' | 'noteTask' | 'mailbox'>;
+  readonly alerts?: ActivityDependencies['alerts'];
   /** In the place of the registry's providers: scenarios answer calls themselves. */
   readonly callTool?: PlayActivity;
   /** Prebuilt workflow code; absent: bundled now, which takes seconds. */
@@ -87,6 +88,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         loadPlan: loadDefinition,
         emit,
         ...options.agents,
+        ...(options.alerts && { alerts: options.alerts }),
       }),
       ...(callTool && { default: callTool }),
     },

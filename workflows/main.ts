@@ -2,9 +2,11 @@
 import { ApplicationFailure, CancelledFailure, ContinueAsNew, workflowInfo } from '@temporalio/workflow';
 import { AGENT_TASK_TYPE } from '../src/plan/agent';
 import { AGENT_INBOX_TYPE } from '../src/plan/agent-message';
+import { ALERT_ROUND_TYPE } from '../src/plan/alert';
 import { TURN_LOCK_TYPE } from '../src/plan/turn';
 import { toProblem } from '../src/plan/problem';
 import { refusal } from './admission';
+import { runAlertRound } from './alert-round';
 import { runAgentInbox } from './agent-inbox';
 import { runAgentTask } from './agent-task';
 import type { Main, MainOptions } from './entry';
@@ -22,6 +24,7 @@ export function createMain(options: MainOptions = {}): Main {
       if (workflowType === AGENT_INBOX_TYPE)
         return await runAgentInbox(argument, carried as unknown as Parameters<typeof runAgentInbox>[1]);
       if (workflowType === TURN_LOCK_TYPE) return await runTurnLock(carried as Parameters<typeof runTurnLock>[0]);
+      if (workflowType === ALERT_ROUND_TYPE) return await runAlertRound();
       return await runExecution(argument, carried, options);
     } catch (thrown) {
       if (thrown instanceof ContinueAsNew || thrown instanceof CancelledFailure || thrown instanceof ApplicationFailure)

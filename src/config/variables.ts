@@ -213,6 +213,17 @@ export const VARIABLES: readonly Variable[] = [
     default: '`audit-heads.jsonl` in `OMNI_DATA_DIR`',
     setting: 'audit.headFile',
   }),
+  address('ALERT_WEBHOOK_URL', 'Where alerts with the action `webhook` are sent to; without it they are not.'),
+  key(
+    'ALERT_WEBHOOK_SECRET',
+    'Signs them: `whsec_` and at least 24 random bytes in base64, several with blanks between; needed with `ALERT_WEBHOOK_URL`. See docs/alerts.md.',
+    z
+      .string()
+      .regex(
+        /^whsec_[A-Za-z0-9+/]{32,}={0,2}( +whsec_[A-Za-z0-9+/]{32,}={0,2})*$/,
+        'must be whsec_ and at least 24 random bytes in base64',
+      ),
+  ),
   key(
     'ENCRYPTION_KEY',
     'Key that payloads and stored values are encrypted with: 32 random bytes in base64 or hexadecimal (`openssl rand -base64 32`). See docs/encryption.md.',

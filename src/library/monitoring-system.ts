@@ -1,6 +1,10 @@
 /** `getMonitoringSystem()`: what a program records by itself beside what the platform counts. */
 import type { MetricTerms } from '../monitoring/metric-list';
+import type { NewAlert } from '../monitoring/alert-rule';
+import { AlertRule } from '../monitoring/alert-rule';
+import type { AlertView } from '../monitoring/alerts';
 import type { Monitoring } from '../monitoring/monitoring';
+import { faultsOf, invalid } from './faults';
 
 export interface MonitoringSystem {
   /**
@@ -16,11 +20,18 @@ export interface MonitoringSystem {
   ): void;
   setGauge(name: string, value: number, labels?: Readonly<Record<string, string>>): void;
   recordHistogram(name: string, value: number, labels?: Readonly<Record<string, string>>): void;
+  /** Makes it, or replaces the one of that id. Rejects with `validation`, which says where a condition is wrong. */
+  createAlert(alert: NewAlert): Promise<AlertView>;
 }
 
 export function createMonitoringSystem(monitoring: Monitoring): MonitoringSystem {
   return {
     recordMetric: (name, value, type, labels = {}) => monitoring.record({ name, type, value, labels }),
+    async createAlert(given) {
+      const parsed = AlertRule.safeParse(given);
+      if (!parsed.success) throw invalid('The alert', faultsOf(parsed.error));
+      return (await monitoring.alerts.put(parsed.data, 'library')).alert;
+    },
     setGauge: (name, value, labels = {}) => monitoring.record({ name, type: 'gauge', value, labels }),
     recordHistogram: (name, value, labels = {}) => monitoring.record({ name, type: 'histogram', value, labels }),
   };

@@ -1,4 +1,6 @@
-/** What there is to look at: numbers over time. */
+/** What there is to look at: numbers over time, and alerts. */
+import type { AlertParts, Alerts } from './alerts';
+import { createAlerts } from './alerts';
 import type { RecordedSample } from './recorded-metrics';
 import type { Metrics } from './metrics';
 import type { SeriesAnswer, SeriesQuery } from './series';
@@ -7,6 +9,7 @@ import type { SampleTable } from '../store/sample-table';
 import type { Sampler } from './sampler';
 
 export interface Monitoring {
+  readonly alerts: Alerts;
   /** Throws `validation`: see `RecordedMetrics`. */
   record(sample: RecordedSample): void;
   series(query: SeriesQuery): Promise<SeriesAnswer>;
@@ -19,10 +22,12 @@ export interface MonitoringParts {
   readonly table: SampleTable;
   readonly home: string;
   readonly sampler: Sampler;
+  readonly alerts: Pick<AlertParts, 'table' | 'webhook' | 'logger'>;
 }
 
-export function createMonitoring({ metrics, table, home, sampler }: MonitoringParts): Monitoring {
+export function createMonitoring({ metrics, table, home, sampler, alerts }: MonitoringParts): Monitoring {
   return {
+    alerts: createAlerts({ ...alerts, samples: table, home }),
     record: (sample) => metrics.recorded.record(sample),
     async series(query) {
       // What this process counted a moment ago is asked for now.

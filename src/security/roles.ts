@@ -46,6 +46,8 @@ export const PERMISSIONS = {
   'scenario:read': READERS,
   'scenario:run': ['operator', 'author', 'admin'],
   'monitoring:read': READERS,
+  'alert:read': READERS,
+  'alert:manage': ['operator', 'admin'],
   'metrics:read': ['operator', 'author', 'auditor', 'admin'],
   'key:read': ['auditor', 'admin'],
   'key:manage': ['admin'],

@@ -36,12 +36,21 @@ export interface SampleQuery {
   readonly limit: number;
 }
 
+/** What was added from one time to another, by labels, and how each process's gauges stood at its end. */
+export interface SampleWindow {
+  readonly growth: readonly Sums[];
+  readonly levels: readonly Sums[];
+}
+
+type Sums = Pick<Sample, 'name' | 'labels' | 'value' | 'count'>;
+
 /** `home`: see `homeOf`. */
 export interface SampleTable {
   /** For the interval that it is now; more of the same interval is added. */
   keep(home: string, owner: string, resolution: number, samples: readonly Sample[]): Promise<void>;
   /** From the oldest to the newest. */
   query(home: string, query: SampleQuery): Promise<readonly SamplePoint[]>;
+  window(home: string, names: readonly string[], from: Date, to: Date): Promise<SampleWindow>;
   /** What there are samples of since then. */
   names(home: string, since: Date): Promise<readonly string[]>;
   /** Puts rows that are older than `olderMs` into coarser ones. False: another process does at this moment. */
@@ -82,6 +91,17 @@ const QUERY = `
     ORDER BY 1 DESC LIMIT $8
   ) AS points ORDER BY at, labels::text`;
 
+/** A process that has not sampled for a minute is gone, and its gauges with it. */
+const WINDOW = `
+  SELECT 'growth' AS kind, name, labels, sum(value) AS value, sum(count) AS count FROM metric_samples
+  WHERE home = $1 AND name = ANY($2) AND kind = 'growth' AND at >= $3 AND at < $4 GROUP BY name, labels
+  UNION ALL
+  SELECT 'level', name, labels, value, NULL FROM (
+    SELECT DISTINCT ON (name, labels_hash, owner) name, labels, value FROM metric_samples
+    WHERE home = $1 AND name = ANY($2) AND kind = 'level' AND at >= $4::timestamptz - interval '1 minute' AND at < $4
+    ORDER BY name, labels_hash, owner, at DESC
+  ) AS last`;
+
 const ROLL = `
   WITH moved AS (
     DELETE FROM metric_samples
@@ -116,6 +136,17 @@ export function sampleTable(pool: Pool): SampleTable {
       );
       const [name = ''] = names;
       return rows.map(({ count, ...point }) => ({ name, ...point, ...(count === null ? {} : { count }) }));
+    },
+    async window(home, names, from, to) {
+      const { rows } = await pool.query<Sums & { readonly kind: Sample['kind']; readonly count: number | null }>(
+        WINDOW,
+        [home, [...names], from, to],
+      );
+      const of = (wanted: Sample['kind']): readonly Sums[] =>
+        rows.flatMap(({ kind, count, ...sums }) =>
+          kind === wanted ? [{ ...sums, ...(count === null ? {} : { count }) }] : [],
+        );
+      return { growth: of('growth'), levels: of('level') };
     },
     async names(home, since) {
       const { rows } = await pool.query<{ name: string }>(

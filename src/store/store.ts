@@ -8,6 +8,8 @@ import type { AgentTable } from './agent-table';
 import { agentTable } from './agent-table';
 import type { AgentTaskTable } from './agent-task-table';
 import { agentTaskTable } from './agent-task-table';
+import type { AlertTable } from './alert-table';
+import { alertTable } from './alert-table';
 import type { AuditTable } from './audit-table';
 import { auditTable } from './audit-table';
 import type { ApiKeyTable } from './api-key-table';
@@ -46,6 +48,7 @@ export interface Store {
   readonly agentFigures: AgentFigureTable;
   readonly agentTasks: AgentTaskTable;
   readonly agentMessages: AgentMessageTable;
+  readonly alerts: AlertTable;
   readonly audit: AuditTable;
   readonly apiKeys: ApiKeyTable;
   readonly blobs: BlobStore;
@@ -80,6 +83,7 @@ export function openStore(url: string, keys?: KeyRing): Store {
     agentFigures: agentFigureTable(pool),
     agentTasks: agentTaskTable(pool, keys),
     agentMessages: agentMessageTable(pool, listener, keys),
+    alerts: alertTable(pool),
     audit: auditTable(pool),
     blobs: blobTable(pool, keys),
     apiKeys: apiKeyTable(pool),

@@ -37,7 +37,13 @@ describe('the OpenAPI document', () => {
     );
     expect(listed.sort()).toEqual(
       [
+        'delete /monitoring/alerts/{id}',
         'delete /session',
+        'get /monitoring/alerts',
+        'get /monitoring/alerts/{id}',
+        'get /monitoring/alerts/{id}/history',
+        'post /monitoring/alerts',
+        'post /monitoring/alerts/{id}/silence',
         'get /agent-tasks',
         'get /agent-tasks/{id}',
         'post /agent-tasks',

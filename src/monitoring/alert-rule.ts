@@ -1,0 +1,44 @@
+/** What an alert is: a condition over figures, how long it counts, and what is done when it holds. */
+import { z } from 'zod';
+
+export const SEVERITIES = ['info', 'low', 'medium', 'high', 'critical'] as const;
+export const ALERT_ACTIONS = ['log', 'notify', 'webhook'] as const;
+export type AlertAction = (typeof ALERT_ACTIONS)[number];
+
+const DAY_S = 86_400;
+
+const value = z.union([z.string().max(1000), z.number(), z.boolean(), z.null()]);
+
+export const AlertRule = z.strictObject({
+  id: z.string().regex(/^[a-z0-9][\w.-]{0,99}$/i, 'must be letters, digits and _ . -'),
+  name: z.string().min(1).max(200),
+  description: z.string().max(2000).optional(),
+  condition: z.string().min(1).max(500).describe('`error_rate > 5`: what it may name, docs/alerts.md says'),
+  severity: z.enum(SEVERITIES),
+  enabled: z.boolean().default(true),
+  threshold: z.number().optional().describe('What `threshold` stands for in the condition'),
+  duration: z
+    .number()
+    .int()
+    .min(0)
+    .max(7 * DAY_S)
+    .default(300)
+    .describe('Seconds: what happens is counted over them, and what stands must stand for so long'),
+  actions: z.array(z.enum(ALERT_ACTIONS)).max(3).default(['log']),
+  metadata: z.record(z.string().max(100), value).default({}),
+});
+export type AlertRule = z.output<typeof AlertRule>;
+/** As somebody writes it; defaults are those of `AlertRule`. */
+export interface NewAlert {
+  readonly id: string;
+  readonly name: string;
+  readonly description?: string;
+  readonly condition: string;
+  readonly severity: (typeof SEVERITIES)[number];
+  readonly enabled?: boolean;
+  readonly threshold?: number;
+  /** Seconds. */
+  readonly duration?: number;
+  readonly actions?: readonly AlertAction[];
+  readonly metadata?: AlertRule['metadata'];
+}

@@ -1,0 +1,218 @@
+/** The alerts of an installation: rules, how they stand, silences, history, and the looks that move them. */
+import type { Logger } from 'pino';
+import type { Json, JsonObject } from '../plan/json';
+import { OmniError } from '../plan/problem';
+import type { AlertChange, AlertEventRow, AlertRuleRow, AlertStandingRow, AlertTable } from '../store/alert-table';
+import type { SampleTable, SampleWindow } from '../store/sample-table';
+import type { CheckedCondition } from './alert-condition';
+import { checkCondition, readCondition } from './alert-condition';
+import type { AlertFigure } from './alert-figures';
+import { figuresWith } from './alert-figures';
+import type { AlertReading } from './alert-look';
+import { lookAtAlerts, standingOf } from './alert-look';
+import type { AlertRule } from './alert-rule';
+import { BUILT_IN_ALERTS } from './alert-rules';
+import type { AlertState } from './alert-standing';
+
+export interface AlertView extends AlertRule {
+  readonly builtIn: boolean;
+  readonly state: AlertState;
+  /** Absent, as the two that follow: it was never looked at. */
+  readonly since?: Date;
+  readonly seenAt?: Date;
+  /** What the condition's names were at the last look. */
+  readonly figures?: JsonObject;
+  readonly silence?: { readonly until: Date; readonly by: string; readonly reason?: string };
+  readonly changed?: { readonly by: string; readonly at: Date };
+}
+
+export interface Alerts {
+  /** Makes or replaces the rule of that id. Throws `validation` with where the condition is wrong. */
+  put(rule: AlertRule, by: string): Promise<{ readonly alert: AlertView; readonly isNew: boolean }>;
+  list(): Promise<readonly AlertView[]>;
+  /** Throws `not-found`, as the following do. */
+  get(id: string): Promise<AlertView>;
+  /** A built-in rule is as it was again; throws `conflict` when it is so already. */
+  remove(id: string): Promise<void>;
+  /** Until then nobody is told; undefined ends it. */
+  silence(id: string, silence: AlertView['silence']): Promise<AlertView>;
+  /** Newest first. */
+  history(filter: {
+    readonly id?: string;
+    readonly before?: string;
+    readonly limit: number;
+  }): Promise<readonly AlertEventRow[]>;
+  /** Looks at all rules; gives events whose webhooks are due. `at`: the time to go by; absent: the database's. */
+  look(at?: Date): Promise<readonly string[]>;
+  /** Sends the webhook of an event, if that is still to be done. */
+  send(seq: string): Promise<void>;
+}
+
+/** Sends one; throws what went wrong. `id` is the same at each try. */
+export type SendWebhook = (message: { readonly id: string; readonly body: JsonObject }) => Promise<void>;
+
+export interface AlertParts {
+  readonly table: AlertTable;
+  readonly samples: Pick<SampleTable, 'window' | 'names'>;
+  readonly home: string;
+  /** Absent: there is nowhere to send them to. */
+  readonly webhook?: SendWebhook;
+  readonly logger: Logger;
+}
+
+const DAY_MS = 86_400_000;
+const KEEP_MS = 30 * DAY_MS;
+/** What happened is counted over at least so long, or a look would miss the samples of the last moments. */
+const SHORTEST_WINDOW_MS = 60_000;
+const MOST_RULES = 200;
+const MOST_SENT_AT_ONCE = 20;
+/** Waits between tries of a webhook; after the last one nobody tries any more. */
+const AGAIN_AFTER_MS = [10_000, 30_000, 120_000, 600_000, 1_800_000, 3_600_000, 3 * 3_600_000, 6 * 3_600_000] as const;
+
+interface Rule {
+  readonly rule: AlertRule;
+  readonly row?: AlertRuleRow;
+}
+
+export function createAlerts({ table, samples, home, webhook, logger }: AlertParts): Alerts {
+  const figures = async (): Promise<Readonly<Record<string, AlertFigure>>> =>
+    figuresWith(await samples.names(home, new Date(Date.now() - KEEP_MS)));
+  const rules = async (): Promise<ReadonlyMap<string, Rule>> => {
+    const all = new Map<string, Rule>(BUILT_IN_ALERTS.map((rule) => [rule.id, { rule }]));
+    for (const row of await table.rules(home)) all.set(row.id, { rule: row.rule as unknown as AlertRule, row });
+    return all;
+  };
+  const find = async (id: string): Promise<Rule> => {
+    const known = await rules();
+    const found = known.get(id);
+    if (found !== undefined) return found;
+    throw new OmniError('not-found', `There is no alert ${id}. Alerts: ${[...known.keys()].join(', ')}.`);
+  };
+  const get = async (id: string): Promise<AlertView> => {
+    const [rule, standings] = await Promise.all([find(id), table.standings(home)]);
+    return viewOf(
+      rule,
+      standings.find((one) => one.id === id),
+    );
+  };
+  const readAll = async (now: Date): Promise<readonly AlertReading[]> => {
+    const known = await figures();
+    const windows = new Map<number, Promise<SampleWindow>>();
+    const all = [...(await rules()).values()].map(({ rule }) => ({ rule, checked: checkedOf(rule, known) }));
+    const metrics = [...new Set(all.flatMap(({ checked }) => checked?.metrics ?? []))];
+    const windowOf = (durationMs: number): Promise<SampleWindow> => {
+      const window =
+        windows.get(durationMs) ?? samples.window(home, metrics, new Date(now.getTime() - durationMs), now);
+      windows.set(durationMs, window);
+      return window;
+    };
+    return Promise.all(
+      all.map(async ({ rule, checked }) => {
+        if (checked === undefined || !rule.enabled) return { rule, figures: {}, stands: false };
+        const window = await windowOf(Math.max(SHORTEST_WINDOW_MS, rule.duration * 1_000));
+        return { rule, ...readOf(rule, known, window), stands: checked.stands };
+      }),
+    );
+  };
+  /** A rule whose figures are not there any more has nothing to read. */
+  const checkedOf = (rule: AlertRule, known: Readonly<Record<string, AlertFigure>>): CheckedCondition | undefined => {
+    try {
+      return checkCondition(rule, known);
+    } catch (error) {
+      logger.warn({ alert: rule.id, error }, 'the condition of an alert cannot be read');
+      return undefined;
+    }
+  };
+  const readOf: (...args: Parameters<typeof readCondition>) => ReturnType<typeof readCondition> = (...args) => {
+    try {
+      return readCondition(...args);
+    } catch (error) {
+      if (!(error instanceof OmniError)) throw error;
+      return { figures: {} };
+    }
+  };
+  const say = ({ id, events }: AlertChange): void => {
+    for (const { event } of events) {
+      if (!(event['actions'] as readonly string[]).includes('log')) continue;
+      const level = event['state'] === 'firing' ? 'warn' : 'info';
+      logger[level](
+        { alert: id, severity: event['severity'], figures: event['figures'] },
+        `alert ${wordOf(event['state'])}`,
+      );
+    }
+  };
+  return {
+    async put(rule, by) {
+      checkCondition(rule, await figures());
+      const known = await table.rules(home);
+      if (known.length >= MOST_RULES && !known.some(({ id }) => id === rule.id))
+        throw new OmniError('conflict', `There are ${MOST_RULES} alerts, and no more are looked at. Delete one.`);
+      const isNew = await table.put(home, rule.id, rule, by);
+      return { alert: await get(rule.id), isNew };
+    },
+    async list() {
+      const [known, standings] = await Promise.all([rules(), table.standings(home)]);
+      const rows = new Map(standings.map((row) => [row.id, row]));
+      return [...known.values()].map((rule) => viewOf(rule, rows.get(rule.rule.id)));
+    },
+    get,
+    async remove(id) {
+      await find(id);
+      if (await table.remove(home, id)) return;
+      throw new OmniError('conflict', `${id} is built in. To switch it off, POST it with "enabled": false.`);
+    },
+    async silence(id, silence) {
+      await find(id);
+      await table.silence(home, id, silence);
+      return get(id);
+    },
+    history: (filter) => table.history(home, filter),
+    async look(at) {
+      let told: readonly AlertChange[] = [];
+      await table.look(home, at, async (standings, now) => {
+        told = lookAtAlerts(await readAll(now), standings, { now, webhook: webhook !== undefined });
+        return told;
+      });
+      told.forEach(say);
+      await table.sweep(home, KEEP_MS);
+      return webhook === undefined ? [] : table.due(home, MOST_SENT_AT_ONCE);
+    },
+    async send(seq) {
+      const row = await table.undelivered(home, seq);
+      if (row === undefined || webhook === undefined) return;
+      const { id, at, event, delivery } = row;
+      try {
+        const data = { id, ...event };
+        await webhook({
+          id: `alert_${seq}`,
+          body: { type: `alert.${wordOf(event['state'])}`, timestamp: at.toISOString(), data },
+        });
+      } catch (error) {
+        const againInMs = AGAIN_AFTER_MS[delivery?.tries ?? 0];
+        const why = error instanceof OmniError ? error.message : 'The webhook could not be sent.';
+        logger.warn({ alert: id, error }, againInMs === undefined ? 'webhook given up' : 'webhook not sent');
+        return table.settle(home, seq, { error: why, ...(againInMs !== undefined && { againInMs }) });
+      }
+      await table.settle(home, seq);
+    },
+  };
+}
+
+function wordOf(value: Json | undefined): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function viewOf({ rule, row }: Rule, at: AlertStandingRow | undefined): AlertView {
+  const standing = standingOf(at?.standing);
+  const silence = at?.silence !== undefined && at.silence.until.getTime() > Date.now() ? at.silence : undefined;
+  return {
+    ...rule,
+    builtIn: BUILT_IN_ALERTS.some(({ id }) => id === rule.id),
+    state: standing?.state ?? 'ok',
+    ...(standing && { since: new Date(standing.sinceMs) }),
+    ...(at?.seenAt && { seenAt: at.seenAt }),
+    ...(at?.figures && { figures: at.figures }),
+    ...(silence && { silence }),
+    ...(row && { changed: { by: row.changedBy, at: row.changedAt } }),
+  };
+}

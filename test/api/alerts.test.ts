@@ -1,0 +1,80 @@
+/** Alerts over HTTP, and a round of them on a real worker. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { putAlertSchedule } from '../../src/temporal/alert-schedule';
+import { ALERT_ROUND_TYPE } from '../../src/plan/alert';
+import type { Door } from './door';
+import { openDoor } from './door';
+import { ECHO_CONTRACTS, echoProvider } from './echo-tools';
+
+let door: Door;
+beforeAll(async () => {
+  door = await openDoor({ contracts: ECHO_CONTRACTS, providers: [echoProvider()], definitions: {} });
+}, 60_000);
+afterAll(() => door.close());
+
+/** As the specification prints it. */
+const PRINTED = {
+  id: 'high-error-rate',
+  name: 'High Error Rate',
+  description: 'Alert when error rate exceeds 5%',
+  condition: 'error_rate > 5',
+  severity: 'high',
+  enabled: true,
+  threshold: 5,
+  duration: 300,
+  actions: ['log', 'notify', 'webhook'],
+  metadata: { team: 'platform', escalation: 'pagerduty' },
+};
+
+test('the printed alert is made, replaced, listed, silenced and deleted', async () => {
+  const made = await door.ask('POST', '/monitoring/alerts', PRINTED);
+  expect([made.status, made.headers.get('location')]).toEqual([201, '/monitoring/alerts/high-error-rate']);
+  expect(made.body).toMatchObject({ ...PRINTED, state: 'ok', builtIn: false, changed: { by: 'somebody' } });
+  expect((await door.ask('POST', '/monitoring/alerts', { ...PRINTED, severity: 'low' })).status).toBe(200);
+  const { body: listed } = await door.ask('GET', '/monitoring/alerts?state=ok');
+  const ids = listed.alerts.map(({ id }: { id: string }) => id);
+  expect(ids).toEqual(expect.arrayContaining(['high-error-rate', 'omni-breaker-open']));
+  const silenced = await door.ask('POST', '/monitoring/alerts/high-error-rate/silence', { for: '2h', reason: 'known' });
+  expect(silenced.body.silence).toMatchObject({ by: 'somebody', reason: 'known' });
+  const loud = await door.ask('POST', '/monitoring/alerts/high-error-rate/silence', { for: '0s' });
+  expect([loud.status, loud.body.silence]).toEqual([200, undefined]);
+  expect((await door.ask('DELETE', '/monitoring/alerts/high-error-rate')).status).toBe(204);
+  expect((await door.ask('GET', '/monitoring/alerts/high-error-rate')).status).toBe(404);
+});
+
+test('what does not fit is refused with its place, and readers change nothing', async () => {
+  const wrong = await door.ask('POST', '/monitoring/alerts', { ...PRINTED, condition: 'eror_rate > 5' });
+  expect([wrong.status, wrong.body.errors[0].pointer]).toEqual([400, '/condition']);
+  expect(wrong.body.errors[0].detail).toMatch(/^At character 1: .*error_rate/);
+  const viewer = await door.as('reader', ['viewer']);
+  expect((await door.ask('POST', '/monitoring/alerts', PRINTED, viewer)).status).toBe(403);
+  expect((await door.ask('GET', '/monitoring/alerts', undefined, viewer)).status).toBe(200);
+  const longer = await door.ask('POST', '/monitoring/alerts/omni-breaker-open/silence', { for: '400d' });
+  expect(longer.status).toBe(400);
+});
+
+test('a built-in rule is switched off by one of its id, and is as it was when that is deleted', async () => {
+  const at = '/monitoring/alerts/omni-event-loop-lag';
+  expect((await door.ask('DELETE', at)).status).toBe(409);
+  const { id, name, condition, severity, threshold } = (await door.ask('GET', at)).body;
+  const off = { id, name, condition, severity, threshold, enabled: false };
+  expect((await door.ask('POST', '/monitoring/alerts', off)).body).toMatchObject({ enabled: false, builtIn: true });
+  expect((await door.ask('DELETE', at)).status).toBe(204);
+  expect((await door.ask('GET', at)).body).toMatchObject({ enabled: true, builtIn: true });
+});
+
+test('a schedule of Temporal, put in place by several at once, starts rounds that look at every alert', async () => {
+  const { client, taskQueue } = door.harness;
+  await Promise.all([putAlertSchedule(client, taskQueue), putAlertSchedule(client, taskQueue)]);
+  const schedule = client.schedule.getHandle(`omni-alerts:${taskQueue}`);
+  try {
+    expect((await schedule.describe()).action).toMatchObject({ workflowType: ALERT_ROUND_TYPE, taskQueue });
+    await schedule.trigger();
+    let seen: unknown;
+    for (const until = Date.now() + 30_000; seen === undefined && Date.now() < until;)
+      seen = (await door.ask('GET', '/monitoring/alerts/omni-breaker-open')).body.seenAt;
+    expect(seen).toEqual(expect.any(String));
+  } finally {
+    await schedule.delete();
+  }
+}, 60_000);
