@@ -27,7 +27,7 @@ import type { Schedules } from './executions/schedules';
 import { createSchedules } from './executions/schedules';
 import { agentTypes } from './library/agent-types';
 import { showAgentGauges } from './library/agent-gauges';
-import { keepAlerts } from './library/alert-keeper';
+import { alertRounds, keepAlerts } from './library/alert-keeper';
 import { alertWebhook } from './library/alert-webhook';
 import { auditPlaintext, checkedCodec, platformKeys } from './library/encryption';
 import { followPublished, keepSchedules } from './library/schedule-keeper';
@@ -279,6 +279,7 @@ export async function openPlatform(
       logger,
     });
     showAgentGauges(metrics, agents.registry);
+    const rounds = { client: temporal.client, taskQueue, logger };
     const webhook = alertWebhook(config.variables, door.open);
     const monitoring = createMonitoring({
       ...{ metrics, table: store.samples, home, sampler },
@@ -306,8 +307,8 @@ export async function openPlatform(
       keepSchedules() {
         const keeper = keepSchedules({ schedules, catalogue, logger });
         closers.push(() => keeper.stop());
-        const rounds = keepAlerts({ client: temporal.client, taskQueue, logger });
-        closers.push(() => rounds.stop());
+        const alerts = keepAlerts(rounds);
+        closers.push(() => alerts.stop());
       },
       showInstallation: () => showInstallation({ metrics, executions, store }),
       openAudit,
@@ -324,7 +325,7 @@ export async function openPlatform(
           emit: (event, data) => deliverEvent({ catalogue, executions }, { event, data }),
           ...bundleOf(config.root),
           agents: agents.activities,
-          alerts: monitoring.alerts,
+          alerts: alertRounds(monitoring.alerts, rounds),
           encryption,
           metrics,
           logger,

@@ -19,6 +19,7 @@ import type { Plan } from '../src/plan/plan';
 import type { Snapshot, StartArgument } from '../src/plan/record';
 import { homeOf } from '../src/store/kept-execution-table';
 import type { Store } from '../src/store/store';
+import { alertRounds } from '../src/library/alert-keeper';
 import { clientCodec, workerCodec } from '../src/temporal/payload-codec';
 import { CONTRACTS } from '../src/tools/contracts';
 import { ToolRegistry } from '../src/tools/registry';
@@ -122,7 +123,7 @@ export async function harness(options: HarnessOptions): Promise<Harness> {
       emit: options.emit ?? nobodyListens,
       bundlePath,
       agents: agents.activities,
-      alerts: monitoring.alerts,
+      alerts: alertRounds(monitoring.alerts, { client, taskQueue, logger: quiet }),
       encryption: { codec: workerCodec({ ...codec, plaintextUntil: 0 }) },
       metrics,
       logger: quiet,

@@ -1,64 +1,14 @@
 /** The resource `alerts`: rules, how they stand, silences and what has become of them. */
 import { z } from 'zod';
-import { ALERT_STATES } from '../../src/monitoring/alert-standing';
 import { AlertRule } from '../../src/monitoring/alert-rule';
 import type { AlertView } from '../../src/monitoring/alerts';
 import { parseDuration } from '../../src/plan/duration';
+import { AlertEventSchema, AlertSchema, AlertSilenceBody, AlertState } from '../alert-schemas';
 import type { ApiDependencies } from '../dependencies';
 import type { Route } from '../route';
 import { route } from '../route';
-import { AnyJson } from '../schemas';
 
 const Id = z.object({ id: AlertRule.shape.id });
-const time = z.iso.datetime().describe('ISO 8601');
-const figures = z.record(z.string(), z.number()).describe('What the condition’s names were');
-
-const AlertSchema = z
-  .object({
-    ...AlertRule.shape,
-    enabled: z.boolean(),
-    duration: z.number().int(),
-    actions: z.array(z.string()),
-    metadata: z.record(z.string(), AnyJson),
-    builtIn: z.boolean(),
-    state: z.enum(ALERT_STATES),
-    since: time.optional().describe('Since when it stands so; absent: it was never looked at'),
-    seenAt: time.optional().describe('When it was looked at last'),
-    figures: figures.optional(),
-    silence: z.object({ until: time, by: z.string(), reason: z.string().optional() }).optional(),
-    changed: z.object({ by: z.string(), at: time }).optional(),
-    links: z.object({ self: z.string(), silence: z.string(), history: z.string() }),
-  })
-  .meta({ id: 'Alert' });
-
-const EventSchema = z
-  .object({
-    seq: z.string().describe('Newer ones have a larger one'),
-    id: z.string().describe('Of the alert'),
-    at: time,
-    event: z.record(z.string(), AnyJson).describe('`state`, `from`, `figures`, `actions`, `silenced`, `reason` …'),
-    delivery: z
-      .object({ tries: z.number().int(), settledAt: time.optional(), lastError: z.string().optional() })
-      .optional()
-      .describe('Of its webhook'),
-  })
-  .meta({ id: 'AlertEvent' });
-
-/** Ends a silence; no duration of the language is that short. */
-const NO_TIME = '0s';
-const LONGEST_SILENCE_MS = 30 * 86_400_000;
-const SilenceBody = z
-  .strictObject({
-    for: z
-      .string()
-      .refine((text) => text === NO_TIME || (parseDuration(text) ?? Infinity) <= LONGEST_SILENCE_MS, {
-        error: 'is no duration such as 30m or 12h, or more than 30 days',
-      })
-      .describe('`2h`; `0s` ends a silence'),
-    reason: z.string().max(500).optional(),
-  })
-  .meta({ id: 'AlertSilenceRequest' });
-
 const HistoryQuery = z.strictObject({
   before: z
     .string()
@@ -79,7 +29,7 @@ export function alertRoutes({ monitoring: { alerts } }: ApiDependencies): readon
       path: '/monitoring/alerts',
       tag,
       summary: 'All alerts, with how they stand',
-      query: z.strictObject({ state: z.enum(ALERT_STATES).optional() }),
+      query: z.strictObject({ state: AlertState.optional() }),
       answers: { 200: { description: 'Alerts', schema: z.object({ alerts: z.array(AlertSchema) }) } },
       handle: async ({ query: { state } }) => ({
         body: { alerts: (await alerts.list()).filter((one) => state === undefined || one.state === state).map(shown) },
@@ -133,7 +83,7 @@ export function alertRoutes({ monitoring: { alerts } }: ApiDependencies): readon
       tag,
       summary: 'Tell nobody of an alert for a while',
       params: Id,
-      body: { schema: SilenceBody, ...body },
+      body: { schema: AlertSilenceBody, ...body },
       answers: { 200: { description: 'The alert', schema: AlertSchema }, 404: unknown },
       handle: async ({ params: { id }, body: { for: length, reason }, caller }) => {
         const forMs = parseDuration(length) ?? 0;
@@ -152,7 +102,7 @@ export function alertRoutes({ monitoring: { alerts } }: ApiDependencies): readon
       answers: {
         200: {
           description: 'One page',
-          schema: z.object({ events: z.array(EventSchema), next: z.string().optional() }),
+          schema: z.object({ events: z.array(AlertEventSchema), next: z.string().optional() }),
         },
       },
       handle: async ({ params: { id }, query: { before, limit } }) => {

@@ -4,6 +4,7 @@
  */
 import type { Logger } from 'pino';
 import type { Plan } from '../plan/plan';
+import { ALERT_ROUND_TYPE } from '../plan/alert';
 import { OWN_TYPES } from '../plan/own-types';
 import { OmniError } from '../plan/problem';
 import type { KeptExecution, KeptExecutionTable } from '../store/kept-execution-table';
@@ -99,7 +100,10 @@ async function openUntil(
   return closeTime.getTime() + (keepMs ?? defaultKeepMs) <= now() ? 'due' : closeTime.getTime();
 }
 
-/** Writes down executions that nobody did: of a start while the database was away, or by an earlier version. Gives how many. */
+/**
+ * Writes down executions that nobody did: of a start while the database was away, or by an earlier version. Gives how many. Rounds of
+ * alerts delete each other.
+ */
 export async function scan(deps: RetentionDependencies, signal: AbortSignal, everyMs = SCAN_EVERY_MS): Promise<number> {
   const { client, taskQueue, store, now } = deps;
   const home = homeOf(client.options.namespace, taskQueue);
@@ -107,7 +111,7 @@ export async function scan(deps: RetentionDependencies, signal: AbortSignal, eve
   const from = await store.kept.beginScan(home, began, everyMs);
   if (from === undefined) return 0;
   const since = new Date(Math.max(0, from - OVERLAP_MS)).toISOString();
-  const query = `TaskQueue = ${quoted(taskQueue)} AND ExecutionStatus != 'ContinuedAsNew' AND StartTime >= ${quoted(since)}`;
+  const query = `TaskQueue = ${quoted(taskQueue)} AND ExecutionStatus != 'ContinuedAsNew' AND StartTime >= ${quoted(since)} AND WorkflowType != ${quoted(ALERT_ROUND_TYPE)}`;
   let written = 0;
   let nextPageToken: Uint8Array | undefined;
   do {

@@ -9,10 +9,10 @@ import type { AlertFigure } from './alert-figures';
 import type { AlertRule } from './alert-rule';
 
 export interface CheckedCondition {
-  /** Metrics that it reads. */
-  readonly metrics: readonly string[];
-  /** Whether it names something that stands, beside what happened. */
-  readonly stands: boolean;
+  /** Metrics whose growth it reads. */
+  readonly growth: readonly string[];
+  /** Metrics of which it reads how they stand. */
+  readonly levels: readonly string[];
 }
 
 export interface ConditionReading {
@@ -46,10 +46,10 @@ export function checkCondition({ condition, threshold }: Terms, figures: Figures
     throw new OmniError('validation', `The condition \`${condition}\` does not fit. ${faults[0]?.detail ?? ''}`, {
       errors: faults,
     });
-  return {
-    metrics: [...new Set(read.flatMap(([, { metrics }]) => metrics))],
-    stands: read.some(([, { kind }]) => kind === 'stands'),
-  };
+  const of = (wanted: AlertFigure['kind']): readonly string[] => [
+    ...new Set(read.flatMap(([, { kind, metric }]) => (kind === wanted ? [metric] : []))),
+  ];
+  return { growth: of('happened'), levels: of('stands') };
 }
 
 /** What the condition says of the samples. Throws `expression` for what only shows when it is computed, a division by zero. */

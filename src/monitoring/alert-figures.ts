@@ -1,5 +1,5 @@
 /** What conditions of alerts may name: figures of the platform over the alert's duration, and every metric under its own name. */
-import type { SampleLabels, SampleWindow } from '../store/sample-table';
+import type { SampleKind, SampleLabels, SampleWindow } from '../store/sample-table';
 import type { MetricName, MetricTerms } from './metric-list';
 import { METRIC_ALIASES, METRICS } from './metric-list';
 
@@ -7,7 +7,7 @@ export interface AlertFigure {
   readonly help: string;
   /** `happened`: over the alert's duration. `stands`: now. */
   readonly kind: 'happened' | 'stands';
-  readonly metrics: readonly string[];
+  readonly metric: string;
   /** Undefined: there is nothing that it could be computed from. */
   readonly read: (window: SampleWindow) => number | undefined;
   /** The same in Prometheus' language, `[d]` standing for the duration. */
@@ -33,14 +33,14 @@ function grown({ growth }: SampleWindow, name: string, where: Where = ANY): numb
 
 function counted(help: string, name: string, where?: Where, query = name): AlertFigure {
   const read: AlertFigure['read'] = (window) => grown(window, name, where);
-  return { help, kind: 'happened', metrics: [name], read, query: `(sum(increase(${query}[d])) or vector(0))` };
+  return { help, kind: 'happened', metric: name, read, query: `(sum(increase(${query}[d])) or vector(0))` };
 }
 
 function percent(help: string, name: string, where: Where, query: string): AlertFigure {
   return {
     help,
     kind: 'happened',
-    metrics: [name],
+    metric: name,
     read(window) {
       const all = grown(window, name);
       return all > 0 ? (100 * grown(window, name, where)) / all : undefined;
@@ -53,7 +53,7 @@ function mean(help: string, name: string): AlertFigure {
   return {
     help,
     kind: 'happened',
-    metrics: [name],
+    metric: name,
     read({ growth }) {
       const shown = growth.filter((one) => one.name === name);
       const count = shown.reduce((sum, one) => sum + (one.count ?? 0), 0);
@@ -68,7 +68,7 @@ function standing(help: string, name: string, merge: 'sum' | 'max' | 'last' = me
   return {
     help,
     kind: 'stands',
-    metrics: [name],
+    metric: name,
     read({ levels }) {
       const values = levels.filter((one) => one.name === name);
       if (values.length === 0) return undefined;
@@ -128,29 +128,27 @@ const OWN: Readonly<Record<string, AlertFigure>> = {
 /** The table of docs/alerts.md. */
 export const ALERT_FIGURES = OWN;
 
-/** By name; `recorded`: names that programs have recorded samples under. */
-export function figuresWith(recorded: readonly string[]): Readonly<Record<string, AlertFigure>> {
-  const all: Record<string, AlertFigure> = {};
-  for (const name of recorded) if (!Object.hasOwn(METRICS, name)) all[name] = recordedFigure(name);
-  for (const [name, { type, help }] of Object.entries(METRICS) as [MetricName, MetricTerms][]) {
-    if (type === 'counter') all[name] = counted(help, name);
-    if (type === 'gauge') all[name] = standing(help, name);
-    if (type === 'histogram') all[name] = mean(help, name);
-  }
-  for (const [alias, name] of Object.entries(METRIC_ALIASES)) if (all[name]) all[alias] = all[name];
-  return { ...all, ...OWN };
-}
+const figureOf: Readonly<Record<SampleKind, (help: string, name: string) => AlertFigure>> = {
+  counter: (help, name) => counted(help, name),
+  gauge: (help, name) => standing(help, name),
+  histogram: mean,
+};
 
-/** A program's own: a counter's growth, else a histogram's mean, else how a gauge stands. */
-function recordedFigure(name: string): AlertFigure {
-  const level = standing('Recorded by a program', name);
-  return {
-    ...level,
-    read(window) {
-      const grew = window.growth.filter((one) => one.name === name);
-      const count = grew.reduce((sum, one) => sum + (one.count ?? 0), 0);
-      if (grew.length === 0) return level.read(window);
-      return count > 0 ? grew.reduce((sum, one) => sum + one.value, 0) / count : grown(window, name);
-    },
-  };
+/** The platform's own, by name. */
+export const FIGURES: Readonly<Record<string, AlertFigure>> = (() => {
+  const metrics = (Object.entries(METRICS) as [MetricName, MetricTerms][]).map(
+    ([name, { type, help }]) => [name, figureOf[type](help, name)] as const,
+  );
+  const all = new Map(metrics);
+  const aliases = Object.entries(METRIC_ALIASES).flatMap(([alias, name]) => {
+    const figure = all.get(name);
+    return figure === undefined ? [] : [[alias, figure] as const];
+  });
+  return { ...Object.fromEntries([...metrics, ...aliases]), ...OWN };
+})();
+
+/** With what programs record, by name. */
+export function figuresWith(recorded: ReadonlyMap<string, SampleKind>): Readonly<Record<string, AlertFigure>> {
+  const theirs = [...recorded].map(([name, kind]) => [name, figureOf[kind]('Recorded by a program', name)] as const);
+  return { ...Object.fromEntries(theirs), ...FIGURES };
 }

@@ -1,9 +1,10 @@
 /** One look at all alerts, as a pure function: what each becomes, and who is told. */
-import type { Json } from '../plan/json';
+import type { Json, JsonObject } from '../plan/json';
 import { isObject } from '../plan/json';
 import type { AlertChange, AlertStandingRow } from '../store/alert-table';
 import type { ConditionReading } from './alert-condition';
 import type { AlertAction, AlertRule } from './alert-rule';
+import { ALERT_ACTIONS } from './alert-rule';
 import type { AlertState, Standing } from './alert-standing';
 import { ALERT_STATES, nextStanding } from './alert-standing';
 
@@ -25,6 +26,8 @@ export interface AlertEvent {
   readonly metadata: AlertRule['metadata'];
   /** What was done; none: it is silenced, or nobody is told of this. */
   readonly actions: readonly AlertAction[];
+  /** Why an action of the rule was not done. */
+  readonly unsent?: string;
   readonly silenced: boolean;
   /** ISO 8601: since when it stands so. */
   readonly since: string;
@@ -32,6 +35,7 @@ export interface AlertEvent {
   readonly reason?: 'no-data' | 'switched-off' | 'deleted' | 'silence-over';
 }
 
+const NO_WEBHOOK = 'No webhook was sent: ALERT_WEBHOOK_URL is not set for the worker that looked.';
 /** What happened within the duration is in the figure already; a second look must agree. */
 const CONFIRM_MS = 20_000;
 
@@ -68,11 +72,11 @@ function changeOf(
   const after = rule.enabled ? nextStanding(before, { holds, nowMs }, terms) : off;
   const silenced = row?.silence !== undefined && row.silence.until > now;
   const changed = after.state !== from;
-  const announced = row?.announced ?? false;
-  // Who was not told that it fires, because it was silent then, is told when it is not any more.
-  const due = after.state === 'firing' ? !announced && !silenced : changed && after.state === 'resolved' && announced;
-  const told: readonly AlertAction[] =
-    due && !(silenced && after.state === 'firing') ? rule.actions.filter((one) => one !== 'webhook' || webhook) : [];
+  const told = row?.told;
+  // Who was not told that it fires, because it was silent then, is told when it is not any more; who was is told of its end.
+  const fires = after.state === 'firing' && told === undefined && !silenced;
+  const ends = after.state === 'resolved' && changed && told !== undefined;
+  const actions = fires ? rule.actions.filter((one) => one !== 'webhook' || webhook) : ends ? actionsOf(told) : [];
   const reason = !rule.enabled
     ? 'switched-off'
     : after.state === 'resolved' && holds === undefined
@@ -80,6 +84,7 @@ function changeOf(
       : changed
         ? undefined
         : 'silence-over';
+  const unsent = fires && rule.actions.includes('webhook') && !webhook;
   const event: AlertEvent = {
     state: after.state,
     from,
@@ -89,7 +94,8 @@ function changeOf(
     ...(rule.description !== undefined && { description: rule.description }),
     figures,
     metadata: rule.metadata,
-    actions: told,
+    actions,
+    ...(unsent && { unsent: NO_WEBHOOK }),
     silenced,
     since: new Date(after.sinceMs).toISOString(),
     ...(reason !== undefined && { reason }),
@@ -98,31 +104,25 @@ function changeOf(
     id: rule.id,
     standing: { ...after },
     figures: { ...figures },
-    announced: after.state === 'firing' && (announced || due),
-    events:
-      changed || due
-        ? [
-            {
-              event: { ...event },
-              notify: told.includes('notify'),
-              webhook: told.includes('webhook'),
-            },
-          ]
-        : [],
+    ...(after.state === 'firing' && (told ?? fires) && { told: told ?? { ...event } }),
+    events: changed || fires ? [toldBy({ ...event }, actions)] : [],
   };
 }
 
-/** Its rule was deleted: whoever was told that it fires finds in the history that it ended. */
-function goneOf({ id, standing, announced }: AlertStandingRow, now: Date): AlertChange {
+/** Its rule was deleted: whoever was told that it fires is told that it ended. */
+function goneOf({ id, standing, told }: AlertStandingRow, now: Date): AlertChange {
   const fired = standingOf(standing)?.state === 'firing';
-  const event = {
-    state: 'resolved',
-    from: 'firing',
-    reason: 'deleted',
-    since: now.toISOString(),
-    actions: announced ? ['notify'] : [],
-  };
-  return { id, figures: {}, announced: false, events: fired ? [{ event, notify: announced, webhook: false }] : [] };
+  const end = { state: 'resolved', from: 'firing', reason: 'deleted', figures: {}, since: now.toISOString() };
+  const event = { actions: [], ...told, ...end };
+  return { id, figures: {}, events: fired ? [toldBy(event, actionsOf(told))] : [] };
+}
+
+function toldBy(event: JsonObject, actions: readonly AlertAction[]): AlertChange['events'][number] {
+  return { event, notify: actions.includes('notify'), webhook: actions.includes('webhook') };
+}
+
+function actionsOf(told: JsonObject | undefined): readonly AlertAction[] {
+  return ALERT_ACTIONS.filter((one) => (told?.['actions'] as readonly Json[] | undefined)?.includes(one));
 }
 
 /** As it was written by `lookAtAlerts`; undefined for what it never wrote. */

@@ -1,18 +1,20 @@
 /** The alerts of an installation: rules, how they stand, silences, history, and the looks that move them. */
 import type { Logger } from 'pino';
 import type { Json, JsonObject } from '../plan/json';
+import { references } from '../plan/expression/evaluate';
 import { OmniError } from '../plan/problem';
 import type { AlertChange, AlertEventRow, AlertRuleRow, AlertStandingRow, AlertTable } from '../store/alert-table';
 import type { SampleTable, SampleWindow } from '../store/sample-table';
 import type { CheckedCondition } from './alert-condition';
 import { checkCondition, readCondition } from './alert-condition';
 import type { AlertFigure } from './alert-figures';
-import { figuresWith } from './alert-figures';
+import { FIGURES, figuresWith } from './alert-figures';
 import type { AlertReading } from './alert-look';
 import { lookAtAlerts, standingOf } from './alert-look';
 import type { AlertRule } from './alert-rule';
 import { BUILT_IN_ALERTS } from './alert-rules';
 import type { AlertState } from './alert-standing';
+import { RESOLUTIONS } from './sampler';
 
 export interface AlertView extends AlertRule {
   readonly builtIn: boolean;
@@ -53,13 +55,14 @@ export type SendWebhook = (message: { readonly id: string; readonly body: JsonOb
 
 export interface AlertParts {
   readonly table: AlertTable;
-  readonly samples: Pick<SampleTable, 'window' | 'names'>;
+  readonly samples: Pick<SampleTable, 'window' | 'kinds'>;
   readonly home: string;
   /** Absent: there is nowhere to send them to. */
   readonly webhook?: SendWebhook;
   readonly logger: Logger;
 }
 
+const resolutions = RESOLUTIONS.map(({ seconds }) => seconds);
 const DAY_MS = 86_400_000;
 const KEEP_MS = 30 * DAY_MS;
 /** What happened is counted over at least so long, or a look would miss the samples of the last moments. */
@@ -75,8 +78,11 @@ interface Rule {
 }
 
 export function createAlerts({ table, samples, home, webhook, logger }: AlertParts): Alerts {
-  const figures = async (): Promise<Readonly<Record<string, AlertFigure>>> =>
-    figuresWith(await samples.names(home, new Date(Date.now() - KEEP_MS)));
+  /** Those that the conditions may name; what they name beside ours is looked for. */
+  const figuresOf = async (conditions: readonly string[]): Promise<Readonly<Record<string, AlertFigure>>> => {
+    const theirs = new Set(conditions.flatMap(rootsOf).filter((name) => !Object.hasOwn(FIGURES, name)));
+    return theirs.size === 0 ? FIGURES : figuresWith(await samples.kinds(home, [...theirs]));
+  };
   const rules = async (): Promise<ReadonlyMap<string, Rule>> => {
     const all = new Map<string, Rule>(BUILT_IN_ALERTS.map((rule) => [rule.id, { rule }]));
     for (const row of await table.rules(home)) all.set(row.id, { rule: row.rule as unknown as AlertRule, row });
@@ -96,23 +102,26 @@ export function createAlerts({ table, samples, home, webhook, logger }: AlertPar
     );
   };
   const readAll = async (now: Date): Promise<readonly AlertReading[]> => {
-    const known = await figures();
-    const windows = new Map<number, Promise<SampleWindow>>();
-    const all = [...(await rules()).values()].map(({ rule }) => ({ rule, checked: checkedOf(rule, known) }));
-    const metrics = [...new Set(all.flatMap(({ checked }) => checked?.metrics ?? []))];
-    const windowOf = (durationMs: number): Promise<SampleWindow> => {
-      const window =
-        windows.get(durationMs) ?? samples.window(home, metrics, new Date(now.getTime() - durationMs), now);
-      windows.set(durationMs, window);
-      return window;
-    };
-    return Promise.all(
-      all.map(async ({ rule, checked }) => {
-        if (checked === undefined || !rule.enabled) return { rule, figures: {}, stands: false };
-        const window = await windowOf(Math.max(SHORTEST_WINDOW_MS, rule.duration * 1_000));
-        return { rule, ...readOf(rule, known, window), stands: checked.stands };
-      }),
-    );
+    const all = [...(await rules()).values()].map(({ rule }) => rule);
+    const enabled = all.filter((rule) => rule.enabled);
+    const known = await figuresOf(enabled.map(({ condition }) => condition));
+    const checked = new Map(enabled.map((rule) => [rule, checkedOf(rule, known)]));
+    const window = (durationMs: number, growth: readonly string[], levels: readonly string[]): Promise<SampleWindow> =>
+      samples.window(home, { growth, levels, from: new Date(now.getTime() - durationMs), to: now, resolutions });
+    const { levels } = await window(0, [], [...new Set([...checked.values()].flatMap((one) => one?.levels ?? []))]);
+    // One after the other: a look must not take all the connections there are.
+    const growths = new Map<number, SampleWindow['growth']>();
+    for (const durationMs of new Set(enabled.map(windowMsOf))) {
+      const ofThese = enabled.filter((rule) => windowMsOf(rule) === durationMs);
+      const names = [...new Set(ofThese.flatMap((rule) => checked.get(rule)?.growth ?? []))];
+      growths.set(durationMs, (await window(durationMs, names, [])).growth);
+    }
+    return all.map((rule) => {
+      const condition = checked.get(rule);
+      if (condition === undefined) return { rule, figures: {}, stands: false };
+      const read = readOf(rule, known, { levels, growth: growths.get(windowMsOf(rule)) ?? [] });
+      return { rule, ...read, stands: condition.levels.length > 0 };
+    });
   };
   /** A rule whose figures are not there any more has nothing to read. */
   const checkedOf = (rule: AlertRule, known: Readonly<Record<string, AlertFigure>>): CheckedCondition | undefined => {
@@ -133,17 +142,18 @@ export function createAlerts({ table, samples, home, webhook, logger }: AlertPar
   };
   const say = ({ id, events }: AlertChange): void => {
     for (const { event } of events) {
-      if (!(event['actions'] as readonly string[]).includes('log')) continue;
+      const unsent = event['unsent'];
+      if (unsent === undefined && !(event['actions'] as readonly string[]).includes('log')) continue;
       const level = event['state'] === 'firing' ? 'warn' : 'info';
       logger[level](
-        { alert: id, severity: event['severity'], figures: event['figures'] },
+        { alert: id, severity: event['severity'], figures: event['figures'], ...(unsent !== undefined && { unsent }) },
         `alert ${wordOf(event['state'])}`,
       );
     }
   };
   return {
     async put(rule, by) {
-      checkCondition(rule, await figures());
+      checkCondition(rule, await figuresOf([rule.condition]));
       const known = await table.rules(home);
       if (known.length >= MOST_RULES && !known.some(({ id }) => id === rule.id))
         throw new OmniError('conflict', `There are ${MOST_RULES} alerts, and no more are looked at. Delete one.`);
@@ -196,6 +206,19 @@ export function createAlerts({ table, samples, home, webhook, logger }: AlertPar
       await table.settle(home, seq);
     },
   };
+}
+
+function windowMsOf({ duration }: AlertRule): number {
+  return Math.max(SHORTEST_WINDOW_MS, duration * 1_000);
+}
+
+/** What a condition reads; nothing of one that is none, which is told when it is checked. */
+function rootsOf(condition: string): readonly string[] {
+  try {
+    return references(condition).roots;
+  } catch {
+    return [];
+  }
 }
 
 function wordOf(value: Json | undefined): string {

@@ -22,7 +22,8 @@ export interface AlertStandingRow {
   readonly standing?: Json;
   readonly figures?: JsonObject;
   readonly seenAt?: Date;
-  readonly announced: boolean;
+  /** The event that people were told of when it began to fire; absent: nobody was. */
+  readonly told?: JsonObject;
   /** Also one that is over. */
   readonly silence?: AlertSilence;
 }
@@ -43,7 +44,8 @@ export interface AlertChange {
   /** Absent: the rule is gone, and is forgotten. */
   readonly standing?: Json;
   readonly figures: JsonObject;
-  readonly announced: boolean;
+  /** See `AlertStandingRow`. */
+  readonly told?: JsonObject;
   /** What is written into the history, and told. */
   readonly events: readonly { readonly event: JsonObject; readonly notify: boolean; readonly webhook: boolean }[];
 }
@@ -75,7 +77,7 @@ export interface AlertTable {
     home: string,
     filter: { readonly id?: string; readonly before?: string; readonly limit: number },
   ): Promise<readonly AlertEventRow[]>;
-  /** Events whose webhook is to be sent now, the oldest first. */
+  /** Events whose webhook is to be sent now, the oldest first; of each alert the first that is not settled, so that none overtakes another. */
   due(home: string, limit: number): Promise<readonly string[]>;
   /** The event of a webhook that is still to be sent. */
   undelivered(home: string, seq: string): Promise<AlertEventRow | undefined>;
@@ -90,7 +92,7 @@ interface StandingRow {
   readonly standing: Json | null;
   readonly figures: JsonObject | null;
   readonly seen_at: Date | null;
-  readonly announced: boolean;
+  readonly told: JsonObject | null;
   readonly silenced_until: Date | null;
   readonly silenced_by: string | null;
   readonly silence_reason: string | null;
@@ -158,8 +160,9 @@ export function alertTable(pool: Pool): AlertTable {
     },
     async due(home, limit) {
       const { rows } = await pool.query<{ seq: string }>(
-        `SELECT seq FROM alert_deliveries WHERE home = $1 AND settled_at IS NULL AND next_at <= clock_timestamp()
-         ORDER BY seq LIMIT $2`,
+        `SELECT seq FROM (
+           SELECT DISTINCT ON (id) seq, next_at FROM alert_deliveries WHERE home = $1 AND settled_at IS NULL ORDER BY id, seq
+         ) AS first WHERE next_at <= clock_timestamp() ORDER BY seq LIMIT $2`,
         [home, limit],
       );
       return rows.map(({ seq }) => seq);
@@ -190,14 +193,14 @@ export function alertTable(pool: Pool): AlertTable {
 }
 
 async function write(client: PoolClient, home: string, now: Date, change: AlertChange): Promise<void> {
-  const { id, standing, figures, announced, events } = change;
+  const { id, standing, figures, told, events } = change;
   if (standing === undefined) await client.query('DELETE FROM alert_standings WHERE home = $1 AND id = $2', [home, id]);
   else
     await client.query(
-      `INSERT INTO alert_standings (home, id, standing, figures, seen_at, announced) VALUES ($1, $2, $3, $4, $5, $6)
+      `INSERT INTO alert_standings (home, id, standing, figures, seen_at, told) VALUES ($1, $2, $3, $4, $5, $6)
        ON CONFLICT (home, id) DO UPDATE SET standing = EXCLUDED.standing, figures = EXCLUDED.figures,
-         seen_at = EXCLUDED.seen_at, announced = EXCLUDED.announced`,
-      [home, id, JSON.stringify(standing), JSON.stringify(figures), now, announced],
+         seen_at = EXCLUDED.seen_at, told = EXCLUDED.told`,
+      [home, id, JSON.stringify(standing), JSON.stringify(figures), now, told && JSON.stringify(told)],
     );
   for (const { event, notify, webhook } of events) {
     const { rows } = await client.query<{ seq: string }>(
@@ -205,7 +208,7 @@ async function write(client: PoolClient, home: string, now: Date, change: AlertC
       [home, id, now, JSON.stringify(event)],
     );
     const seq = rows[0]?.seq;
-    if (webhook) await client.query('INSERT INTO alert_deliveries (home, seq) VALUES ($1, $2)', [home, seq]);
+    if (webhook) await deliver(client, home, id, seq);
     if (notify)
       await client.query('SELECT pg_notify($1, $2)', [
         ALERT_CHANNEL,
@@ -214,18 +217,27 @@ async function write(client: PoolClient, home: string, now: Date, change: AlertC
   }
 }
 
+/** What waits already goes before it, and has not to wait any longer: a receiver that was down yesterday may be up. */
+async function deliver(client: PoolClient, home: string, id: string, seq: string | undefined): Promise<void> {
+  await client.query(
+    'UPDATE alert_deliveries SET next_at = clock_timestamp() WHERE home = $1 AND id = $2 AND settled_at IS NULL',
+    [home, id],
+  );
+  await client.query('INSERT INTO alert_deliveries (home, seq, id) VALUES ($1, $2, $3)', [home, seq, id]);
+}
+
 async function standingsOf(client: Pool | PoolClient, home: string): Promise<readonly AlertStandingRow[]> {
   const { rows } = await client.query<StandingRow>(
-    `SELECT id, standing, figures, seen_at, announced, silenced_until, silenced_by, silence_reason
+    `SELECT id, standing, figures, seen_at, told, silenced_until, silenced_by, silence_reason
      FROM alert_standings WHERE home = $1 ORDER BY id`,
     [home],
   );
   return rows.map((row) => ({
     id: row.id,
-    announced: row.announced,
     ...(row.standing !== null && { standing: row.standing }),
     ...(row.figures !== null && { figures: row.figures }),
     ...(row.seen_at !== null && { seenAt: row.seen_at }),
+    ...(row.told !== null && { told: row.told }),
     ...(row.silenced_until !== null && {
       silence: {
         until: row.silenced_until,

@@ -36,11 +36,25 @@ export interface SampleQuery {
   readonly limit: number;
 }
 
-/** What was added from one time to another, by labels, and how each process's gauges stood at its end. */
+/** From one time to another. */
+export interface WindowQuery {
+  /** What was added is summed of these. */
+  readonly growth: readonly string[];
+  /** How each process's gauges stood at the end is read of these. */
+  readonly levels: readonly string[];
+  readonly from: Date;
+  readonly to: Date;
+  /** Those that rows may have, the finest first. */
+  readonly resolutions: readonly number[];
+}
+
+/** What was added, by labels, and how each process's gauges stood at the end. */
 export interface SampleWindow {
   readonly growth: readonly Sums[];
   readonly levels: readonly Sums[];
 }
+
+export type SampleKind = 'counter' | 'gauge' | 'histogram';
 
 type Sums = Pick<Sample, 'name' | 'labels' | 'value' | 'count'>;
 
@@ -50,7 +64,9 @@ export interface SampleTable {
   keep(home: string, owner: string, resolution: number, samples: readonly Sample[]): Promise<void>;
   /** From the oldest to the newest. */
   query(home: string, query: SampleQuery): Promise<readonly SamplePoint[]>;
-  window(home: string, names: readonly string[], from: Date, to: Date): Promise<SampleWindow>;
+  window(home: string, query: WindowQuery): Promise<SampleWindow>;
+  /** What each of the names is, as far as there are samples of it. */
+  kinds(home: string, names: readonly string[]): Promise<ReadonlyMap<string, SampleKind>>;
   /** What there are samples of since then. */
   names(home: string, since: Date): Promise<readonly string[]>;
   /** Puts rows that are older than `olderMs` into coarser ones. False: another process does at this moment. */
@@ -91,16 +107,22 @@ const QUERY = `
     ORDER BY 1 DESC LIMIT $8
   ) AS points ORDER BY at, labels::text`;
 
-/** A process that has not sampled for a minute is gone, and its gauges with it. */
+/** A process that has not sampled for a minute is gone, and its gauges with it. Resolutions are named because the index begins with them. */
 const WINDOW = `
   SELECT 'growth' AS kind, name, labels, sum(value) AS value, sum(count) AS count FROM metric_samples
-  WHERE home = $1 AND name = ANY($2) AND kind = 'growth' AND at >= $3 AND at < $4 GROUP BY name, labels
+  WHERE home = $1 AND name = ANY($2) AND resolution = ANY($6) AND kind = 'growth' AND at >= $4 AND at < $5
+  GROUP BY name, labels
   UNION ALL
   SELECT 'level', name, labels, value, NULL FROM (
     SELECT DISTINCT ON (name, labels_hash, owner) name, labels, value FROM metric_samples
-    WHERE home = $1 AND name = ANY($2) AND kind = 'level' AND at >= $4::timestamptz - interval '1 minute' AND at < $4
+    WHERE home = $1 AND name = ANY($3) AND resolution = $7 AND kind = 'level'
+      AND at >= $5::timestamptz - interval '1 minute' AND at < $5
     ORDER BY name, labels_hash, owner, at DESC
   ) AS last`;
+
+const KINDS = `
+  SELECT asked.name, one.kind, one.count FROM unnest($2::text[]) AS asked (name)
+  CROSS JOIN LATERAL (SELECT kind, count FROM metric_samples WHERE home = $1 AND name = asked.name LIMIT 1) AS one`;
 
 const ROLL = `
   WITH moved AS (
@@ -137,16 +159,29 @@ export function sampleTable(pool: Pool): SampleTable {
       const [name = ''] = names;
       return rows.map(({ count, ...point }) => ({ name, ...point, ...(count === null ? {} : { count }) }));
     },
-    async window(home, names, from, to) {
+    async window(home, { growth, levels, from, to, resolutions }) {
+      if (growth.length + levels.length === 0) return { growth: [], levels: [] };
       const { rows } = await pool.query<Sums & { readonly kind: Sample['kind']; readonly count: number | null }>(
         WINDOW,
-        [home, [...names], from, to],
+        [home, [...growth], [...levels], from, to, [...resolutions], resolutions[0]],
       );
       const of = (wanted: Sample['kind']): readonly Sums[] =>
         rows.flatMap(({ kind, count, ...sums }) =>
           kind === wanted ? [{ ...sums, ...(count === null ? {} : { count }) }] : [],
         );
       return { growth: of('growth'), levels: of('level') };
+    },
+    async kinds(home, names) {
+      const { rows } = await pool.query<{ name: string; kind: Sample['kind']; count: number | null }>(KINDS, [
+        home,
+        [...names],
+      ]);
+      return new Map(
+        rows.map(({ name, kind, count }) => [
+          name,
+          kind === 'level' ? 'gauge' : count === null ? 'counter' : 'histogram',
+        ]),
+      );
     },
     async names(home, since) {
       const { rows } = await pool.query<{ name: string }>(

@@ -1,9 +1,9 @@
-/** The Temporal Schedule that looks at alerts. */
+/** The rounds that look at alerts, as Temporal's clients see them: the Schedule that starts them, and what is left of them. */
 import type { Client } from '@temporalio/client';
 import { ScheduleAlreadyRunning, ScheduleOverlapPolicy } from '@temporalio/client';
 import { ALERT_ROUND_TYPE } from '../plan/alert';
 
-/** Puts it in place, unless it is. A round that nobody runs ends by itself, so that it is never in the way of the next; what is missed is not made up for. */
+/** Puts the Schedule in place, unless it is. A round that nobody runs ends by itself, so that it is never in the way of the next; what is missed is not made up for. */
 export async function putAlertSchedule(client: Client, taskQueue: string): Promise<void> {
   try {
     await client.schedule.create({
@@ -21,5 +21,31 @@ export async function putAlertSchedule(client: Client, taskQueue: string): Promi
     });
   } catch (error) {
     if (!(error instanceof ScheduleAlreadyRunning)) throw error;
+  }
+}
+
+/** Of gRPC. */
+const NOT_FOUND = 5;
+/** More than one round leaves, so that what an outage has left goes too. */
+const AT_ONCE = 50;
+
+/** Deletes rounds that have ended: there are thousands a day, and what they found stands in the database. */
+export async function forgetRounds(client: Client, taskQueue: string): Promise<void> {
+  const { namespace } = client.options;
+  const quoted = taskQueue.replaceAll('\\', '\\\\').replaceAll("'", "\\'");
+  const { executions } = await client.workflowService.listWorkflowExecutions({
+    namespace,
+    pageSize: AT_ONCE,
+    query: `TaskQueue = '${quoted}' AND WorkflowType = '${ALERT_ROUND_TYPE}' AND ExecutionStatus != 'Running'`,
+  });
+  for (const { execution } of executions ?? []) {
+    // Without a run's id Temporal would delete one that has begun meanwhile.
+    if (!execution?.runId) continue;
+    await client.workflowService
+      .deleteWorkflowExecution({ namespace, workflowExecution: execution })
+      .catch((error: unknown) => {
+        // Lists trail: it is gone already.
+        if ((error as { readonly code?: unknown }).code !== NOT_FOUND) throw error;
+      });
   }
 }

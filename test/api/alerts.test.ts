@@ -1,4 +1,5 @@
 /** Alerts over HTTP, and a round of them on a real worker. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { putAlertSchedule } from '../../src/temporal/alert-schedule';
 import { ALERT_ROUND_TYPE } from '../../src/plan/alert';
@@ -11,6 +12,11 @@ beforeAll(async () => {
   door = await openDoor({ contracts: ECHO_CONTRACTS, providers: [echoProvider()], definitions: {} });
 }, 60_000);
 afterAll(() => door.close());
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  for (const end = Date.now() + 55_000; Date.now() < end; await delay(100)) if (await holds()) return;
+  throw new Error('It did not come about.');
+}
 
 /** As the specification prints it. */
 const PRINTED = {
@@ -70,11 +76,29 @@ test('a schedule of Temporal, put in place by several at once, starts rounds tha
   try {
     expect((await schedule.describe()).action).toMatchObject({ workflowType: ALERT_ROUND_TYPE, taskQueue });
     await schedule.trigger();
-    let seen: unknown;
-    for (const until = Date.now() + 30_000; seen === undefined && Date.now() < until;)
-      seen = (await door.ask('GET', '/monitoring/alerts/omni-breaker-open')).body.seenAt;
-    expect(seen).toEqual(expect.any(String));
+    await until(async () => (await door.ask('GET', '/monitoring/alerts/omni-breaker-open')).body.seenAt !== undefined);
   } finally {
     await schedule.delete();
   }
+}, 60_000);
+
+test('a round deletes those before it, and no list of executions shows any', async () => {
+  const { client, taskQueue } = door.harness;
+  const left = async (): Promise<readonly string[]> => {
+    const found: string[] = [];
+    const query = `TaskQueue = '${taskQueue}' AND WorkflowType = '${ALERT_ROUND_TYPE}' AND ExecutionStatus != 'Running'`;
+    for await (const { workflowId } of client.workflow.list({ query })) found.push(workflowId);
+    return found;
+  };
+  const run = (name: string) =>
+    client.workflow.execute(ALERT_ROUND_TYPE, {
+      ...{ workflowId: `alerts:${taskQueue}:${name}`, taskQueue, args: [] },
+    }) as Promise<unknown>;
+  await run('first');
+  // Lists trail.
+  await until(async () => (await left()).some((id) => id.endsWith(':first')));
+  await run('last');
+  // Of what has just ended Temporal deletes it seconds after it said so.
+  await until(async () => (await left()).every((id) => id.endsWith(':last')));
+  expect((await door.ask('GET', '/executions')).body.executions).toEqual([]);
 }, 60_000);

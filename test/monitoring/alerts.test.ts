@@ -26,7 +26,12 @@ beforeAll(async () => {
 });
 afterAll(() => store.close());
 
-const FIGURES = figuresWith(['own_gauge']);
+const FIGURES = figuresWith(
+  new Map([
+    ['own_gauge', 'gauge'],
+    ['own_counter', 'counter'],
+  ]),
+);
 const T0 = Date.UTC(2026, 0, 1);
 
 function refusal(condition: string): OmniError {
@@ -39,6 +44,11 @@ function refusal(condition: string): OmniError {
   throw new Error(`${condition} was taken`);
 }
 
+function read(terms: Parameters<typeof checkCondition>[0]): readonly string[] {
+  const { growth, levels } = checkCondition(terms, FIGURES);
+  return [...growth, ...levels];
+}
+
 test('a condition that does not fit is refused with the place, and with what to write where that is known', () => {
   expect(refusal('executions > 1 && eror_rate > 5').problem.errors).toEqual([
     { pointer: '/condition', detail: expect.stringMatching(/^At character 19: .*error_rate/) },
@@ -49,8 +59,8 @@ test('a condition that does not fit is refused with the place, and with what to 
   expect(refusal('1 > 0').message).toMatch(/does not depend on any figure/);
   expect(refusal('error_rate > threshold').message).toMatch(/threshold/);
   for (const condition of ['error_rate > 5', 'own_gauge < 1', 'workflow_executions > 3', 'orchestrator_agents == 0'])
-    expect(checkCondition({ condition }, FIGURES).metrics).not.toEqual([]);
-  for (const rule of BUILT_IN_ALERTS) expect(checkCondition(rule, FIGURES).metrics).not.toEqual([]);
+    expect(read({ condition })).not.toEqual([]);
+  for (const rule of BUILT_IN_ALERTS) expect(read(rule)).not.toEqual([]);
 });
 
 function walk(readings: readonly (boolean | undefined)[], holdMs: number, patienceMs = holdMs): string {
@@ -201,8 +211,70 @@ test('while it is silent nobody is told, afterwards somebody is, and a rule that
   await alerts.remove('other');
   await alerts.look(new Date(start + 40_000));
   expect((await actions('failing'))[0]).toEqual(['resolved', all, 'switched-off']);
-  expect((await actions('other'))[0]).toEqual(['resolved', ['notify'], 'deleted']);
+  expect((await actions('other'))[0]).toEqual(['resolved', all, 'deleted']);
+  const [gone] = await alerts.history({ id: 'other', limit: 1 });
+  expect(gone).toMatchObject({ event: { name: 'Failing', severity: 'high' }, delivery: { tries: 0 } });
   await expect(alerts.get('other')).rejects.toMatchObject({ problem: { type: 'not-found' } });
+}, 30_000);
+
+test('a receiver that was down hears of an alert in order, of each alert by itself, and without waiting longer than it must', async () => {
+  const { open, failed } = scene();
+  const sent: string[] = [];
+  let broken = true;
+  const alerts = open(({ body: { type, data } }) => {
+    if (broken) return Promise.reject(new OmniError('provider-unavailable', 'The other side is down.'));
+    sent.push(`${(data as { id: string }).id} ${JSON.stringify(type)}`);
+    return Promise.resolve();
+  });
+  for (const id of ['one', 'two'])
+    await alerts.put(rule({ id, duration: 0, condition: 'executions_failed > 0' }), 'tester');
+  await failed(1);
+  const start = Date.now() + 5_000;
+  const round = async (seconds: number): Promise<readonly string[]> => {
+    const due = await alerts.look(new Date(start + seconds * 1_000));
+    for (const seq of due) await alerts.send(seq);
+    return due;
+  };
+  expect(await round(0)).toHaveLength(2);
+  // Tried again after ten seconds of the database's clock, and not before.
+  expect(await round(30)).toEqual([]);
+  broken = false;
+  await alerts.put(rule({ id: 'one', duration: 0, enabled: false, actions: ['log'] }), 'tester');
+  // The end of `one` waits for its beginning, which is due at once.
+  expect(await round(60)).toHaveLength(1);
+  expect(await round(90)).toHaveLength(1);
+  expect(sent).toEqual(['one "alert.firing"', 'one "alert.resolved"']);
+}, 30_000);
+
+test('an action that cannot be done is said in the history', async () => {
+  const { open, failed } = scene();
+  const alerts = open();
+  await alerts.put(rule({ duration: 0 }), 'tester');
+  await failed(3);
+  await alerts.look(new Date(Date.now() + 5_000));
+  const [event] = await alerts.history({ id: 'failing', limit: 1 });
+  expect(event?.event).toMatchObject({
+    actions: ['log', 'notify'],
+    unsent: expect.stringMatching(/ALERT_WEBHOOK_URL is not set/),
+  });
+}, 30_000);
+
+test('a program’s own counter is read as what happened, and its gauge as what stands', async () => {
+  const { home, open } = scene();
+  const keep = (name: string, kind: 'growth' | 'level', value: number) =>
+    store.samples.keep(home, randomUUID(), 10, [{ name, labels: { of: name }, kind, value }]);
+  await keep('orders', 'growth', 3);
+  await keep('orders', 'growth', 2);
+  await keep('stock', 'level', 7);
+  const alerts = open();
+  await alerts.put(rule({ id: 'orders', condition: 'orders >= 5', duration: 0 }), 'tester');
+  await alerts.put(rule({ id: 'stock', condition: 'stock < 10 && orders > 0', duration: 0 }), 'tester');
+  await expect(alerts.put(rule({ id: 'other', condition: 'order > 5' }), 'tester')).rejects.toMatchObject({
+    problem: { type: 'validation', errors: [{ pointer: '/condition' }] },
+  });
+  await alerts.look(new Date(Date.now() + 5_000));
+  expect(await alerts.get('orders')).toMatchObject({ state: 'firing', figures: { orders: 5 } });
+  expect(await alerts.get('stock')).toMatchObject({ state: 'firing', figures: { orders: 5, stock: 7 } });
 }, 30_000);
 
 test('figures are computed from what the samples hold', () => {
@@ -217,6 +289,7 @@ test('figures are computed from what the samples hold', () => {
       of('orchestrator_executions_total', 3, { status: 'completed' }),
       of('orchestrator_executions_total', 1, { status: 'failed' }),
       of('orchestrator_call_duration_seconds', 6, { tool: 'a' }, 3),
+      of('own_counter', 4),
     ],
     levels: [
       of('orchestrator_breaker_open', 0, { provider: 'a' }),
@@ -227,14 +300,15 @@ test('figures are computed from what the samples hold', () => {
       of('orchestrator_calls_running', 3),
     ],
   };
-  const read = (name: string) => FIGURES[name]?.read(window);
-  expect(read('error_rate')).toBe(25);
-  expect(read('call_seconds')).toBe(2);
-  expect(read('breaker_open')).toBe(1);
-  expect(read('human_tasks_waiting')).toBe(2);
-  expect(read('orchestrator_calls_running')).toBe(5);
-  expect(read('call_error_rate')).toBeUndefined();
-  expect(read('budget_breaches')).toBe(0);
+  const figure = (name: string) => FIGURES[name]?.read(window);
+  expect(figure('error_rate')).toBe(25);
+  expect(figure('call_seconds')).toBe(2);
+  expect(figure('breaker_open')).toBe(1);
+  expect(figure('human_tasks_waiting')).toBe(2);
+  expect(figure('orchestrator_calls_running')).toBe(5);
+  expect(figure('call_error_rate')).toBeUndefined();
+  expect(figure('budget_breaches')).toBe(0);
+  expect(figure('own_counter')).toBe(4);
 });
 
 test('a webhook is signed as Standard Webhooks says, and an answer that is no 2xx is a failure', async () => {

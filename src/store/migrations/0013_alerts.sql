@@ -16,8 +16,8 @@ CREATE TABLE alert_standings (
   -- What the condition read at the last look.
   figures jsonb,
   seen_at timestamptz,
-  -- Whether somebody was told that it fires.
-  announced boolean NOT NULL DEFAULT false,
+  -- What people were told when it began to fire, so that the same are told of its end; null: nobody was.
+  told jsonb,
   silenced_until timestamptz,
   silenced_by text,
   silence_reason text,
@@ -30,19 +30,20 @@ CREATE TABLE alert_events (
   at timestamptz NOT NULL,
   event jsonb NOT NULL
 );
-CREATE INDEX alert_events_by_home ON alert_events (home, seq DESC);
+CREATE INDEX alert_events_by_age ON alert_events (home, at);
 CREATE INDEX alert_events_by_alert ON alert_events (home, id, seq DESC);
 -- Webhooks that are to be sent: written with what they tell of, and tried until they are settled.
 CREATE TABLE alert_deliveries (
   home text NOT NULL,
   seq bigint NOT NULL REFERENCES alert_events ON DELETE CASCADE,
+  id text NOT NULL,
   tries integer NOT NULL DEFAULT 0,
   next_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   settled_at timestamptz,
   last_error text,
   PRIMARY KEY (home, seq)
 );
-CREATE INDEX alert_deliveries_due ON alert_deliveries (home, next_at) WHERE settled_at IS NULL;
+CREATE INDEX alert_deliveries_due ON alert_deliveries (home, id, seq) WHERE settled_at IS NULL;
 
 -- Down Migration
 DROP TABLE alert_deliveries;
