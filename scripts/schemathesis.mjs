@@ -13,18 +13,16 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { createRequire } from 'node:module';
 import { connect, createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { buildIfStale } from './build.mjs';
 import { ensureInstalled, root } from './install.mjs';
 import { fetchPrograms } from './programs.mjs';
+import { serve } from './served.mjs';
 
 const own = path.join(root, 'scripts', 'schemathesis');
 const requirements = path.join(own, 'requirements.txt');
-const require = createRequire(import.meta.url);
-const READY_MS = 180_000;
 const RUN_MS = 600_000;
 
 /** The folder with Schemathesis and what it needs, in the pinned versions; fetched once. */
@@ -52,64 +50,6 @@ function schemathesis() {
   }
   renameSync(part, folder);
   return folder;
-}
-
-/** Starts everything on a new data directory and free ports; resolves when it serves. No key of a vendor reaches it. */
-async function serve(dataDir, adminKey) {
-  const { freePort } = require(path.join(root, 'dist', 'src', 'store', 'port.js'));
-  const ports = {};
-  for (const name of ['PORT', 'TEMPORAL_PORT', 'TEMPORAL_UI_PORT', 'OMNI_POSTGRES_PORT', 'WORKER_PORT'])
-    ports[name] = String(await freePort());
-  const kept = Object.entries(process.env).filter(([name]) =>
-    /^(PATH|HOME|LANG|TMPDIR|TEMPORAL_CLI_PATH|OMNI_(CACHE|MODELS)_DIR)$/.test(name),
-  );
-  const child = spawn(process.execPath, ['--enable-source-maps', path.join(root, 'dist', 'src', 'main.js')], {
-    cwd: root,
-    // The channel closes when this process is killed, which tells the program to stop.
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    env: {
-      ...Object.fromEntries(kept),
-      ...ports,
-      NODE_ENV: 'development',
-      LOG_LEVEL: 'error',
-      TESTING_ENABLED: 'true',
-      OMNI_DATA_DIR: dataDir,
-      OMNI_DEFINITIONS_DIR: path.join(own, 'definitions'),
-      OMNI_ADMIN_KEY: adminKey,
-      OMNI_RATE_LIMITS: '{"read":false,"write":false,"start":false,"login":false}',
-      NOTE_WEBHOOK_SECRET: `whsec_${randomBytes(32).toString('base64')}`,
-    },
-  });
-  let said = '';
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  const url = `http://127.0.0.1:${ports.PORT}`;
-  try {
-    await new Promise((resolve, reject) => {
-      const late = setTimeout(() => reject(new Error(`The API was not ready in time:\n${said}`)), READY_MS);
-      for (const stream of [child.stdout, child.stderr])
-        stream.on('data', (chunk) => {
-          said = (said + chunk).slice(-5_000);
-          if (!said.includes('Ready after')) return;
-          clearTimeout(late);
-          resolve();
-        });
-      void ended.then((code) => reject(new Error(`The API ended with ${code}:\n${said}`)));
-    });
-  } catch (error) {
-    child.kill('SIGTERM');
-    await ended;
-    throw error;
-  }
-  return {
-    port: Number(ports.PORT),
-    url,
-    said: () => said,
-    /** Its exit code. */
-    async stop() {
-      child.kill('SIGTERM');
-      return ended;
-    },
-  };
 }
 
 /**
@@ -182,7 +122,16 @@ async function main() {
   let api;
   let relay;
   try {
-    api = await serve(path.join(home, 'data'), adminKey);
+    api = await serve({
+      dataDir: path.join(home, 'data'),
+      adminKey,
+      environment: {
+        LOG_LEVEL: 'error',
+        TESTING_ENABLED: 'true',
+        OMNI_DEFINITIONS_DIR: path.join(own, 'definitions'),
+        NOTE_WEBHOOK_SECRET: `whsec_${randomBytes(32).toString('base64')}`,
+      },
+    });
     relay = await manyAddresses(api.port);
     const operations = await describe(api.url, { adminKey, home });
     const code = await run(folder, relay.url, { adminKey, home });
