@@ -102,6 +102,17 @@ export interface Config {
     /** Whose pages may use the codec server. */
     readonly uiOrigins: readonly string[];
   };
+  readonly tracing: {
+    /** Base address of a collector; absent: spans go to the database only. */
+    readonly endpoint?: string;
+    /** `name=value,name=value`. */
+    readonly headers?: string;
+    readonly service: string;
+    /** From 0 to 1. */
+    readonly ratio: number;
+    /** How long spans are kept. */
+    readonly days: number;
+  };
   /** Whether the process of the API runs an engine worker too. */
   readonly engineInApi: boolean;
   readonly agents: {
@@ -225,6 +236,13 @@ export function loadConfig(env: Environment = process.env, { api = false } = {})
       port: get('TEMPORAL_PORT', 7233),
       uiPort: get('TEMPORAL_UI_PORT', 8233),
       retentionDays: get('OMNI_RETENTION_DAYS', 90),
+    },
+    tracing: {
+      ...optional('endpoint', 'OTEL_EXPORTER_OTLP_ENDPOINT'),
+      ...optional('headers', 'OTEL_EXPORTER_OTLP_HEADERS'),
+      service: get('OTEL_SERVICE_NAME', 'omni-mcp'),
+      ratio: get('OMNI_TRACE_RATIO', 1),
+      days: get('OMNI_TRACE_DAYS', 7),
     },
     database: {
       ...optional('url', values.has('DATABASE_URL') ? 'DATABASE_URL' : 'NEON_DATABASE_URL'),

@@ -34,6 +34,7 @@ import { followPublished, keepSchedules } from './library/schedule-keeper';
 import { showConnections, showInstallation } from './library/figures-keeper';
 import { keepMail } from './library/mail-keeper';
 import { keepRetention } from './library/retention-keeper';
+import { openTracing } from './library/tracing';
 import { deliverEvent } from './library/start';
 import type { ToolDirectory } from './library/tool-directory';
 import { openToolDirectory } from './library/tool-directory';
@@ -66,6 +67,7 @@ import { joinServers, startServers } from './temporal/local-servers';
 import { clientCodec } from './temporal/payload-codec';
 import { registerSearchAttributes } from './temporal/search-attributes';
 import { CONTRACTS } from './tools/contracts';
+import type { Tracing } from './tracing/tracing';
 import { ToolRegistry } from './tools/registry';
 
 export interface Platform {
@@ -88,6 +90,7 @@ export interface Platform {
   readonly security: Security;
   readonly settings: Settings;
   readonly metrics: Metrics;
+  readonly tracing: Tracing;
   readonly monitoring: Monitoring;
   readonly logger: Logger;
   /** Of package.json. */
@@ -184,9 +187,12 @@ export async function openPlatform(
       ...(config.tokens === undefined ? {} : { tokens: config.tokens }),
       insecure,
     });
+    const version = versionOf(config.root);
     const metrics = createMetrics();
     metrics.beside(() => readSdkMetrics(logger));
     const home = homeOf(namespace, taskQueue);
+    const tracing = openTracing({ config: config.tracing, version, exporters: [] });
+    closers.push(() => tracing.close());
     const sampler = startSampler({ metrics, table: store.samples, home, owner: randomUUID(), logger });
     closers.push(() => sampler.stop());
     const settings = await openSettings({
@@ -222,7 +228,7 @@ export async function openPlatform(
       queueOf: (name, provider) => queueBeside(taskQueue, `tool.${name}.${provider}`),
       async serve(queue) {
         const connection = await (connecting ??= connectNative());
-        return startToolWorker({ connection, namespace, queue, store, registry, encryption, metrics, logger });
+        return startToolWorker({ connection, namespace, queue, store, registry, encryption, metrics, tracing, logger });
       },
       logger,
     });
@@ -264,7 +270,6 @@ export async function openPlatform(
       types: () => types,
     });
     const types = agentTypes({ catalogue, executions, registry, config, agents });
-    const version = versionOf(config.root);
     const host = createAgentHost({
       connect: connectNative,
       metrics,
@@ -274,6 +279,7 @@ export async function openPlatform(
       tools: registry,
       store,
       encryption,
+      tracing,
       build: version,
       onTaken: ({ taskId, ...at }) => store.agentTasks.working(home, taskId, at),
       logger,
@@ -302,6 +308,7 @@ export async function openPlatform(
       settings,
       metrics,
       monitoring,
+      tracing,
       logger,
       version,
       keepSchedules() {
@@ -328,6 +335,7 @@ export async function openPlatform(
           alerts: alertRounds(monitoring.alerts, rounds),
           encryption,
           metrics,
+          tracing,
           logger,
         });
         closers.push(() => engine.stop());

@@ -27,7 +27,18 @@ const FOLDERS = [
   ...['web', 'workers', 'workflows'],
 ];
 const MADE = ['.cache', '.data', '.git', 'coverage', 'dist', 'node_modules'];
-const GROUND = ['config', 'plan', 'privacy', 'encryption', 'tools', 'language', 'store', 'temporal', 'monitoring'];
+const GROUND = [
+  'config',
+  'plan',
+  'tracing',
+  'privacy',
+  'encryption',
+  'tools',
+  'language',
+  'store',
+  'temporal',
+  'monitoring',
+];
 const ROOMS = ['interpreter', 'catalogue', 'providers', 'executions', 'agents', 'settings', 'security', 'scenarios'];
 /** Where parts are put together. */
 const ROOF = ['src/main.ts', 'src/platform.ts', 'src/orchestrator.ts', 'src/index.ts', 'src/library'];

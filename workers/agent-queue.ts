@@ -4,10 +4,12 @@ import { Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import type { AgentWork } from '../activities/agent-work';
 import { inSlot } from '../activities/in-slot';
+import type { Tracing } from '../src/tracing/tracing';
 import type { AgentSlots, QueueKind } from './agent-slots';
 import type { EncryptionOptions } from './encryption';
 import { workerEncryption } from './encryption';
 import { HEARTBEATS } from './engine';
+import { traced } from './tracing';
 
 export interface QueueOptions {
   readonly kind: QueueKind;
@@ -17,6 +19,7 @@ export interface QueueOptions {
   readonly connection: NativeConnection;
   readonly namespace: string;
   readonly encryption?: Omit<EncryptionOptions, 'logger'>;
+  readonly tracing?: Tracing;
   readonly slots: AgentSlots;
   readonly work: AgentWork;
   /** Aborted with an `OmniError` when what waits for a slot is left to other agents. */
@@ -40,14 +43,14 @@ const NEVER_MS = 30 * 24 * 60 * 60_000;
 const UNUSED = { type: 'fixed-size', numSlots: 1 } as const;
 
 export async function serveQueue(options: QueueOptions): Promise<Serving> {
-  const { kind, queue, identity, connection, namespace, encryption, slots, work, ending, onBroken, logger } = options;
+  const { kind, queue, identity, connection, namespace, slots, work, ending, onBroken, logger } = options;
   const worker = await Worker.create({
     connection,
     namespace,
     identity,
     taskQueue: queue,
     activities: { default: inSlot(work, (signal, act) => slots.hold(kind, [signal, ending], act)) },
-    ...workerEncryption({ ...encryption, logger }),
+    ...traced(workerEncryption({ ...options.encryption, logger }), options.tracing),
     tuner: {
       activityTaskSlotSupplier: slots.supplier(kind),
       workflowTaskSlotSupplier: UNUSED,

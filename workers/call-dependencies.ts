@@ -6,6 +6,7 @@ import type { Metrics } from '../src/monitoring/metrics';
 import type { Store } from '../src/store/store';
 import { ALONE, createJointRate } from '../src/tools/joint-rate';
 import type { JointRate } from '../src/tools/joint-rate';
+import type { Tracing } from '../src/tracing/tracing';
 import type { ToolRegistry } from '../src/tools/registry';
 
 export interface CallParts {
@@ -14,6 +15,8 @@ export interface CallParts {
   readonly registry: ToolRegistry;
   /** Absent: nobody counts. */
   readonly metrics?: Metrics;
+  /** Absent: nothing is traced. */
+  readonly tracing?: Tracing;
   readonly logger: Logger;
 }
 

@@ -15,12 +15,14 @@ import { noteStart } from '../src/executions/retention';
 import { homeOf } from '../src/store/kept-execution-table';
 import type { Store } from '../src/store/store';
 import type { ToolRegistry } from '../src/tools/registry';
+import type { Tracing } from '../src/tracing/tracing';
 import { bundleWorkflows } from './bundle';
 import type { CallParts } from './call-dependencies';
 import { callDependencies } from './call-dependencies';
 import type { EncryptionOptions } from './encryption';
 import { workerEncryption } from './encryption';
 import { beginWithMetrics } from './sdk-metrics';
+import { traced } from './tracing';
 
 export interface EngineOptions {
   readonly connection: NativeConnection;
@@ -41,6 +43,8 @@ export interface EngineOptions {
   readonly encryption?: Omit<EncryptionOptions, 'logger'>;
   /** Absent: nobody counts. */
   readonly metrics?: Metrics;
+  /** Absent: nothing is traced. */
+  readonly tracing?: Tracing;
   readonly logger: Logger;
   /** How long running calls may go on when the worker is told to stop. */
   readonly shutdownGraceMs?: number;
@@ -72,10 +76,11 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     bundlePath,
     encryption,
     metrics,
+    tracing,
     logger,
     shutdownGraceMs = GRACE_MS,
   } = options;
-  const guards = workerEncryption({ ...encryption, logger });
+  const guards = traced(workerEncryption({ ...encryption, logger }), tracing);
   const worker = await Worker.create({
     connection,
     namespace: config.temporal.namespace,

@@ -7,6 +7,7 @@ import { callDependencies } from './call-dependencies';
 import type { EncryptionOptions } from './encryption';
 import { workerEncryption } from './encryption';
 import { HEARTBEATS } from './engine';
+import { traced } from './tracing';
 
 export interface ToolWorkerOptions extends CallParts {
   readonly connection: NativeConnection;
@@ -24,7 +25,7 @@ export interface ToolWorker {
 const GRACE_MS = 10_000;
 
 export async function startToolWorker(options: ToolWorkerOptions): Promise<ToolWorker> {
-  const { connection, namespace, queue, encryption, logger } = options;
+  const { connection, namespace, queue, encryption, tracing, logger } = options;
   const worker = await Worker.create({
     connection,
     namespace,
@@ -32,7 +33,7 @@ export async function startToolWorker(options: ToolWorkerOptions): Promise<ToolW
     activities: {
       default: createCallTool(callDependencies(options)),
     },
-    ...workerEncryption({ ...encryption, logger }),
+    ...traced(workerEncryption({ ...encryption, logger }), tracing),
     // A process may bring many tools, and each has a queue: two polls keep one busy.
     maxConcurrentActivityTaskPolls: 2,
     shutdownGraceTime: GRACE_MS,

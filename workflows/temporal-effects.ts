@@ -22,6 +22,7 @@ import { emitOutcome } from './emit';
 import { rankProviders } from './rank';
 import { listenForSpent } from './spent';
 import { openPage, storeList, storesLists } from './stored-list';
+import { tellStep } from './trace';
 import { createTurns } from './turn';
 import { under } from './under';
 
@@ -86,6 +87,7 @@ export function createEffects(clock: Clock, continueDue: () => boolean): Effects
     store: (parts) => storeList(parts),
     storesLists,
     awaiting: (open) => showAwaiting(open),
+    stepEnded: tellStep,
     sleep: async (ms, cancel) => {
       await under(cancel, () => clock.sleep(ms)).catch(ignoreCancellation);
     },

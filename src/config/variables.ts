@@ -138,6 +138,27 @@ export const VARIABLES: readonly Variable[] = [
       setting: 'temporal.retentionDays',
     },
   ),
+  row(
+    'OTEL_EXPORTER_OTLP_ENDPOINT',
+    url,
+    'OpenTelemetry collector, such as `http://localhost:4318`: spans go to `/v1/traces` there by OTLP over HTTP, and into the database as ever.',
+    { setting: 'tracing.endpoint' },
+  ),
+  key('OTEL_EXPORTER_OTLP_HEADERS', 'Headers of what goes there, as `name=value,name=value`.'),
+  row('OTEL_SERVICE_NAME', text, 'What the platform is called in its spans.', {
+    default: 'omni-mcp',
+    setting: 'tracing.service',
+  }),
+  row(
+    'OMNI_TRACE_RATIO',
+    z.coerce.number().min(0).max(1),
+    'Part of the traces that is kept, from 0 (none) to 1, chosen by their ids: set it alike for all processes.',
+    { default: '1', setting: 'tracing.ratio' },
+  ),
+  row('OMNI_TRACE_DAYS', count, 'How long spans are kept in the database.', {
+    default: '7',
+    setting: 'tracing.days',
+  }),
   row('DATABASE_URL', url, 'PostgreSQL to use; without it `npm start` runs one of its own.', { secret: true }),
   row('NEON_DATABASE_URL', url, 'The same; `DATABASE_URL` wins. `sql.query` of `neon` goes there in any case.', {
     secret: true,

@@ -37,7 +37,9 @@ export interface Context {
   readonly cancel: CancelToken;
   readonly clock: BudgetClock;
   readonly places: ReadonlyMap<string, StepPlace>;
-  /** Path of the enclosing step, with its dot; empty at the top. */
+  /** Path of the enclosing step; absent at the top. */
+  readonly path?: string;
+  /** What paths of steps begin with here, with its dot; empty at the top. */
   readonly prefix: string;
   /** Roots that loops add: the item under its name, and `index`. */
   readonly locals: JsonObject;

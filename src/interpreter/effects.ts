@@ -5,6 +5,7 @@ import type { CallOutcome, CallRequest } from '../plan/call';
 import type { ChildOutcome, ChildRequest } from '../plan/child';
 import type { EmitOutcome, EmitRequest } from '../plan/emit';
 import type { RankRequest } from '../plan/preference';
+import type { StepRecord } from '../plan/record';
 import type { ListPart, Page } from '../plan/stored-list';
 import type { TurnOutcome, TurnRequest } from '../plan/turn';
 import type { CancelToken } from './cancel-token';
@@ -48,6 +49,8 @@ export interface Effects {
   awaiting(open: ReadonlyMap<string, OpenTask>): void;
   /** Resolves after so many milliseconds, or at once when cancelled. */
   sleep(ms: number, cancel: CancelToken): Promise<void>;
+  /** Told of each step as it ends, with the path of the step that holds it. Absent: nobody follows. */
+  stepEnded?(record: StepRecord, within: string | undefined): void;
   /** True once the history is long enough to continue as new before the next call. */
   continueDue(): boolean;
 }

@@ -52,9 +52,10 @@ export async function runSteps(steps: readonly Step[], context: Context): Promis
 
 function enter(step: Step, context: Context, earlier: StepRecord | undefined): StepContext {
   const path = context.prefix + step.name;
-  const { records } = context.state;
+  const { effects, state } = context;
+  const { records } = state;
   if (earlier === undefined) {
-    const startedAt = context.effects.now();
+    const startedAt = effects.now();
     records.set(path, { path, name: step.name, kind: step.kind, status: 'running', startedAt });
   }
   return {
@@ -62,7 +63,12 @@ function enter(step: Step, context: Context, earlier: StepRecord | undefined): S
     path,
     prefix: `${path}.`,
     record: () => records.get(path) as StepRecord,
-    amend: (fields) => records.set(path, { ...(records.get(path) as StepRecord), ...fields }),
+    amend(fields) {
+      const before = records.get(path) as StepRecord;
+      const after = { ...before, ...fields };
+      records.set(path, after);
+      if (before.endedAt === undefined && after.endedAt !== undefined) effects.stepEnded?.(after, context.path);
+    },
   };
 }
 

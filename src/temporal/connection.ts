@@ -4,6 +4,7 @@ import type { PayloadCodec } from '@temporalio/common';
 import { NativeConnection } from '@temporalio/worker';
 import { OmniError } from '../plan/problem';
 import { FAILURE_CONVERTER } from './sandbox-code';
+import { TRACE_STARTS } from './trace-header';
 
 export interface TemporalAddress {
   /** `host:port`. */
@@ -29,6 +30,7 @@ export async function connect(target: TemporalAddress): Promise<TemporalClient> 
     client: new Client({
       connection,
       namespace: target.namespace,
+      interceptors: { workflow: [TRACE_STARTS] },
       dataConverter: {
         failureConverterPath: FAILURE_CONVERTER,
         ...(target.codec && { payloadCodecs: [target.codec] }),

@@ -10,5 +10,5 @@ export const FAILURE_CONVERTER = inWorkflows('failure-converter');
 export const BUNDLE_CODE = {
   payloadConverterPath: inWorkflows('payload-converter'),
   failureConverterPath: FAILURE_CONVERTER,
-  workflowInterceptorModules: [inWorkflows('admit-values')],
+  workflowInterceptorModules: [inWorkflows('trace'), inWorkflows('admit-values')],
 };

@@ -12,6 +12,7 @@ import type { WorkerCodecOptions } from '../../src/temporal/payload-codec';
 import { clientCodec, workerCodec } from '../../src/temporal/payload-codec';
 import { ToolRegistry } from '../../src/tools/registry';
 import type { CallContext, Provider, ToolContract } from '../../src/tools/tool';
+import type { Tracing } from '../../src/tracing/tracing';
 import type { LimitOverrides } from '../../src/tools/turnstile';
 import type { EncryptionOptions } from '../../workers/encryption';
 import type { EngineOptions } from '../../workers/engine';
@@ -58,6 +59,7 @@ export interface EngineSetup {
   readonly onMissingKey?: WorkerCodecOptions['onMissingKey'];
   /** Absent: no agent is registered, and nobody notes tasks. */
   readonly agents?: EngineOptions['agents'];
+  readonly tracing?: Tracing;
   /** Absent: one of its own. */
   readonly taskQueue?: string;
 }
@@ -90,6 +92,7 @@ export async function testEngine(setup: EngineSetup) {
       },
     }),
     ...(setup.agents && { agents: setup.agents }),
+    ...(setup.tracing && { tracing: setup.tracing }),
     logger,
     bundlePath: bundlePath ?? (await testBundlePath()),
     emit: () => Promise.resolve({ started: [], refused: [] }),
