@@ -65,6 +65,7 @@ function mean(help: string, name: string): AlertFigure {
 
 function standing(help: string, name: string, merge: 'sum' | 'max' | 'last' = mergeOf(name)): AlertFigure {
   const total = merge === 'sum';
+  const labels = Object.hasOwn(METRICS, name) ? METRICS[name as MetricName].labels : [];
   return {
     help,
     kind: 'stands',
@@ -83,7 +84,11 @@ function standing(help: string, name: string, merge: 'sum' | 'max' | 'last' = me
         ? Math.max(...told.values())
         : [...told.values()].reduce((sum, value) => sum + value, 0);
     },
-    query: total ? `sum(${name})` : `max(${name})`,
+    query: total
+      ? `sum(${name})`
+      : name === BREAKERS || labels.length === 0
+        ? `max(${name})`
+        : `sum(max by (${labels.join(', ')}) (${name}))`,
   };
 }
 

@@ -45,6 +45,21 @@ const RULES: readonly Omit<NewAlert, 'actions'>[] = [
     duration: 4 * 3_600,
   },
   {
+    id: 'omni-requests-fail',
+    name: 'The API fails',
+    description: 'More than a twentieth of the requests of the last five minutes were answered with 5xx.',
+    condition: 'request_error_rate > threshold && requests >= 20',
+    threshold: 5,
+    severity: 'high',
+  },
+  {
+    id: 'omni-settings-unusable',
+    name: 'A setting cannot be used',
+    description: 'A version of a setting or flag cannot be used, and the one before it goes on.',
+    condition: 'orchestrator_settings_unusable_total > 0',
+    severity: 'medium',
+  },
+  {
     id: 'omni-event-loop-lag',
     name: 'A process does not keep up',
     description: 'Timers of a process came half a second late or more for two minutes.',

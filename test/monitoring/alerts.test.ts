@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Agent } from 'undici';
+import { parse } from 'yaml';
 import { alertWebhook } from '../../src/library/alert-webhook';
 import { verifyMessage, webhookSecrets } from '../../src/library/standard-webhooks';
 import { checkCondition } from '../../src/monitoring/alert-condition';
@@ -16,6 +17,8 @@ import type { Standing } from '../../src/monitoring/alert-standing';
 import { CLEAR_MS, nextStanding } from '../../src/monitoring/alert-standing';
 import type { Alerts, SendWebhook } from '../../src/monitoring/alerts';
 import { createAlerts } from '../../src/monitoring/alerts';
+import { METRICS } from '../../src/monitoring/metric-list';
+import { prometheusRules } from '../../src/monitoring/prometheus-rules';
 import { OmniError } from '../../src/plan/problem';
 import type { Store } from '../../src/store/store';
 import { quiet, testStore } from '../support';
@@ -343,6 +346,22 @@ test('a webhook is signed as Standard Webhooks says, and an answer that is no 2x
   }
   expect(verified).toEqual(['alert_1', 'alert_2']);
   expect(alertWebhook({}, door)).toBeUndefined();
+});
+
+test('deploy/prometheus/alerts.yaml holds the built-in rules, over metrics that there are', () => {
+  const file = readFileSync(path.join(__dirname, '../../deploy/prometheus/alerts.yaml'), 'utf8');
+  expect(file).toBe(prometheusRules());
+  const { groups } = parse(file) as { groups: [{ rules: { alert: string; expr: string; for: string }[] }] };
+  const [{ rules }] = groups;
+  expect(rules).toHaveLength(BUILT_IN_ALERTS.length + 1);
+  const names = rules.flatMap(({ expr }) => expr.match(/orchestrator_\w+/g) ?? []);
+  const own = names.filter((name) => !name.startsWith('orchestrator_nodejs_'));
+  expect(own.filter((name) => !Object.hasOwn(METRICS, name))).toEqual([]);
+  expect(rules[0]).toMatchObject({ alert: 'OmniErrorRate', for: '30s' });
+  expect(rules[0]?.expr).toMatch(/\[300s\].* > 10\) and \(.* >= 5\)$/);
+  expect(rules.find(({ alert }) => alert === 'OmniBreakerOpen')).toMatchObject({
+    ...{ expr: 'max(orchestrator_breaker_open) >= 1', for: '120s' },
+  });
 });
 
 test('docs/alerts.md names every figure and every built-in rule', () => {
