@@ -12,6 +12,7 @@ import { checkHost } from './host-check';
 import { problemHandler, sendProblem } from './problem';
 import { limitRate } from './rate-limit';
 import { mount } from './route';
+import { idsOf, traced } from './traced';
 import { agentTaskRoutes } from './routes/agent-tasks';
 import { agentRoutes } from './routes/agents';
 import { mountConsole } from './console';
@@ -88,6 +89,7 @@ export function createApp(deps: ApiDependencies): Api {
   app.use(protect(), codecForUi(deps), checkHost(deps.requests ?? { host: '127.0.0.1', publicHosts: [] }));
   app.use(identifyCaller(deps.security));
   if (deps.requests) app.use(limitRate({ ...deps.requests, logger: deps.logger }));
+  app.use(traced(deps.tracing));
   mountConsole(app);
   mountReference(app);
   mount(app, [...routes, ...docsRoutes(routes, deps.version)], {
@@ -124,7 +126,10 @@ function log({ logger }: ApiDependencies): RequestHandler {
       res: ({ statusCode }: { statusCode: number }) => ({ statusCode }),
       err: (error: unknown) => error,
     },
-    customProps: (_request, response) => ({ route: (response as express.Response).locals?.['route'] as unknown }),
+    customProps: (_request, response) => ({
+      route: (response as express.Response).locals?.['route'] as unknown,
+      ...idsOf(response as express.Response),
+    }),
     customLogLevel: (_request, response, error) =>
       error !== undefined || response.statusCode >= 500 ? 'error' : response.statusCode >= 400 ? 'info' : 'debug',
     customSuccessMessage: () => 'request answered',

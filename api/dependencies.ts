@@ -16,6 +16,7 @@ import type { Security } from '../src/security/security';
 import type { Settings } from '../src/settings/settings';
 import type { PartialChannel } from '../src/store/partial-channel';
 import type { RequestRateTable } from '../src/store/request-rate-table';
+import type { Tracing } from '../src/tracing/tracing';
 import type { ToolRegistry } from '../src/tools/registry';
 
 /** For whom requests may be, and how many of them. */
@@ -50,6 +51,8 @@ export interface ApiDependencies {
   readonly health: Health;
   readonly metrics: Metrics;
   readonly monitoring: Monitoring;
+  /** Absent: requests leave no spans. */
+  readonly tracing?: Tracing;
   /** Of the package, shown in the OpenAPI document. */
   readonly version: string;
   /** Absent: `/testing` is not served. */

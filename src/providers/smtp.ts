@@ -7,6 +7,7 @@ import SmtpConnection from 'nodemailer/lib/smtp-connection';
 import type { Environment } from '../config';
 import type { EmailInput, EmailOutput } from '../tools/email-send';
 import type { CallContext, Provider, ToolAnswer } from '../tools/tool';
+import { inClientSpan } from '../tracing/client-span';
 import { faultOf, refused } from './smtp-error';
 
 /** What mail servers commonly take. */
@@ -50,7 +51,12 @@ export function createSmtpProvider(variables: Environment): Provider {
     tools: {
       'email.send': async (input: EmailInput, call) => {
         const { server, from } = ready();
-        return send(server, await composed(input, from, call), call);
+        const message = await composed(input, from, call);
+        const terms = {
+          address: `smtp://${server.host}:${server.port}`,
+          attributes: { 'network.protocol.name': 'smtp' },
+        };
+        return inClientSpan('SMTP', terms, () => send(server, message, call));
       },
     },
     limits: { concurrent: 5 },

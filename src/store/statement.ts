@@ -1,8 +1,8 @@
 /** One statement of a definition on a database of its own connection: read-only, or once by key; never on the platform's tables. */
-import { readdirSync, readFileSync } from 'node:fs';
 import { Socket } from 'node:net';
-import path from 'node:path';
 import { Client } from 'pg';
+import { platformTables } from './platform-tables';
+import { inQuerySpan } from './query-span';
 
 export interface Statement {
   readonly url: string;
@@ -32,7 +32,12 @@ export class StatementRefused extends Error {
 /** Answers of writing statements, in the same transaction as what they wrote, so that a repeated call is answered from here. */
 const CALLS = 'omni_sql_calls';
 
-export async function runStatement(statement: Statement): Promise<StatementAnswer> {
+/** Of the statement a span tells only what it does. */
+export function runStatement(statement: Statement): Promise<StatementAnswer> {
+  return inQuerySpan(statement.sql, { address: statement.url }, () => carriedOut(statement));
+}
+
+async function carriedOut(statement: Statement): Promise<StatementAnswer> {
   const { url, signal, timeoutMs, maxBytes, onceAs } = statement;
   const socket = new Socket();
   const client = new Client({ connectionString: url, stream: () => socket, connectionTimeoutMillis: timeoutMs });
@@ -111,22 +116,7 @@ async function touchesPlatform(client: Client): Promise<boolean> {
     `SELECT 1 FROM pg_locks l JOIN pg_class c ON c.oid = l.relation JOIN pg_namespace n ON n.oid = c.relnamespace
      WHERE l.pid = pg_backend_pid() AND l.locktype = 'relation' AND n.nspname = 'public' AND c.relname = ANY($1)
        AND (SELECT bool_and(to_regclass('public.' || name) IS NOT NULL) FROM unnest($1::text[]) AS name)`,
-    [platformTables()],
+    [[...platformTables()]],
   );
   return (rowCount ?? 0) > 0;
-}
-
-let tables: readonly string[] | undefined;
-
-/** The tables that our migrations make; the database of a vendor's account may be the platform's own. */
-function platformTables(): readonly string[] {
-  const folder = path.join(__dirname, 'migrations');
-  tables ??= readdirSync(folder)
-    .flatMap((name) => [
-      ...readFileSync(path.join(folder, name), 'utf8').matchAll(
-        /^CREATE (?:UNLOGGED )?TABLE (?:IF NOT EXISTS )?(\w+)/gm,
-      ),
-    ])
-    .map(([, name = '']) => name);
-  return tables;
 }

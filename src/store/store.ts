@@ -32,6 +32,7 @@ import type { PartialChannel } from './partial-channel';
 import { partialChannel } from './partial-channel';
 import type { RegisteredToolTable } from './registered-tool-table';
 import { registeredToolTable } from './registered-tool-table';
+import { traced } from './query-span';
 import type { RateTable } from './rate-table';
 import { rateTable } from './rate-table';
 import type { RequestRateTable } from './request-rate-table';
@@ -73,7 +74,7 @@ export interface Store {
 
 /** Connects when first used; the schema must be there already (`migrate`). With `keys` large values are encrypted. */
 export function openStore(url: string, keys?: KeyRing): Store {
-  const pool = new Pool({ connectionString: url, max: 10, connectionTimeoutMillis: 10_000 });
+  const pool = traced(new Pool({ connectionString: url, max: 10, connectionTimeoutMillis: 10_000 }));
   // An idle connection that breaks (the server restarted) is dropped from the pool; without a listener it would end the process.
   pool.on('error', () => undefined);
   const listener = new Listener(url);

@@ -2,6 +2,8 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import { OmniError } from '../../plan/problem';
+import { inClientSpan } from '../../tracing/client-span';
+import { annotate } from '../../tracing/span';
 import { jsonIn, readPieces, readWhole } from './body';
 import type { Door } from './door';
 import { EventReader } from './event-reader';
@@ -159,7 +161,14 @@ interface Begun {
   readonly watch: Watch;
 }
 
-async function exchange<T>(
+/** One span, whatever was redirected within the origin. */
+function exchange<T>(settings: HttpSettings, request: HttpRequest, read: (answer: Begun) => Promise<T>): Promise<T> {
+  const { method } = request;
+  const terms = { address: addressOf(settings, request), attributes: { 'http.request.method': method } };
+  return inClientSpan(method, terms, () => exchanged(settings, request, read));
+}
+
+async function exchanged<T>(
   settings: HttpSettings,
   request: HttpRequest,
   read: (answer: Begun) => Promise<T>,
@@ -168,6 +177,7 @@ async function exchange<T>(
   try {
     const response = await follow(settings, request, watch.signal);
     const { status } = response;
+    annotate({ 'http.response.status_code': status });
     request.onAnswer?.({ status, bytes: 0 });
     if (!(request.expects ?? SUCCESS)(status)) throw await refused(settings, request, { response, watch });
     const result = await read({ settings, request, response, watch });
@@ -217,7 +227,7 @@ async function events(
 /** Redirects within the same origin are followed; any other is refused, since it would carry the key away. */
 async function follow(settings: HttpSettings, request: HttpRequest, signal: AbortSignal): Promise<Response> {
   const base = new URL(settings.baseUrl);
-  let url = new URL(request.path.startsWith('/') ? settings.baseUrl + request.path : request.path || settings.baseUrl);
+  let url = new URL(addressOf(settings, request));
   const home = url.origin === base.origin;
   if (!/^https?:$/.test(url.protocol) || url.username + url.password !== '')
     throw garbage(settings, placeOf(request), 'it names an address that requests do not go to');
@@ -247,6 +257,10 @@ async function follow(settings: HttpSettings, request: HttpRequest, signal: Abor
     await response.body?.cancel();
     url = next;
   }
+}
+
+function addressOf({ baseUrl }: HttpSettings, { path }: HttpRequest): string {
+  return path.startsWith('/') ? baseUrl + path : path || baseUrl;
 }
 
 function headersOf(request: HttpRequest, own: Readonly<Record<string, string>>): Record<string, string> {

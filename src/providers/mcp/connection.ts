@@ -1,6 +1,8 @@
 /** The life of the connection to one MCP server: opened by the first call, opened anew after it broke, closed with the platform. */
 import type { CallToolResult, Tool } from '@modelcontextprotocol/client' with { 'resolution-mode': 'import' };
 import { OmniError } from '../../plan/problem';
+import { TRACE_HEADER } from '../../plan/trace';
+import { activeTraceparent } from '../../tracing/span';
 import { asksBack, callError } from './fault';
 import type { Offer } from './lock';
 import type { McpServer } from './server';
@@ -119,7 +121,9 @@ export function createConnection(server: McpServer, settings: TransportSettings)
       // The answer is checked against the contract; the input's schema says which parts are sent as headers too.
       const toolDefinition = { name: tool, inputSchema: offer.input as Tool['inputSchema'] };
       return asked(what, bounds, async ({ client }, askedBack) => {
-        const params = { name: tool, arguments: { ...input } };
+        const within = activeTraceparent();
+        const _meta = within && { _meta: { [TRACE_HEADER]: within } };
+        const params = { name: tool, arguments: { ...input }, ..._meta };
         const result = await client.callTool(params, { signal, timeout, toolDefinition, allowInputRequired: true });
         const { inputRequests } = result as { readonly inputRequests?: Readonly<Record<string, { method: string }>> };
         if ((result as { readonly resultType?: unknown }).resultType !== 'input_required')

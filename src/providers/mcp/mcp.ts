@@ -7,6 +7,7 @@ import type { Provider, ProviderTool, ToolContract } from '../../tools/tool';
 import { outputOf, PLAIN_OUTPUT } from './answer';
 import type { McpConnection } from './connection';
 import type { Offer } from './lock';
+import { inCallSpan } from './call-span';
 import { hashOf } from './lock';
 import type { McpServer } from './server';
 
@@ -111,7 +112,9 @@ function callerOf({ server, connection, tool, pinned }: Caller): ProviderTool {
     const offer = (await connection.offers({ signal, timeoutMs })).get(tool);
     if (offer === undefined) throw refuse(`it no longer has the tool ${tool}`);
     if (hashOf(offer) !== hashOf(pinned)) throw refuse(`its tool ${tool} is not the one that was approved`);
-    const answer = await connection.call(tool, input, { signal, timeoutMs, offer: pinned });
-    return { output: outputOf(server, tool, { ...answer, structured: pinned.output !== undefined }) };
+    return inCallSpan(server.source, tool, async () => {
+      const answer = await connection.call(tool, input, { signal, timeoutMs, offer: pinned });
+      return { output: outputOf(server, tool, { ...answer, structured: pinned.output !== undefined }) };
+    });
   };
 }

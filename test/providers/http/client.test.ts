@@ -1,10 +1,12 @@
 /** The outgoing HTTP client: what the contract suite does not reach through a provider. */
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { SpanKind } from '@opentelemetry/api';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { createHttp, headerKey, type HttpClient, type HttpRequest } from '../../../src/providers/http/client';
 import { createDoor } from '../../../src/providers/http/door';
 import { failureOf, until } from '../../contracts/provider';
+import { recordedTracing } from '../../tracing/recorded';
 
 const open: Server[] = [];
 const door = createDoor({ allow: [], ownPorts: [] });
@@ -145,5 +147,34 @@ describe('the outgoing client', () => {
     expect(headerKey('passo/não')).toMatch(/^[0-9a-f]{64}$/);
     expect(headerKey('passo/não')).toBe(headerKey('passo/não'));
     expect(headerKey('a\r\nX: y')).not.toBe(headerKey('a\nX: y'));
+  });
+
+  test('in a trace each exchange is a span of method, host and status, whatever it was sent; nothing of the trace goes out', async () => {
+    const { tracing, spans } = recordedTracing();
+    const seen: IncomingHttpHeaders[] = [];
+    const base = await serve((request, response) => {
+      seen.push(request.headers);
+      if (request.url === '/hop') return void response.writeHead(307, { location: '/ada?key=hush' }).end();
+      response.writeHead(request.url === '/no' ? 429 : 200, { 'content-type': 'application/json' }).end('{"a":1}');
+    });
+    await tracing.begin('outer', {}, async () => {
+      await client(base).json(get({ path: '/hop', method: 'POST', body: {} }));
+      await failureOf(client(base).json(get({ path: '/no' })));
+    });
+    await client(base).json(get());
+    const [post, refused, outer, ...others] = await spans();
+    const server = { 'server.address': '127.0.0.1', 'server.port': Number(new URL(base).port) };
+    expect(post).toMatchObject({ name: 'POST', kind: SpanKind.CLIENT, parent: outer?.spanId, failed: false });
+    expect(post?.attributes).toEqual({ ...server, 'http.request.method': 'POST', 'http.response.status_code': 200 });
+    expect(refused).toMatchObject({ name: 'GET', parent: outer?.spanId, failed: true });
+    expect(refused?.attributes).toEqual({
+      ...server,
+      'http.request.method': 'GET',
+      'http.response.status_code': 429,
+      'error.type': 'rate-limited',
+    });
+    expect(others).toEqual([]);
+    expect(seen.filter((headers) => 'traceparent' in headers || 'tracestate' in headers)).toEqual([]);
+    expect(seen).toHaveLength(4);
   });
 });

@@ -33,6 +33,9 @@ function build() {
   const region = object({ region: { type: 'string', 'x-mcp-header': 'Region' } });
   server.registerTool('where', { inputSchema: region }, ({ region: name }) => text(name));
   server.registerTool('fail', { inputSchema: object() }, () => ({ ...text('no such row'), isError: true }));
+  server.registerTool('within', { inputSchema: object() }, (_, { mcpReq }) =>
+    text(mcpReq._meta?.traceparent ?? 'none'),
+  );
   server.registerTool('hang', { inputSchema: object() }, async (_, { mcpReq: { signal } }) => {
     started += 1;
     await once(signal, 'abort');

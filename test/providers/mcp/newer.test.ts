@@ -7,11 +7,13 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { SpanKind } from '@opentelemetry/api';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { McpSource } from '../../../src/config/shapes';
 import { createDoor } from '../../../src/providers/http/door';
 import { addMoreTools } from '../../../src/providers/more-tools';
 import { ToolRegistry } from '../../../src/tools/registry';
+import { recordedTracing } from '../../tracing/recorded';
 import { call, everything, refusal, toolConfig } from './everything';
 
 const SERVER = path.join(__dirname, 'newer-server.mjs');
@@ -73,6 +75,30 @@ describe.each([
   test('a tool that fails is a tool-error with its words', async () => {
     const { problem } = await refusal(call(await open(source()), 'newer.fail', {}));
     expect(problem).toMatchObject({ type: 'tool-error', data: { message: 'no such row' } });
+  });
+
+  test('a call in a trace is a span that the server may go on from, and fails as its tool does', async () => {
+    const { tracing, spans } = recordedTracing();
+    const registry = await open(source());
+    const told = await tracing.begin('outer', {}, async () => {
+      await refusal(call(registry, 'newer.fail', {}));
+      return call(registry, 'newer.within', {});
+    });
+    const [failed, within, outer, ...others] = await spans();
+    const way =
+      source() === local
+        ? { 'network.transport': 'pipe' }
+        : { 'network.transport': 'tcp', 'server.address': '127.0.0.1' };
+    expect(within).toMatchObject({
+      name: 'tools/call within',
+      kind: SpanKind.CLIENT,
+      parent: outer?.spanId,
+      attributes: { ...way, 'mcp.method.name': 'tools/call', 'gen_ai.tool.name': 'within', 'omni.provider': 'newer' },
+    });
+    expect(failed).toMatchObject({ name: 'tools/call fail', failed: true, attributes: { 'error.type': 'tool-error' } });
+    expect(told['text']).toBe(`00-${outer?.traceId}-${within?.spanId}-01`);
+    expect(others).toEqual([]);
+    expect(await call(registry, 'newer.within', {})).toMatchObject({ text: 'none' });
   });
 
   test('a tool that asks back is refused by name, and nothing waits', async () => {
