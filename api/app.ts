@@ -37,6 +37,7 @@ import { schemaRoutes } from './routes/schemas';
 import { hookRoutes } from './routes/hooks';
 import { scheduleRoutes } from './routes/schedules';
 import { taskRoutes } from './routes/tasks';
+import { traceRoutes } from './routes/traces';
 import { testingRoutes } from './routes/testing';
 import { serverRoutes } from './routes/servers';
 import { toolRoutes } from './routes/tools';
@@ -75,6 +76,7 @@ export function createApp(deps: ApiDependencies): Api {
     ...sessionRoutes(deps),
     ...monitoringRoutes(deps),
     ...alertRoutes(deps),
+    ...traceRoutes(deps),
     ...healthRoutes(deps, stopping.signal),
     ...schemaRoutes(deps),
   ];

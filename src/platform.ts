@@ -44,6 +44,8 @@ import { createMetrics } from './monitoring/metrics';
 import type { Monitoring } from './monitoring/monitoring';
 import { createMonitoring } from './monitoring/monitoring';
 import { startSampler } from './monitoring/sampler';
+import { createSpanExporter } from './monitoring/span-exporter';
+import { openTraces } from './monitoring/traces';
 import { createDoor } from './providers/http/door';
 import { addMoreTools } from './providers/more-tools';
 import { createProviders } from './providers/providers';
@@ -191,10 +193,13 @@ export async function openPlatform(
     const metrics = createMetrics();
     metrics.beside(() => readSdkMetrics(logger));
     const home = homeOf(namespace, taskQueue);
-    const tracing = openTracing({ config: config.tracing, version, exporters: [] });
+    const exporters = [createSpanExporter({ table: store.spans, home, logger })];
+    const tracing = openTracing({ config: config.tracing, version, exporters });
     closers.push(() => tracing.close());
     const sampler = startSampler({ metrics, table: store.samples, home, owner: randomUUID(), logger });
     closers.push(() => sampler.stop());
+    const traces = openTraces({ table: store.spans, home, days: config.tracing.days, logger });
+    closers.push(() => traces.stop());
     const settings = await openSettings({
       config,
       table: store.settings,
@@ -288,7 +293,7 @@ export async function openPlatform(
     const rounds = { client: temporal.client, taskQueue, logger };
     const webhook = alertWebhook(config.variables, door.open);
     const monitoring = createMonitoring({
-      ...{ metrics, table: store.samples, home, sampler },
+      ...{ metrics, table: store.samples, home, sampler, traces },
       alerts: { table: store.alerts, logger, ...(webhook && { webhook }) },
     });
     return {

@@ -14,6 +14,7 @@ import { createMetrics } from '../src/monitoring/metrics';
 import type { Monitoring } from '../src/monitoring/monitoring';
 import { createMonitoring } from '../src/monitoring/monitoring';
 import { startSampler } from '../src/monitoring/sampler';
+import { openTraces } from '../src/monitoring/traces';
 import type { Json } from '../src/plan/json';
 import type { Plan } from '../src/plan/plan';
 import type { Snapshot, StartArgument } from '../src/plan/record';
@@ -91,12 +92,14 @@ export async function harness(options: HarnessOptions): Promise<Harness> {
     // Whoever asks has it taken.
     everyMs: 3_600_000,
   });
+  const traces = openTraces({ table: store.spans, home, days: 7, logger: quiet });
   const monitoring = createMonitoring({
     metrics,
     table: store.samples,
     home,
     sampler,
     alerts: { table: store.alerts, logger: quiet },
+    traces,
   });
   const agents = createAgents({
     store,
@@ -150,6 +153,7 @@ export async function harness(options: HarnessOptions): Promise<Harness> {
     async close() {
       await Promise.all(engines.map((engine) => engine.stop()));
       await sampler.stop();
+      await traces.stop();
       await registry.close();
       await native.close();
       await connection.close();

@@ -1,4 +1,4 @@
-/** What there is to look at: numbers over time, and alerts. */
+/** What there is to look at: numbers over time, alerts, and traces. */
 import type { AlertParts, Alerts } from './alerts';
 import { createAlerts } from './alerts';
 import type { RecordedSample } from './recorded-metrics';
@@ -7,6 +7,7 @@ import type { SeriesAnswer, SeriesQuery } from './series';
 import { readSeries } from './series';
 import type { SampleTable } from '../store/sample-table';
 import type { Sampler } from './sampler';
+import type { Traces } from './traces';
 
 export interface Monitoring {
   readonly alerts: Alerts;
@@ -15,6 +16,7 @@ export interface Monitoring {
   series(query: SeriesQuery): Promise<SeriesAnswer>;
   /** Names that there are samples of since then. */
   names(since: Date): Promise<readonly string[]>;
+  readonly traces: Traces;
 }
 
 export interface MonitoringParts {
@@ -23,9 +25,10 @@ export interface MonitoringParts {
   readonly home: string;
   readonly sampler: Sampler;
   readonly alerts: Pick<AlertParts, 'table' | 'webhook' | 'logger'>;
+  readonly traces: Traces;
 }
 
-export function createMonitoring({ metrics, table, home, sampler, alerts }: MonitoringParts): Monitoring {
+export function createMonitoring({ metrics, table, home, sampler, alerts, traces }: MonitoringParts): Monitoring {
   return {
     alerts: createAlerts({ ...alerts, samples: table, home }),
     record: (sample) => metrics.recorded.record(sample),
@@ -35,5 +38,6 @@ export function createMonitoring({ metrics, table, home, sampler, alerts }: Moni
       return readSeries({ table, home }, query);
     },
     names: (since) => table.names(home, since),
+    traces,
   };
 }

@@ -100,6 +100,8 @@ export const ROUTE_ACCESS: Readonly<Record<string, Access>> = {
   'DELETE /monitoring/alerts/{id}': 'alert:manage',
   'POST /monitoring/alerts/{id}/silence': 'alert:manage',
   'GET /monitoring/alerts/{id}/history': 'alert:read',
+  'GET /monitoring/traces': 'monitoring:read',
+  'GET /monitoring/traces/{traceId}': 'monitoring:read',
   'GET /schemas/definition.json': 'docs:read',
   'GET /schemas/scenarios.json': 'docs:read',
   'GET /openapi.json': 'docs:read',

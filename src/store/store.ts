@@ -43,6 +43,8 @@ import type { SessionTable } from './session-table';
 import { sessionTable } from './session-table';
 import type { SettingTable } from './setting-table';
 import { settingTable } from './setting-table';
+import type { SpanTable } from './span-table';
+import { spanTable } from './span-table';
 
 export interface Store {
   readonly agents: AgentTable;
@@ -64,6 +66,7 @@ export interface Store {
   readonly samples: SampleTable;
   readonly sessions: SessionTable;
   readonly settings: SettingTable;
+  readonly spans: SpanTable;
   readonly partials: PartialChannel;
   /** Of this process; `waiting`: who waits for one. */
   connections(): { readonly used: number; readonly idle: number; readonly waiting: number };
@@ -99,6 +102,7 @@ export function openStore(url: string, keys?: KeyRing): Store {
     samples: sampleTable(pool),
     sessions: sessionTable(pool),
     settings: settingTable(listener, pool),
+    spans: spanTable(pool),
     partials: partialChannel(listener, pool),
     connections: () => ({
       used: pool.totalCount - pool.idleCount,

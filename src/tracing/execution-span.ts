@@ -20,8 +20,10 @@ export interface TracedRun {
   readonly startedAt: number;
 }
 
-/** As the specification names it. */
-const EXECUTION = 'workflow_execution';
+/** Names of spans that are an execution: as the specification has it, and of an agent's task. */
+export const EXECUTION_SPANS = ['workflow_execution', 'agent_task'] as const;
+
+const [EXECUTION, AGENT_TASK] = EXECUTION_SPANS;
 
 /** Ids of a step's span follow from its path, so that its calls know their parent before it has ended. */
 export function spanOfStep(executionSpanId: string, path: string): string {
@@ -85,7 +87,7 @@ export function runSpans(execution: TracedExecution, run: EndedRun, told: Traced
   const parentSpanId = starter(execution, told);
   const whole: FinishedSpan = {
     ...of,
-    name: workflow === AGENT_TASK_TYPE ? 'agent_task' : EXECUTION,
+    name: workflow === AGENT_TASK_TYPE ? AGENT_TASK : EXECUTION,
     spanId,
     ...(parentSpanId === undefined ? {} : { parentSpanId }),
     startedAt,

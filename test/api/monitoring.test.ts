@@ -1,5 +1,8 @@
-/** What was counted, over HTTP. */
+/** What was counted and traced, over HTTP. */
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { KeptSpan } from '../../src/store/span-table';
+import { homeOf } from '../../src/store/kept-execution-table';
 import type { Door } from './door';
 import { openDoor } from './door';
 import { ECHO_CONTRACTS, echoProvider } from './echo-tools';
@@ -61,4 +64,78 @@ test('a range that ends before it begins, a step of no length and labels of no f
     '/monitoring/metrics?name=workflow_executions&startTime=2024-01-01&endTime=2024-01-02',
   );
   expect([old.status, old.body.series]).toEqual([200, []]);
+});
+
+const span = (changes: Partial<KeptSpan>): KeptSpan => ({
+  traceId: randomBytes(16).toString('hex'),
+  spanId: randomBytes(8).toString('hex'),
+  name: 'workflow_execution',
+  service: 'omni-mcp',
+  kind: 'internal',
+  status: 'ok',
+  startedUs: 1_790_000_000_000_000,
+  endedUs: 1_790_000_000_250_500,
+  executionId: 'counted-1',
+  workflow: 'counted',
+  attributes: { 'omni.execution.id': 'counted-1', 'omni.workflow': 'counted' },
+  links: [],
+  ...changes,
+});
+
+test('traces are listed as the specification asks, page by page, and shown with their spans', async () => {
+  const { store, taskQueue } = door.harness;
+  const whole = span({});
+  const step = span({ ...whole, spanId: 'ab'.repeat(8), parentId: whole.spanId, name: 'step say', status: 'unset' });
+  const failed = span({ status: 'error', startedUs: 1_790_000_001_000_000, endedUs: 1_790_000_001_000_000 });
+  await store.spans.keep(homeOf('default', taskQueue), [step, whole, failed]);
+  const ask = async (query: string) => (await door.ask('GET', `/monitoring/traces?endTime=2027-01-01&${query}`)).body;
+  const summary = {
+    traceId: whole.traceId,
+    operationName: 'workflow_execution',
+    service: 'omni-mcp',
+    status: 'success',
+    startTime: '2026-09-21T14:13:20.000Z',
+    duration: 250.5,
+    executionId: 'counted-1',
+    workflow: 'counted',
+  };
+  const row = { ...summary, spans: 2 };
+  expect(await ask('operationName=workflow_execution&status=success')).toEqual({ traces: [row] });
+  expect(await ask('workflow=counted&minDuration=100')).toEqual({ traces: [row] });
+  const first = await ask('executionId=counted-1&limit=1');
+  expect(first).toMatchObject({ traces: [{ traceId: failed.traceId, status: 'error' }], next: expect.any(String) });
+  expect(await ask(`executionId=counted-1&limit=1&cursor=${first.next}`)).toEqual({ traces: [row] });
+  const shown = {
+    service: 'omni-mcp',
+    kind: 'internal',
+    startTime: row.startTime,
+    endTime: '2026-09-21T14:13:20.250Z',
+  };
+  const of = { ...shown, duration: 250.5, executionId: 'counted-1', workflow: 'counted', links: [] };
+  const { attributes } = whole;
+  expect((await door.ask('GET', `/monitoring/traces/${whole.traceId}`)).body).toEqual({
+    ...summary,
+    spans: expect.arrayContaining([
+      { ...of, attributes, spanId: whole.spanId, name: 'workflow_execution', status: 'ok' },
+      { ...of, attributes, spanId: step.spanId, parentId: whole.spanId, name: 'step say', status: 'unset' },
+    ]),
+  });
+});
+
+test('a trace that is not here is not found, and what cannot be asked is refused with what can', async () => {
+  const unknown = await door.ask('GET', `/monitoring/traces/${'0'.repeat(32)}`);
+  expect([unknown.status, unknown.body.type]).toEqual([404, 'not-found']);
+  for (const [query, word] of [
+    ['status=done', 'success'],
+    ['startTime=2026-01-02&endTime=2026-01-01', 'before'],
+    ['minDuration=-1', 'minDuration'],
+    ['limit=1001', '1000'],
+    ['cursor=x', 'Begin without'],
+    ['operation=x', 'operation'],
+  ]) {
+    const { status, body } = await door.ask('GET', `/monitoring/traces?${query}`);
+    expect([query, status, body.type, body.detail]).toEqual([query, 400, 'validation', expect.stringContaining(word!)]);
+  }
+  expect((await door.ask('GET', '/monitoring/traces/xyz')).status).toBe(400);
+  expect((await door.ask('GET', '/monitoring/traces', undefined, await door.as('agent', ['agent']))).status).toBe(403);
 });

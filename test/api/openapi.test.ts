@@ -123,6 +123,8 @@ describe('the OpenAPI document', () => {
         'get /readyz',
         'get /metrics',
         'get /monitoring/metrics',
+        'get /monitoring/traces',
+        'get /monitoring/traces/{traceId}',
         'get /openapi.json',
         'get /schemas/definition.json',
         'get /schemas/scenarios.json',
