@@ -15,6 +15,7 @@ import { ExecutionView } from './executions/execution-view';
 import { ExecutionsView } from './executions/executions-view';
 import { usePlace } from './hooks';
 import { KeysView } from './keys/keys-view';
+import { MetricsView } from './metrics/metrics-view';
 import { Navigation } from './navigation';
 import { Empty, Loading, Refused, View } from './parts/parts';
 import { hrefOf } from './place';
@@ -40,6 +41,7 @@ const VIEWS: Readonly<Record<string, readonly [all: ComponentType<ViewOf>, one?:
   agents: [AgentsView, AgentView],
   'agent-tasks': [AgentTasksView, AgentTaskView],
   providers: [ServersView],
+  metrics: [MetricsView],
   flags: [FlagsView, FlagsView],
   settings: [SettingsView, SettingsView],
   keys: [KeysView],

@@ -19,6 +19,7 @@ const ENTRIES: readonly Entry[] = [
   { name: 'definitions', text: 'Definitions', needs: 'workflow:read' },
   { name: 'agents', text: 'Agents', needs: 'agent:read' },
   { name: 'providers', text: 'Providers', needs: 'server:read' },
+  { name: 'metrics', text: 'Metrics', needs: 'monitoring:read' },
   { name: 'flags', text: 'Flags', needs: 'config:read' },
   { name: 'settings', text: 'Settings', needs: 'config:read' },
   { name: 'keys', text: 'Keys', needs: 'key:read' },

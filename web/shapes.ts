@@ -6,6 +6,7 @@ import type { AgentTaskSchema, AgentTaskSummarySchema } from '../api/agent-task-
 import type { AuditRecordSchema, VerificationSchema } from '../api/audit-schemas';
 import type { KeySchema } from '../api/key-schemas';
 import type { DiagnosticSchema, ExecutionSchema, ProblemSchema, StepDetailSchema, SummarySchema } from '../api/schemas';
+import type { MetricSchema, SeriesSchema } from '../api/metric-schemas';
 import type { ServerSchema } from '../api/server-schemas';
 import type { CallerSchema } from '../api/session-schemas';
 import type { FlagSchema, SettingSchema, versionsOf } from '../api/setting-schemas';
@@ -46,3 +47,5 @@ export type AgentTask = z.infer<typeof AgentTaskSummarySchema>;
 export type AgentTaskDetail = z.infer<typeof AgentTaskSchema>;
 export type AgentMessage = z.infer<typeof MessageSchema>;
 export type AgentMessageDetail = z.infer<typeof MessageDetailSchema>;
+export type Metric = z.infer<typeof MetricSchema>;
+export type MetricSeries = z.infer<typeof SeriesSchema>;

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { METRIC_ALIASES, METRICS } from '../../src/monitoring/metric-list';
 import { OmniError } from '../../src/plan/problem';
 import type { ApiDependencies } from '../dependencies';
+import { MetricSchema, SeriesSchema } from '../metric-schemas';
 import type { Route } from '../route';
 import { route } from '../route';
 
@@ -21,40 +22,6 @@ const MetricsQuery = z.strictObject({
     .describe('Only series with these labels: `workflow:bilingual-coach,status:success`'),
   stepSeconds: z.coerce.number().int().min(10).max(86_400).optional().describe('What one point stands for'),
 });
-
-const Labels = z.record(z.string(), z.string());
-
-const SeriesSchema = z
-  .object({
-    name: z.string(),
-    stepSeconds: z.number().int(),
-    series: z.array(
-      z.object({
-        labels: Labels,
-        points: z.array(
-          z.object({
-            at: z.iso.datetime().describe('The beginning of the step'),
-            value: z
-              .number()
-              .describe('A counter’s growth in the step, a gauge’s value at its end, a histogram’s mean'),
-            count: z.number().optional().describe('Of a histogram: how many values'),
-          }),
-        ),
-      }),
-    ),
-    truncated: z.literal(true).optional().describe('The oldest points are left out'),
-  })
-  .meta({ id: 'MetricSeries' });
-
-const MetricSchema = z
-  .object({
-    name: z.string(),
-    type: z.enum(['counter', 'gauge', 'histogram', 'recorded']),
-    description: z.string(),
-    labels: z.array(z.string()).optional(),
-    alias: z.string().optional().describe('The specification’s name for it'),
-  })
-  .meta({ id: 'Metric' });
 
 export function monitoringRoutes({ monitoring }: ApiDependencies): readonly Route[] {
   const tag = 'Monitoring';
