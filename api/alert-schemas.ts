@@ -72,3 +72,16 @@ export const AlertSilenceBody = z
     reason: z.string().max(500).optional(),
   })
   .meta({ id: 'AlertSilenceRequest' });
+
+const { condition, threshold, duration } = AlertRule.shape;
+
+export const AlertCheckBody = z.strictObject({ condition, threshold, duration }).meta({ id: 'AlertCheckRequest' });
+
+export const AlertCheckSchema = z
+  .object({
+    valid: z.boolean(),
+    errors: z.array(z.object({ pointer: z.string(), detail: z.string() })),
+    holds: z.boolean().optional().describe('Now; absent: there is nothing to read'),
+    figures,
+  })
+  .meta({ id: 'AlertCheck' });

@@ -5,6 +5,9 @@ import { AgentTaskView } from './agents/agent-task-view';
 import { AgentTasksView } from './agents/agent-tasks-view';
 import { AgentView } from './agents/agent-view';
 import { AgentsView } from './agents/agents-view';
+import { AlertView } from './alerts/alert-view';
+import { AlertsView } from './alerts/alerts-view';
+import { RuleView } from './alerts/rule-view';
 import { ask, refusalOf, SIGNED_OUT } from './ask';
 import type { Refusal } from './ask';
 import { AuditView } from './audit/audit-view';
@@ -42,6 +45,8 @@ const VIEWS: Readonly<Record<string, readonly [all: ComponentType<ViewOf>, one?:
   'agent-tasks': [AgentTasksView, AgentTaskView],
   providers: [ServersView],
   metrics: [MetricsView],
+  alerts: [AlertsView, AlertView],
+  'alert-rule': [RuleView, RuleView],
   flags: [FlagsView, FlagsView],
   settings: [SettingsView, SettingsView],
   keys: [KeysView],

@@ -52,6 +52,11 @@ export function count(value: number): string {
   return value < 1_000_000 ? `${(value / 1000).toFixed(1)} k` : `${(value / 1_000_000).toFixed(1)} M`;
 }
 
+/** Numbers of any kind: whole ones as `count` has them, others with three digits that tell. */
+export function plain(value: number): string {
+  return Number.isInteger(value) ? count(value) : value.toPrecision(3);
+}
+
 /** `512 B`, `64 KiB`, `1.5 MiB`. */
 export function bytes(size: number): string {
   if (size < 1024) return `${size} B`;

@@ -4,7 +4,7 @@ import { ask } from './ask';
 import { useAsked } from './hooks';
 import { hrefOf } from './place';
 import { useMay, useSession } from './session';
-import type { Task } from './shapes';
+import type { Alert, Task } from './shapes';
 import { useTheme } from './theme';
 
 interface Entry {
@@ -20,6 +20,7 @@ const ENTRIES: readonly Entry[] = [
   { name: 'agents', text: 'Agents', needs: 'agent:read' },
   { name: 'providers', text: 'Providers', needs: 'server:read' },
   { name: 'metrics', text: 'Metrics', needs: 'monitoring:read' },
+  { name: 'alerts', text: 'Alerts', needs: 'alert:read' },
   { name: 'flags', text: 'Flags', needs: 'config:read' },
   { name: 'settings', text: 'Settings', needs: 'config:read' },
   { name: 'keys', text: 'Keys', needs: 'key:read' },
@@ -27,9 +28,13 @@ const ENTRIES: readonly Entry[] = [
 ];
 
 /** Views that are reached through another one. */
-const PARENTS: Readonly<Record<string, string>> = { draft: 'definitions', 'agent-tasks': 'agents' };
+const PARENTS: Readonly<Record<string, string>> = {
+  draft: 'definitions',
+  'agent-tasks': 'agents',
+  'alert-rule': 'alerts',
+};
 
-const TASKS_EVERY_MS = 10_000;
+const FRESH_EVERY_MS = 10_000;
 
 export function Navigation({ current }: { readonly current: string }) {
   const { permissions } = useSession();
@@ -51,6 +56,7 @@ export function Navigation({ current }: { readonly current: string }) {
             <a href={hrefOf([name])} aria-current={name === (PARENTS[current] ?? current) ? 'page' : undefined}>
               {text}
               {name === 'tasks' && <OpenTasks />}
+              {name === 'alerts' && <Firing />}
             </a>
           </li>
         ))}
@@ -61,12 +67,28 @@ export function Navigation({ current }: { readonly current: string }) {
 }
 
 function OpenTasks() {
-  const { value } = useAsked<{ tasks: readonly Task[]; next?: string }>('/tasks', TASKS_EVERY_MS);
-  if (value === undefined || value.tasks.length === 0) return null;
-  const number = `${value.tasks.length}${value.next === undefined ? '' : '+'}`;
+  const { value } = useAsked<{ tasks: readonly Task[]; next?: string }>('/tasks', FRESH_EVERY_MS);
+  return <Badge many={value?.tasks.length} more={value?.next !== undefined} word="open" />;
+}
+
+function Firing() {
+  const { value } = useAsked<{ alerts: readonly Alert[] }>('/monitoring/alerts?state=firing', FRESH_EVERY_MS);
+  return <Badge many={value?.alerts.length} word="firing" />;
+}
+
+interface BadgeProps {
+  readonly many: number | undefined;
+  readonly more?: boolean;
+  readonly word: string;
+}
+
+function Badge({ many = 0, more = false, word }: BadgeProps) {
+  if (many === 0) return null;
   return (
-    <span class="badge" title={`${number} open`}>
-      {number}
+    <span class={`badge is-${word}`}>
+      {many}
+      {more && '+'}
+      <span class="unseen"> {word}</span>
     </span>
   );
 }

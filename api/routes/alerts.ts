@@ -1,9 +1,17 @@
 /** The resource `alerts`: rules, how they stand, silences and what has become of them. */
 import { z } from 'zod';
 import { AlertRule } from '../../src/monitoring/alert-rule';
-import type { AlertView } from '../../src/monitoring/alerts';
+import type { Alerts, AlertTerms, AlertView } from '../../src/monitoring/alerts';
 import { parseDuration } from '../../src/plan/duration';
-import { AlertEventSchema, AlertSchema, AlertSilenceBody, AlertState } from '../alert-schemas';
+import { OmniError } from '../../src/plan/problem';
+import {
+  AlertCheckBody,
+  AlertCheckSchema,
+  AlertEventSchema,
+  AlertSchema,
+  AlertSilenceBody,
+  AlertState,
+} from '../alert-schemas';
 import type { ApiDependencies } from '../dependencies';
 import type { Route } from '../route';
 import { route } from '../route';
@@ -51,6 +59,17 @@ export function alertRoutes({ monitoring: { alerts } }: ApiDependencies): readon
         const view = shown(alert);
         return { status: isNew ? 201 : 200, headers: { Location: view.links.self }, body: view };
       },
+    }),
+    route({
+      method: 'post',
+      path: '/monitoring/alert-checks',
+      // Somebody who writes asks with every pause of the keys, and nothing comes of it.
+      audited: false,
+      tag,
+      summary: 'What is wrong with a condition, or what it reads now; nothing is kept',
+      body: { schema: AlertCheckBody, ...body },
+      answers: { 200: { description: 'What was found', schema: AlertCheckSchema } },
+      handle: async ({ body: terms }) => ({ body: await checked(alerts, terms) }),
     }),
     route({
       method: 'get',
@@ -112,6 +131,15 @@ export function alertRoutes({ monitoring: { alerts } }: ApiDependencies): readon
       },
     }),
   ];
+}
+
+async function checked(alerts: Alerts, terms: AlertTerms) {
+  try {
+    return { valid: true, errors: [], ...(await alerts.check(terms)) };
+  } catch (error) {
+    if (!(error instanceof OmniError) || error.problem.type !== 'validation') throw error;
+    return { valid: false, errors: error.problem.errors ?? [], figures: {} };
+  }
 }
 
 function shown(alert: AlertView) {

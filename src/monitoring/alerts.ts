@@ -5,7 +5,7 @@ import { references } from '../plan/expression/evaluate';
 import { OmniError } from '../plan/problem';
 import type { AlertChange, AlertEventRow, AlertRuleRow, AlertStandingRow, AlertTable } from '../store/alert-table';
 import type { SampleTable, SampleWindow } from '../store/sample-table';
-import type { CheckedCondition } from './alert-condition';
+import type { CheckedCondition, ConditionReading } from './alert-condition';
 import { checkCondition, readCondition } from './alert-condition';
 import type { AlertFigure } from './alert-figures';
 import { FIGURES, figuresWith } from './alert-figures';
@@ -28,9 +28,13 @@ export interface AlertView extends AlertRule {
   readonly changed?: { readonly by: string; readonly at: Date };
 }
 
+export type AlertTerms = Pick<AlertRule, 'condition' | 'threshold' | 'duration'>;
+
 export interface Alerts {
   /** Makes or replaces the rule of that id. Throws `validation` with where the condition is wrong. */
   put(rule: AlertRule, by: string): Promise<{ readonly alert: AlertView; readonly isNew: boolean }>;
+  /** What a condition would read now, of a rule that need not be kept. Throws `validation` as `put` does. */
+  check(terms: AlertTerms): Promise<ConditionReading>;
   list(): Promise<readonly AlertView[]>;
   /** Throws `not-found`, as the following do. */
   get(id: string): Promise<AlertView>;
@@ -160,6 +164,13 @@ export function createAlerts({ table, samples, home, webhook, logger }: AlertPar
       const isNew = await table.put(home, rule.id, rule, by);
       return { alert: await get(rule.id), isNew };
     },
+    async check(terms) {
+      const known = await figuresOf([terms.condition]);
+      const to = new Date();
+      const from = new Date(to.getTime() - windowMsOf(terms));
+      const checked = checkCondition(terms, known);
+      return readOf(terms, known, await samples.window(home, { ...checked, from, to, resolutions }));
+    },
     async list() {
       const [known, standings] = await Promise.all([rules(), table.standings(home)]);
       const rows = new Map(standings.map((row) => [row.id, row]));
@@ -208,7 +219,7 @@ export function createAlerts({ table, samples, home, webhook, logger }: AlertPar
   };
 }
 
-function windowMsOf({ duration }: AlertRule): number {
+function windowMsOf({ duration }: AlertTerms): number {
   return Math.max(SHORTEST_WINDOW_MS, duration * 1_000);
 }
 

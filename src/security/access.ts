@@ -96,6 +96,7 @@ export const ROUTE_ACCESS: Readonly<Record<string, Access>> = {
   'GET /monitoring/metrics': 'monitoring:read',
   'GET /monitoring/alerts': 'alert:read',
   'POST /monitoring/alerts': 'alert:manage',
+  'POST /monitoring/alert-checks': 'alert:manage',
   'GET /monitoring/alerts/{id}': 'alert:read',
   'DELETE /monitoring/alerts/{id}': 'alert:manage',
   'POST /monitoring/alerts/{id}/silence': 'alert:manage',

@@ -32,6 +32,20 @@ const PRINTED = {
   metadata: { team: 'platform', escalation: 'pagerduty' },
 };
 
+test('a condition is checked while it is written: what is wrong, or what it reads now, and nothing is kept', async () => {
+  const check = async (terms: object) => (await door.ask('POST', '/monitoring/alert-checks', terms)).body;
+  const wrong = await check({ condition: 'eror_rate > 5' });
+  expect(wrong).toMatchObject({ valid: false, figures: {}, errors: [{ pointer: '/condition' }] });
+  expect(wrong.errors[0].detail).toMatch(/At character 1: .*error_rate/);
+  expect(await check({ condition: 'executions_failed >= threshold', threshold: 0, duration: 60 })).toEqual({
+    valid: true,
+    errors: [],
+    holds: true,
+    figures: { executions_failed: 0 },
+  });
+  expect((await door.ask('POST', '/monitoring/alert-checks', { condition: 'calls > 1', id: 'x' })).status).toBe(400);
+});
+
 test('the printed alert is made, replaced, listed, silenced and deleted', async () => {
   const made = await door.ask('POST', '/monitoring/alerts', PRINTED);
   expect([made.status, made.headers.get('location')]).toEqual([201, '/monitoring/alerts/high-error-rate']);

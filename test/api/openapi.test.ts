@@ -42,6 +42,7 @@ describe('the OpenAPI document', () => {
         'get /monitoring/alerts',
         'get /monitoring/alerts/{id}',
         'get /monitoring/alerts/{id}/history',
+        'post /monitoring/alert-checks',
         'post /monitoring/alerts',
         'post /monitoring/alerts/{id}/silence',
         'get /agent-tasks',

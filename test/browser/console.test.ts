@@ -194,6 +194,43 @@ describe('somebody who operates it', () => {
     await page.getByText('docs/default alone can take it').waitFor();
   }, 240_000);
 
+  test('makes an alert, is told while writing what is wrong and what it reads, silences it, and deletes it', async () => {
+    await go('alert-rule');
+    await page.getByLabel('Name').fill('Much is called');
+    const condition = page.getByLabel('Condition');
+    await condition.fill('cals > 1000');
+    await page.getByText(/At character 1: .*calls/).waitFor(WAIT);
+    await condition.fill('calls > 100000');
+    await page.getByText(/Now calls \d+: it does not hold/).waitFor(WAIT);
+    await page.getByRole('button', { name: 'Make it' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Much is called' }).waitFor();
+    await page.getByRole('button', { name: 'Silence …' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Silence it' }).click();
+    await page.getByText(/Silenced by admin, until/).waitFor();
+    await page.getByRole('button', { name: 'Delete …' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+    await page
+      .getByRole('region', { name: 'All alerts' })
+      .getByRole('link', { name: 'Calls of providers fail' })
+      .waitFor();
+    expect(await page.getByText('Much is called').count()).toBe(0);
+  }, 120_000);
+
+  test('reads in a chart, with the keys alone, how many executions failed', async () => {
+    await go('metrics');
+    const ended = page.getByRole('region', { name: 'Executions that ended' });
+    await ended.getByText('failed').first().waitFor(WAIT);
+    await ended.getByText('As a table').click();
+    await ended.getByRole('columnheader', { name: 'failed' }).waitFor();
+    const chart = ended.getByLabel(/Arrow keys read it/);
+    await chart.focus();
+    await page.keyboard.press('End');
+    await ended
+      .getByRole('status')
+      .getByText(/failed \d/)
+      .waitFor();
+  }, 120_000);
+
   test('is told where a draft is wrong while it is written, and that it is not when it is mended', async () => {
     await go('draft');
     const text = 'name: Draft\nversion: 1.0.0\nsteps:\n  - { name: a, set: { b: 1 } }\noutput: "${vars.c}"\n';
@@ -225,6 +262,10 @@ describe('every view', () => {
     ['agents/docs-001', /docs-001/],
     ['agent-tasks', 'Tasks of agents'],
     ['providers', 'Providers'],
+    ['metrics', 'Metrics'],
+    ['alerts', 'Alerts'],
+    ['alerts/omni-error-rate', /Executions fail/],
+    ['alert-rule/omni-error-rate', /^Change /],
     ['flags', 'Flags'],
     ['settings', 'Settings'],
     ['keys', 'Keys'],

@@ -1,11 +1,12 @@
 /** How numbers went: executions, failures, times, calls, tokens, cost and people who are waited for, over a time; and any other metric. */
 import type { ViewOf } from '../app';
+import { plain } from '../format';
 import { useAsked, useTitle } from '../hooks';
 import { Empty, Loading, Refused, View } from '../parts/parts';
 import { hrefOf } from '../place';
 import type { Metric } from '../shapes';
 import { LineChart } from './line-chart';
-import { CHARTS, plain, rangeOf, RANGES } from './ranges';
+import { CHARTS, rangeOf, RANGES } from './ranges';
 import type { ChartTerms } from './ranges';
 import { linesOf } from './series';
 import { useSeries } from './use-series';

@@ -1,5 +1,5 @@
 /** Which charts there are, over which times, and how their numbers are read. */
-import { count, duration, usd } from '../format';
+import { duration, plain, usd } from '../format';
 import type { Merge } from './series';
 
 const HOUR_MS = 3_600_000;
@@ -31,9 +31,6 @@ export interface ChartTerms {
 }
 
 const seconds = (value: number): string => duration(value * 1000);
-/** Means of counts are no whole numbers. */
-export const plain = (value: number): string => (Number.isInteger(value) ? count(value) : value.toPrecision(3));
-
 export const CHARTS: readonly ChartTerms[] = [
   {
     title: 'Executions that ended',
