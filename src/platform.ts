@@ -194,7 +194,7 @@ export async function openPlatform(
     metrics.beside(() => readSdkMetrics(logger));
     const home = homeOf(namespace, taskQueue);
     const exporters = [createSpanExporter({ table: store.spans, home, logger })];
-    const tracing = openTracing({ config: config.tracing, version, exporters });
+    const tracing = openTracing({ config: config.tracing, version, exporters, logger });
     closers.push(() => tracing.close());
     const sampler = startSampler({ metrics, table: store.samples, home, owner: randomUUID(), logger });
     closers.push(() => sampler.stop());

@@ -3,6 +3,7 @@ import { defaultPayloadConverter } from '@temporalio/common';
 import type { Sinks, WorkflowExecuteInput, WorkflowInterceptorsFactory } from '@temporalio/workflow';
 import { ApplicationFailure, ContinueAsNew, isCancellation, proxySinks, workflowInfo } from '@temporalio/workflow';
 import { AGENT_TASK_TYPE } from '../src/plan/agent';
+import { isObject } from '../src/plan/json';
 import { OWN_TYPES } from '../src/plan/own-types';
 import type { StepRecord } from '../src/plan/record';
 import type { EndedRun, TracedExecution, TraceParent, TraceSinks } from '../src/plan/trace';
@@ -16,6 +17,8 @@ const { trace } = proxySinks<TraceSinks & Sinks>();
 let execution: TracedExecution | undefined;
 /** What came in, which the next run is given again. */
 let from: Headers = {};
+/** Type of the agent whose task it is. */
+let agent: string | undefined;
 
 /** Nothing here waits, as in admit-values.ts. */
 export const interceptors: WorkflowInterceptorsFactory = () => ({
@@ -26,6 +29,7 @@ export const interceptors: WorkflowInterceptorsFactory = () => ({
         const given = input.headers[TRACE_HEADER];
         if (given !== undefined) from = { [TRACE_HEADER]: given };
         execution = tracedExecution(firstExecutionRunId, given && parsed(given));
+        agent = agentOf(input.args[0]);
         const ended = next(input);
         if (isShown())
           ended.then(
@@ -67,6 +71,7 @@ function tellRun(status: EndedRun['status'], error?: string): void {
     startedAt: runStartTime.getTime(),
     endedAt: Date.now(),
     status,
+    ...(agent === undefined ? {} : { agent }),
     ...(error === undefined ? {} : { error }),
   });
 }
@@ -75,6 +80,13 @@ function outcomeOf(thrown: unknown): [EndedRun['status'], string | undefined] {
   if (thrown instanceof ContinueAsNew) return ['continued', undefined];
   if (isCancellation(thrown)) return ['cancelled', 'cancelled'];
   return ['failed', thrown instanceof ApplicationFailure ? (thrown.type ?? undefined) : undefined];
+}
+
+/** Of the task, or of a later run of one that a model works on. */
+function agentOf(argument: unknown): string | undefined {
+  if (workflowInfo().workflowType !== AGENT_TASK_TYPE || !isObject(argument)) return undefined;
+  const { agent: type } = isObject(argument['task']) ? argument['task'] : argument;
+  return typeof type === 'string' && /^[\w-]{1,60}$/.test(type) ? type : undefined;
 }
 
 /** Locks, mailboxes and the like are no part of what somebody waits for. */

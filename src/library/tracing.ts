@@ -1,6 +1,8 @@
 /** Where this process sends its spans, as it is configured. */
+import { ExportResultCode } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import type { SpanExporter } from '@opentelemetry/sdk-trace';
+import type { Logger } from 'pino';
 import type { Config } from '../config';
 import type { Tracing } from '../tracing/tracing';
 import { createTracing } from '../tracing/tracing';
@@ -11,12 +13,15 @@ export interface TracingParts {
   readonly version: string;
   /** Besides a collector. */
   readonly exporters: readonly SpanExporter[];
+  readonly logger: Pick<Logger, 'info' | 'warn'>;
 }
 
-export function openTracing({ config, version, exporters }: TracingParts): Tracing {
+export function openTracing({ config, version, exporters, logger }: TracingParts): Tracing {
   const { endpoint, headers, service, ratio } = config;
   const collector =
-    endpoint === undefined ? [] : [new OTLPTraceExporter({ url: below(endpoint), headers: pairs(headers) })];
+    endpoint === undefined
+      ? []
+      : [noted(new OTLPTraceExporter({ url: below(endpoint), headers: pairs(headers) }), logger)];
   return createTracing({ service, version, ratio, exporters: [...exporters, ...collector] });
 }
 
@@ -38,4 +43,21 @@ function decoded(value: string): string {
   } catch {
     return value;
   }
+}
+
+/** Says once that spans are lost, and once that they are not any more. */
+function noted(exporter: SpanExporter, logger: TracingParts['logger']): SpanExporter {
+  let lost = false;
+  return {
+    export: (spans, done) =>
+      exporter.export(spans, (result) => {
+        const failed = result.code !== ExportResultCode.SUCCESS;
+        if (failed && !lost)
+          logger.warn({ err: result.error }, 'the collector does not take spans: they are lost to it');
+        if (!failed && lost) logger.info('the collector takes spans again');
+        lost = failed;
+        done(result);
+      }),
+    shutdown: () => exporter.shutdown(),
+  };
 }

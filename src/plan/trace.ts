@@ -63,6 +63,8 @@ export interface EndedStep extends Pick<
 export interface EndedRun {
   readonly startedAt: number;
   readonly endedAt: number;
+  /** Type of the agent, where it is a task for one. */
+  readonly agent?: string;
   /** `continued`: the execution goes on in another run. */
   readonly status: 'completed' | 'failed' | 'cancelled' | 'continued';
   /** Type of the problem that it ended with. */

@@ -4,7 +4,7 @@ import { AGENT_TASK_TYPE } from '../plan/agent';
 import type { EndedRun, EndedStep, TracedExecution } from '../plan/trace';
 import { spanOfRun } from '../plan/trace';
 import type { FinishedSpan } from './finished-span';
-import { known } from './gen-ai';
+import { genAi, known } from './gen-ai';
 
 /** What the SDK tells of the run that said something. */
 export interface TracedRun {
@@ -66,13 +66,14 @@ export function stepSpan(
 export function runSpans(execution: TracedExecution, run: EndedRun, told: TracedRun): readonly FinishedSpan[] {
   const { executionId, workflow, runId, before, startedAt } = told;
   const { traceId, spanId } = execution;
-  const { endedAt, status, error } = run;
+  const { endedAt, status, error, agent } = run;
   const of = { traceId, endedAt, failed: status === 'failed' };
   const attributes = known({
     'omni.execution.id': executionId,
     'omni.workflow': workflow,
     'omni.status': status,
     'error.type': error,
+    ...(agent === undefined ? {} : genAi({ operation: 'invoke_agent', agent })),
   });
   const own: FinishedSpan = {
     ...of,

@@ -23,8 +23,9 @@ export interface Tracing {
     work: () => Promise<T>,
   ): Promise<T>;
   keep(span: FinishedSpan): void;
-  /** Resolves when all exporters have what has ended so far. */
+  /** Resolves when all exporters have taken, or lost, what has ended so far. */
   flush(): Promise<void>;
+  /** Sends what is left, for three seconds at most. Never rejects. */
   close(): Promise<void>;
 }
 
@@ -42,6 +43,8 @@ const SCOPE = 'omni-mcp';
 const QUEUE = 8_192;
 const BATCH = 512;
 const DELAY_MS = 1_000;
+/** A collector that is away keeps no process from ending. */
+const LAST_WORD_MS = 3_000;
 
 export function createTracing({ service, version, ratio, exporters }: TracingOptions): Tracing {
   // One for the process; where the program around has one, that is it.
@@ -77,7 +80,12 @@ export function createTracing({ service, version, ratio, exporters }: TracingOpt
       const finished = readable(span, { resource, instrumentationScope: { name: SCOPE, version } });
       for (const processor of processors) processor.onEnd(finished);
     },
-    flush: () => provider.forceFlush(),
-    close: () => provider.shutdown(),
+    flush: () => provider.forceFlush().catch(() => undefined),
+    async close() {
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, LAST_WORD_MS)));
+      await Promise.race([provider.shutdown().catch(() => undefined), late]);
+      clearTimeout(timer);
+    },
   };
 }
