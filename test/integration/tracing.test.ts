@@ -66,6 +66,7 @@ test('the request, the execution, its steps, their calls and the executions that
       'GET <- call test.echo',
       'GET <- call test.echo',
       'GET <- call test.local',
+      'INSERT kept_executions <- activity omni:load-plan',
       'POST /start <- none',
       'above <- POST /start',
       'activity omni:load-plan <- below',
