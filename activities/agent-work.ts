@@ -12,6 +12,8 @@ import type { Usage } from '../src/plan/record';
 import { NO_USAGE } from '../src/plan/record';
 import type { BlobStore } from '../src/store/blob-table';
 import { attach, detach } from '../src/store/blob-value';
+import { genAi } from '../src/tracing/gen-ai';
+import { annotate } from '../src/tracing/span';
 import type { CallTool } from './call-tool';
 import { checkSize } from './call-tool';
 import { asFailure, shown } from './failure';
@@ -34,13 +36,19 @@ export interface AgentWorkParts {
 export type AgentWork = (request: AgentTaskRequest | CallRequest) => Promise<unknown>;
 
 export function createAgentWork(parts: AgentWorkParts): AgentWork {
-  return (request) => ('taskId' in request ? doTask(request, parts) : parts.callTool(request));
+  const { agentId, type, callTool } = parts;
+  return (request) => {
+    const isTask = 'taskId' in request;
+    annotate(genAi({ operation: isTask ? 'invoke_agent' : 'execute_tool', agentId, agent: type.type }));
+    return isTask ? doTask(request, parts) : callTool(request);
+  };
 }
 
 async function doTask(request: AgentTaskRequest, parts: AgentWorkParts): Promise<AgentTaskAnswer> {
   const { agentId, ending, onTaken, onEnd } = parts;
   const { info, cancellationSignal } = Context.current();
   const { taskId, capability, parent } = request;
+  annotate({ 'omni.agent.capability': capability, 'omni.agent.task': taskId });
   const logger = parts.logger.child({ task: taskId, capability, attempt: info.attempt, execution: parent.executionId });
   const startedAt = Date.now();
   logger.debug('task begun');
@@ -49,6 +57,7 @@ async function doTask(request: AgentTaskRequest, parts: AgentWorkParts): Promise
     const { output, usage } = await perform(request, parts);
     const durationMs = Date.now() - startedAt;
     onEnd('done');
+    if (usage) tellUsage(usage);
     logger.info({ durationMs }, 'task done');
     return { output, usage: { ...NO_USAGE, ...usage, durationMs }, agent: agentId };
   } catch (thrown) {
@@ -57,6 +66,7 @@ async function doTask(request: AgentTaskRequest, parts: AgentWorkParts): Promise
     const error = asOmniError(thrown, agentId, capability);
     const problem = shown(error.problem);
     const usage: Usage = { ...NO_USAGE, ...('usage' in error ? (error as CostlyFailure).usage : {}), durationMs };
+    tellUsage(usage);
     if (cancellationSignal.aborted) {
       logger.info({ durationMs }, 'task cancelled');
       throw new CancelledFailure(problem.detail, [problem, usage]);
@@ -69,6 +79,10 @@ async function doTask(request: AgentTaskRequest, parts: AgentWorkParts): Promise
       ...(error.retryAfterMs === undefined ? {} : { nextRetryMs: error.retryAfterMs }),
     });
   }
+}
+
+function tellUsage({ inputTokens, outputTokens, costUsd }: Usage): void {
+  annotate({ ...genAi({ operation: 'invoke_agent', inputTokens, outputTokens }), 'omni.usage.cost_usd': costUsd });
 }
 
 async function perform(request: AgentTaskRequest, parts: AgentWorkParts): Promise<CapabilityAnswer> {

@@ -12,10 +12,12 @@ import { attach, detach } from '../src/store/blob-value';
 import { isPaid } from '../src/plan/price';
 import { admit, noneAdmitted } from '../src/tools/admission';
 import type { CallAttempt } from '../src/tools/call-attempt';
+import { callAttributes } from '../src/tools/call-attributes';
 import { asOmniError, factsOf, failureOf, outcomeOf, usageOf } from '../src/tools/call-attempt';
 import { nextAttempt } from '../src/tools/next-attempt';
 import type { Provider, ToolAnswer } from '../src/tools/tool';
 import type { Pass } from '../src/tools/turnstile';
+import { annotate } from '../src/tracing/span';
 import type { Account } from './account';
 import { openAccount } from './account';
 import { asFailure, shown } from './failure';
@@ -83,6 +85,7 @@ export function createCallTool({
       const usage = usageOf({ ...answer.usage }, Date.now() - startedAt, candidate.price);
       checkSize(stored, request.path);
       calls?.ended(counted(attempt, { outcome: 'completed', usage }));
+      annotate(callAttributes(attempt, usage));
       return { output: stored, usage: account.with(usage), ...factsOf(attempt) };
     } catch (thrown) {
       if (Context.current().cancellationSignal.aborted) throw new CancelledFailure(`${request.tool} was cancelled`);
@@ -104,6 +107,7 @@ export function createCallTool({
       );
       const failure = failureOf(problem, attempt, { durationMs: Date.now() - startedAt, noted: account.noted });
       calls?.ended(counted(attempt, { outcome: problem.type, usage: failure.usage }));
+      annotate(callAttributes(attempt, failure.usage));
       const usage = account.with(failure.usage);
       account.end(usage);
       throw asFailure(problem, {

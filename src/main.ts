@@ -84,6 +84,7 @@ function apiOf(platform: Platform, uiPass: string): Omit<Parameters<typeof creat
     logger,
     metrics,
     monitoring,
+    tracing,
     version,
     store,
     config,
@@ -104,6 +105,7 @@ function apiOf(platform: Platform, uiPass: string): Omit<Parameters<typeof creat
     logger,
     metrics,
     monitoring,
+    tracing,
     version,
     ...(config.testingEnabled ? { testing: createTestingFramework({ catalogue, registry, config }) } : {}),
     requests: {

@@ -22,9 +22,11 @@ import { homeOf } from '../src/store/kept-execution-table';
 import type { Store } from '../src/store/store';
 import { alertRounds } from '../src/library/alert-keeper';
 import { clientCodec, workerCodec } from '../src/temporal/payload-codec';
+import { TRACE_STARTS } from '../src/temporal/trace-header';
 import { CONTRACTS } from '../src/tools/contracts';
 import { ToolRegistry } from '../src/tools/registry';
 import type { Provider, ToolContract } from '../src/tools/tool';
+import type { Tracing } from '../src/tracing/tracing';
 import type { ActivityDependencies } from '../activities/dependencies';
 import type { Engine, EngineOptions } from '../workers/engine';
 import { prepareRuntime, startEngine } from '../workers/engine';
@@ -47,6 +49,8 @@ export interface HarnessOptions {
   readonly keys?: KeyRing;
   /** What events start; absent: nothing listens. */
   readonly emit?: ActivityDependencies['emit'];
+  /** Absent: nothing is traced. */
+  readonly tracing?: Tracing;
 }
 
 export interface Harness {
@@ -79,7 +83,11 @@ export async function harness(options: HarnessOptions): Promise<Harness> {
   const taskQueue = `test-${randomUUID()}`;
   const native = await NativeConnection.connect({ address });
   const connection = await Connection.connect({ address });
-  const client = new Client({ connection, dataConverter: { payloadCodecs: [clientCodec(codec)] } });
+  const client = new Client({
+    connection,
+    dataConverter: { payloadCodecs: [clientCodec(codec)] },
+    interceptors: { workflow: [TRACE_STARTS] },
+  });
   const registry = new ToolRegistry([...CONTRACTS, ...contracts], providers);
   const metrics = createMetrics();
   const home = homeOf('default', taskQueue);
@@ -129,6 +137,7 @@ export async function harness(options: HarnessOptions): Promise<Harness> {
       alerts: alertRounds(monitoring.alerts, { client, taskQueue, logger: quiet }),
       encryption: { codec: workerCodec({ ...codec, plaintextUntil: 0 }) },
       metrics,
+      ...(options.tracing && { tracing: options.tracing }),
       logger: quiet,
       shutdownGraceMs: 1_000,
     });

@@ -5,11 +5,13 @@
 import type { Attributes } from '@opentelemetry/api';
 
 export interface GenAiCall {
-  /** `chat`, `embeddings`, `execute_tool`, `invoke_agent`. */
-  readonly operation: string;
+  readonly operation: 'chat' | 'generate_content' | 'execute_tool' | 'invoke_agent';
   /** Name of the vendor, as the catalogue of providers has it. */
   readonly provider?: string | undefined;
+  /** That was asked for. */
   readonly model?: string | undefined;
+  /** That answered, in the vendor's words. */
+  readonly answeredBy?: string | undefined;
   readonly tool?: string | undefined;
   readonly agentId?: string | undefined;
   /** Type of the agent. */
@@ -18,12 +20,16 @@ export interface GenAiCall {
   readonly outputTokens?: number | undefined;
 }
 
+/** Vendors that the conventions call otherwise. */
+const PROVIDERS: Readonly<Record<string, string>> = { gemini: 'gcp.gemini', grok: 'x_ai' };
+
 export function genAi(call: GenAiCall): Attributes {
-  const { operation, provider, model, tool, agent, agentId, inputTokens, outputTokens } = call;
+  const { operation, provider, model, answeredBy, tool, agent, agentId, inputTokens, outputTokens } = call;
   return known({
     'gen_ai.operation.name': operation,
-    'gen_ai.provider.name': provider,
-    'gen_ai.request.model': model,
+    'gen_ai.provider.name': provider && (PROVIDERS[provider] ?? provider),
+    'gen_ai.request.model': nameOf(model),
+    'gen_ai.response.model': nameOf(answeredBy),
     'gen_ai.tool.name': tool,
     'gen_ai.agent.name': agent,
     'gen_ai.agent.id': agentId,
@@ -35,4 +41,9 @@ export function genAi(call: GenAiCall): Attributes {
 /** Without what is undefined. */
 export function known(attributes: Attributes): Attributes {
   return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));
+}
+
+/** A model may be computed by an expression, and the vendor may answer with anything: what is no name is not told. */
+function nameOf(model: string | undefined): string | undefined {
+  return model !== undefined && /^[\w.:/@+-]{1,100}$/.test(model) ? model : undefined;
 }

@@ -94,7 +94,10 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
   }
 }
 
-async function openOn(parts: Harness, { definitions, variables = {}, configured, whole }: DoorOptions): Promise<Door> {
+async function openOn(
+  parts: Harness,
+  { definitions, variables = {}, configured, whole, tracing }: DoorOptions,
+): Promise<Door> {
   const { client, taskQueue, store, registry, agents } = parts;
   const files = Object.entries(definitions).map(([file, text]) => ({
     id: file.replace(/\.yaml$/, ''),
@@ -143,6 +146,7 @@ async function openOn(parts: Harness, { definitions, variables = {}, configured,
     logger: quiet,
     metrics: parts.metrics,
     monitoring: parts.monitoring,
+    ...(tracing && { tracing }),
     version: '0.1.0',
     ...(whole && wholeDoor({ catalogue, registry })),
     health: createHealth(

@@ -19,6 +19,7 @@ import { startAgentWorker } from '../../workers/agent';
 import { testEngine } from '../integration/engine';
 import { until } from '../contracts/provider';
 import { testTemporalAddress } from '../support';
+import { recordedTracing } from '../tracing/recorded';
 
 const logger = pino({ level: 'silent' });
 const calls: CapabilityCall[] = [];
@@ -133,7 +134,8 @@ const outcome = (handle: WorkflowHandle): Promise<unknown> =>
 
 test('a task runs the capability with all that it is promised, and tells who did it and what it cost', async () => {
   const taken: unknown[] = [];
-  const { id } = await agent({ onTaken: (one) => Promise.resolve(void taken.push(one)) });
+  const { tracing, spans } = recordedTracing();
+  const { id } = await agent({ onTaken: (one) => Promise.resolve(void taken.push(one)), tracing });
   const handle = await task('paint', { colour: 'blue' });
   expect(await handle.result()).toMatchObject({ output: { painted: 'blue' }, usage: { costUsd: 0.5 } });
   const [call] = calls.splice(0);
@@ -141,6 +143,14 @@ test('a task runs the capability with all that it is promised, and tells who did
   expect(call).toMatchObject({ taskId, agentId: id, key: `key-${taskId}`, attempt: 1, context: { locale: 'da' } });
   expect(call).toMatchObject({ remaining: { costUsd: 2 }, depth: 1 });
   expect(taken).toEqual([{ taskId, agentId: id, pool: 'default', attempt: 1 }]);
+  const [span] = await spans();
+  expect(span?.attributes).toMatchObject({
+    'gen_ai.operation.name': 'invoke_agent',
+    'gen_ai.agent.id': id,
+    'gen_ai.agent.name': TYPE.type,
+    'omni.agent.capability': 'paint',
+    'omni.usage.cost_usd': 0.5,
+  });
 });
 
 test('input that does not fit is refused at once, and what the agent cannot do is said with what it can', async () => {
