@@ -91,6 +91,7 @@ export function createApp(deps: ApiDependencies): Api {
   app.use(protect(), codecForUi(deps), checkHost(deps.requests ?? { host: '127.0.0.1', publicHosts: [] }));
   app.use(identifyCaller(deps.security));
   if (deps.requests) app.use(limitRate({ ...deps.requests, logger: deps.logger }));
+  // Not before: a flood leaves no spans.
   app.use(traced(deps.tracing));
   mountConsole(app);
   mountReference(app);

@@ -96,7 +96,7 @@ function isShown(): boolean {
 }
 
 function onward(headers: Headers): Headers {
-  if (execution === undefined) return headers;
+  if (execution === undefined || !isShown()) return headers;
   return { ...headers, [TRACE_HEADER]: defaultPayloadConverter.toPayload(traceparent(execution)) };
 }
 
