@@ -29,6 +29,8 @@ import { FlagsView } from './settings/flags-view';
 import { SettingsView } from './settings/settings-view';
 import type { Session } from './shapes';
 import { SignIn } from './sign-in';
+import { TraceView } from './traces/trace-view';
+import { TracesView } from './traces/traces-view';
 import { TasksView } from './tasks/tasks-view';
 
 export interface ViewOf {
@@ -45,6 +47,7 @@ const VIEWS: Readonly<Record<string, readonly [all: ComponentType<ViewOf>, one?:
   'agent-tasks': [AgentTasksView, AgentTaskView],
   providers: [ServersView],
   metrics: [MetricsView],
+  traces: [TracesView, TraceView],
   alerts: [AlertsView, AlertView],
   'alert-rule': [RuleView, RuleView],
   flags: [FlagsView, FlagsView],

@@ -20,6 +20,7 @@ const ENTRIES: readonly Entry[] = [
   { name: 'agents', text: 'Agents', needs: 'agent:read' },
   { name: 'providers', text: 'Providers', needs: 'server:read' },
   { name: 'metrics', text: 'Metrics', needs: 'monitoring:read' },
+  { name: 'traces', text: 'Traces', needs: 'monitoring:read' },
   { name: 'alerts', text: 'Alerts', needs: 'alert:read' },
   { name: 'flags', text: 'Flags', needs: 'config:read' },
   { name: 'settings', text: 'Settings', needs: 'config:read' },

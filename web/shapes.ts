@@ -12,6 +12,7 @@ import type { ServerSchema } from '../api/server-schemas';
 import type { CallerSchema } from '../api/session-schemas';
 import type { FlagSchema, SettingSchema, versionsOf } from '../api/setting-schemas';
 import type { TaskSchema } from '../api/task-schemas';
+import type { SpanSchema, TraceSchema, TraceSummarySchema } from '../api/trace-schemas';
 import type {
   StepTreeSchema,
   ValidationSchema,
@@ -53,3 +54,6 @@ export type MetricSeries = z.infer<typeof SeriesSchema>;
 export type Alert = z.infer<typeof AlertSchema>;
 export type AlertCheck = z.infer<typeof AlertCheckSchema>;
 export type AlertEvent = z.infer<typeof AlertEventSchema>;
+export type Span = z.infer<typeof SpanSchema>;
+export type Trace = z.infer<typeof TraceSchema>;
+export type TraceSummary = z.infer<typeof TraceSummarySchema>;

@@ -175,6 +175,7 @@ describe('somebody who operates it', () => {
       body: JSON.stringify({
         capability: 'documentation_generation',
         type: 'docs',
+        description: 'Its page',
         payload: { workflowName: 'parts-order' },
       }),
     });
@@ -231,6 +232,25 @@ describe('somebody who operates it', () => {
       .waitFor();
   }, 120_000);
 
+  test('goes from an execution to its trace, and reads what a span says of itself', async () => {
+    const list = await fetch(`${installation.url}/executions?workflow=bilingual-coach`, {
+      headers: { authorization: `Bearer ${installation.adminKey}` },
+    });
+    const { executions } = (await list.json()) as { executions: { executionId: string }[] };
+    await go(`executions/${executions[0]?.executionId ?? ''}`);
+    await page.getByRole('link', { name: 'Its trace', exact: true }).click();
+    await page.getByRole('heading', { level: 1, name: /^workflow_execution/ }).waitFor();
+    const spans = page.getByRole('region', { name: 'Spans', exact: true });
+    await spans.getByRole('button', { name: 'call feedback.generate' }).click();
+    await page
+      .getByRole('region', { name: 'Span call feedback.generate' })
+      .getByText('coach_feedback')
+      .first()
+      .waitFor();
+    await spans.getByRole('button', { name: /^Hide .* in workflow_execution/ }).click();
+    expect(await spans.getByRole('button', { name: 'call feedback.generate' }).count()).toBe(0);
+  }, 120_000);
+
   test('is told where a draft is wrong while it is written, and that it is not when it is mended', async () => {
     await go('draft');
     const text = 'name: Draft\nversion: 1.0.0\nsteps:\n  - { name: a, set: { b: 1 } }\noutput: "${vars.c}"\n';
@@ -263,6 +283,7 @@ describe('every view', () => {
     ['agent-tasks', 'Tasks of agents'],
     ['providers', 'Providers'],
     ['metrics', 'Metrics'],
+    ['traces', 'Traces'],
     ['alerts', 'Alerts'],
     ['alerts/omni-error-rate', /Executions fail/],
     ['alert-rule/omni-error-rate', /^Change /],

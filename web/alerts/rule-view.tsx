@@ -77,9 +77,10 @@ function RuleForm({ start, kept }: RuleFormProps) {
         </span>
         <input maxLength={2000} {...text('description')} />
       </label>
-      <label class="field">
-        <span>Condition</span>
+      <div class="field">
+        <label for="condition">Condition</label>
         <input
+          id="condition"
           class="mono"
           required
           maxLength={500}
@@ -93,7 +94,7 @@ function RuleForm({ start, kept }: RuleFormProps) {
           <Found found={found} />
         </div>
         <Refused refusal={refusal} />
-      </label>
+      </div>
       <FigureNames />
       <div class="field-pair">
         <label class="field">

@@ -9,6 +9,7 @@ import { JsonView } from '../parts/json-view';
 import { Fact, Loading, Refused, Status, View, When } from '../parts/parts';
 import { hrefOf } from '../place';
 import { useSession } from '../session';
+import { TraceLink } from '../traces/trace-link';
 import type { Execution, StepTree } from '../shapes';
 import { Controls } from './controls';
 import { FailurePanel } from './failure-panel';
@@ -216,11 +217,14 @@ function Ends({ execution }: { readonly execution: Execution }) {
               Variables, flags, settings and prices of its start
             </button>
           </h2>
-          {temporal !== undefined && (
-            <a href={temporal} target="_blank" rel="noreferrer">
-              Temporal Web UI ↗
-            </a>
-          )}
+          <span class="actions">
+            <TraceLink executionId={executionId} />
+            {temporal !== undefined && (
+              <a href={temporal} target="_blank" rel="noreferrer">
+                Temporal Web UI ↗
+              </a>
+            )}
+          </span>
         </header>
         {open && <JsonView value={{ vars: vars ?? {}, ...snapshot }} open={3} />}
       </section>
