@@ -6,6 +6,7 @@ import type { Catalogue } from '../src/catalogue/catalogue';
 import type { RateLimits } from '../src/config/shapes';
 import type { Executions } from '../src/executions/executions';
 import type { Schedules } from '../src/executions/schedules';
+import type { Dashboard } from '../src/library/dashboard';
 import type { TestingFramework } from '../src/library/testing-framework';
 import type { Health } from '../src/monitoring/health';
 import type { ServedNames } from '../src/monitoring/host-names';
@@ -49,6 +50,7 @@ export interface ApiDependencies {
   readonly partials: PartialChannel;
   readonly logger: Logger;
   readonly health: Health;
+  readonly dashboard: Dashboard;
   readonly metrics: Metrics;
   readonly monitoring: Monitoring;
   /** Absent: requests leave no spans. */

@@ -34,3 +34,32 @@ export const MetricSchema = z
     alias: z.string().optional().describe('The specification’s name for it'),
   })
   .meta({ id: 'Metric' });
+
+const count = z.number().int().nonnegative();
+
+export const DashboardSchema = z
+  .object({
+    metrics: z
+      .record(
+        z.string(),
+        z.object({
+          latest: z
+            .number()
+            .describe('A counter’s growth in the last hour, a gauge now, a histogram’s mean of the hour'),
+          trend: z.number().describe('Less what it was an hour before; 0 where nothing is known of then'),
+        }),
+      )
+      .describe('By name, the specification’s where it has one'),
+    alerts: z.object({ total: count, firing: count, resolved: count.describe('Fired once, and do not any more') }),
+    traces: z
+      .object({
+        total: count,
+        successRate: z.number().describe('Percent; 100 when there are none'),
+        averageDuration: z.number().describe('Milliseconds'),
+      })
+      .describe('Of executions that began within the last 24 hours, and have ended'),
+    healthChecks: z
+      .object({ total: count, healthy: count, degraded: count, unhealthy: count })
+      .describe('What the process stands on that answers, and providers that are configured and can be asked'),
+  })
+  .meta({ id: 'Dashboard' });

@@ -6,7 +6,7 @@ export const ServerSchema = z
   .object({
     name: z.string(),
     title: z.string(),
-    status: z.enum(['unconfigured', 'healthy', 'unhealthy', 'unknown']),
+    status: z.enum(['unconfigured', 'healthy', 'degraded', 'unhealthy', 'unknown']),
     reason: z.string().optional(),
     standing: StandingSchema,
     tools: z.array(z.string()),

@@ -6,6 +6,7 @@ import type { Listening } from '../api/server';
 import { listen } from '../api/server';
 import type { Config } from './config';
 import { loadConfig } from './config';
+import { createDashboard } from './library/dashboard';
 import { platformHealth } from './library/platform-health';
 import { webhookSecrets } from './library/standard-webhooks';
 import { createTestingFramework } from './library/testing-framework';
@@ -53,7 +54,11 @@ export async function main(): Promise<void> {
     platform.keepSchedules();
     platform.showInstallation();
     const health = platformHealth(platform, { workers: engine ? [{ name: 'engine', running: engine.running }] : [] });
-    api = await listen(createApp({ ...apiOf(platform, uiPass), health, audit: await platform.openAudit() }), config);
+    const dashboard = createDashboard({ ...platform, health });
+    api = await listen(
+      createApp({ ...apiOf(platform, uiPass), health, dashboard, audit: await platform.openAudit() }),
+      config,
+    );
     announce(platform, { api, keys, agents, seconds: (Date.now() - startedAt) / 1000 });
     warm(platform);
     await noteSecrets(platform);
@@ -72,7 +77,10 @@ export async function main(): Promise<void> {
   process.exit(code);
 }
 
-function apiOf(platform: Platform, uiPass: string): Omit<Parameters<typeof createApp>[0], 'audit' | 'health'> {
+function apiOf(
+  platform: Platform,
+  uiPass: string,
+): Omit<Parameters<typeof createApp>[0], 'audit' | 'health' | 'dashboard'> {
   const {
     executions,
     schedules,

@@ -7,8 +7,11 @@ import type { AgentOrchestrator } from './library/agent-orchestrator';
 import { createAgentOrchestrator } from './library/agent-orchestrator';
 import type { Configuration } from './library/configuration';
 import { createConfiguration } from './library/configuration';
+import { createDashboard } from './library/dashboard';
 import type { MonitoringSystem } from './library/monitoring-system';
 import { createMonitoringSystem } from './library/monitoring-system';
+import type { RunningWorker } from './library/platform-health';
+import { platformHealth } from './library/platform-health';
 import type { SecurityCalls } from './library/security-calls';
 import { createSecurityCalls } from './library/security-calls';
 import type { ToolLibrary } from './library/tool-library';
@@ -41,7 +44,7 @@ export class Orchestrator {
   readonly #monitoring: MonitoringSystem;
   readonly #security: SecurityCalls;
 
-  private constructor(platform: Platform) {
+  private constructor(platform: Platform, engine: RunningWorker) {
     this.#platform = platform;
     this.#workflows = createWorkflowEngine(platform, this.#underWay);
     this.#tools = createToolLibrary(platform, this.#underWay);
@@ -49,7 +52,9 @@ export class Orchestrator {
     this.#agents = createAgentOrchestrator({ agents: platform.agents, workflows: this.#workflows });
     this.#testing = createTestingFramework(platform);
     this.#configuration = createConfiguration(platform.settings);
-    this.#monitoring = createMonitoringSystem(platform.monitoring);
+    const { monitoring, registry } = platform;
+    const health = platformHealth(platform, { workers: [engine] });
+    this.#monitoring = createMonitoringSystem(monitoring, createDashboard({ monitoring, registry, health }));
     this.#security = createSecurityCalls(platform, () => Date.now());
   }
 
@@ -65,14 +70,14 @@ export class Orchestrator {
     });
     const platform = await openPlatform(config, { logger, servers: 'start' });
     try {
-      await platform.startEngine();
+      const { running } = await platform.startEngine();
       if (config.agents.inApi) await startAgents(platform);
       platform.keepSchedules();
+      return new Orchestrator(platform, { name: 'engine', running });
     } catch (error) {
       await platform.close();
       throw error;
     }
-    return new Orchestrator(platform);
   }
 
   getWorkflowEngine(): WorkflowEngine {

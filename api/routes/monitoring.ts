@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { METRIC_ALIASES, METRICS } from '../../src/monitoring/metric-list';
 import { OmniError } from '../../src/plan/problem';
 import type { ApiDependencies } from '../dependencies';
-import { MetricSchema, SeriesSchema } from '../metric-schemas';
+import { DashboardSchema, MetricSchema, SeriesSchema } from '../metric-schemas';
 import type { Route } from '../route';
 import { route } from '../route';
 
@@ -23,9 +23,17 @@ const MetricsQuery = z.strictObject({
   stepSeconds: z.coerce.number().int().min(10).max(86_400).optional().describe('What one point stands for'),
 });
 
-export function monitoringRoutes({ monitoring }: ApiDependencies): readonly Route[] {
+export function monitoringRoutes({ monitoring, dashboard }: ApiDependencies): readonly Route[] {
   const tag = 'Monitoring';
   return [
+    route({
+      method: 'get',
+      path: '/monitoring/dashboard',
+      tag,
+      summary: 'Metrics, alerts, traces and health in figures',
+      answers: { 200: { description: 'The figures', schema: DashboardSchema } },
+      handle: async () => ({ body: await dashboard() }),
+    }),
     route({
       method: 'get',
       path: '/monitoring/metrics',

@@ -1,7 +1,7 @@
 /** The resource `servers`: all providers and how they stand. */
 import { z } from 'zod';
+import { providerStatus } from '../../src/library/provider-health';
 import { unknown } from '../../src/library/start';
-import { OmniError } from '../../src/plan/problem';
 import type { ToolRegistry } from '../../src/tools/registry';
 import type { Provider } from '../../src/tools/tool';
 import type { ApiDependencies } from '../dependencies';
@@ -40,9 +40,6 @@ export function serverRoutes({ registry }: ApiDependencies): readonly Route[] {
   ];
 }
 
-/** Long enough for a far side, short enough for someone who waits. */
-const PROBE_MS = 5000;
-
 async function serverBody(
   registry: ToolRegistry,
   provider: Provider,
@@ -52,23 +49,9 @@ async function serverBody(
   return {
     name,
     title,
-    ...(await statusOf(provider, signal)),
+    ...(await providerStatus(registry, provider, signal)),
     standing: registry.turnstile(provider).standing(),
     tools: Object.keys(tools),
     variables: variables.map((variable) => ({ ...variable })),
   };
-}
-
-async function statusOf(
-  provider: Provider,
-  signal: AbortSignal,
-): Promise<Pick<z.infer<typeof ServerSchema>, 'status' | 'reason'>> {
-  if (provider.unconfigured !== undefined) return { status: 'unconfigured', reason: provider.unconfigured };
-  if (provider.probe === undefined) return { status: 'unknown' };
-  try {
-    await provider.probe(AbortSignal.any([signal, AbortSignal.timeout(PROBE_MS)]));
-    return { status: 'healthy' };
-  } catch (error) {
-    return { status: 'unhealthy', reason: error instanceof OmniError ? error.message : 'It does not answer.' };
-  }
 }

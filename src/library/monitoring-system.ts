@@ -4,6 +4,7 @@ import type { NewAlert } from '../monitoring/alert-rule';
 import { AlertRule } from '../monitoring/alert-rule';
 import type { AlertView } from '../monitoring/alerts';
 import type { Monitoring } from '../monitoring/monitoring';
+import type { Dashboard, DashboardData } from './dashboard';
 import { faultsOf, invalid } from './faults';
 
 export interface MonitoringSystem {
@@ -22,9 +23,11 @@ export interface MonitoringSystem {
   recordHistogram(name: string, value: number, labels?: Readonly<Record<string, string>>): void;
   /** Makes it, or replaces the one of that id. Rejects with `validation`, which says where a condition is wrong. */
   createAlert(alert: NewAlert): Promise<AlertView>;
+  /** Metrics, alerts, traces and health in figures, as `GET /monitoring/dashboard`. Rejects with `provider-unavailable` without a database. */
+  getDashboardData(): Promise<DashboardData>;
 }
 
-export function createMonitoringSystem(monitoring: Monitoring): MonitoringSystem {
+export function createMonitoringSystem(monitoring: Monitoring, dashboard: Dashboard): MonitoringSystem {
   return {
     recordMetric: (name, value, type, labels = {}) => monitoring.record({ name, type, value, labels }),
     async createAlert(given) {
@@ -32,6 +35,7 @@ export function createMonitoringSystem(monitoring: Monitoring): MonitoringSystem
       if (!parsed.success) throw invalid('The alert', faultsOf(parsed.error));
       return (await monitoring.alerts.put(parsed.data, 'library')).alert;
     },
+    getDashboardData: dashboard,
     setGauge: (name, value, labels = {}) => monitoring.record({ name, type: 'gauge', value, labels }),
     recordHistogram: (name, value, labels = {}) => monitoring.record({ name, type: 'histogram', value, labels }),
   };

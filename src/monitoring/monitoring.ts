@@ -1,6 +1,8 @@
 /** What there is to look at: numbers over time, alerts, and traces. */
 import type { AlertParts, Alerts } from './alerts';
 import { createAlerts } from './alerts';
+import type { MetricTrend } from './metric-trends';
+import { readTrends } from './metric-trends';
 import type { RecordedSample } from './recorded-metrics';
 import type { Metrics } from './metrics';
 import type { SeriesAnswer, SeriesQuery } from './series';
@@ -14,6 +16,8 @@ export interface Monitoring {
   /** Throws `validation`: see `RecordedMetrics`. */
   record(sample: RecordedSample): void;
   series(query: SeriesQuery): Promise<SeriesAnswer>;
+  /** Each metric's last hour against the hour before. */
+  trends(): Promise<Readonly<Record<string, MetricTrend>>>;
   /** Names that there are samples of since then. */
   names(since: Date): Promise<readonly string[]>;
   readonly traces: Traces;
@@ -36,6 +40,10 @@ export function createMonitoring({ metrics, table, home, sampler, alerts, traces
       // What this process counted a moment ago is asked for now.
       await sampler.flush();
       return readSeries({ table, home }, query);
+    },
+    async trends() {
+      await sampler.flush();
+      return readTrends({ table, home, now: new Date() });
     },
     names: (since) => table.names(home, since),
     traces,

@@ -12,6 +12,7 @@ import type { Executions } from '../../src/executions/executions';
 import type { Config, Environment } from '../../src/config';
 import type { Schedules } from '../../src/executions/schedules';
 import { createSchedules } from '../../src/executions/schedules';
+import { createDashboard } from '../../src/library/dashboard';
 import { followPublished } from '../../src/library/schedule-keeper';
 import { webhookSecrets } from '../../src/library/standard-webhooks';
 import { deliverEvent } from '../../src/library/start';
@@ -132,6 +133,13 @@ async function openOn(
     ROLES.filter((role) => role !== 'agent'),
   );
   const authorization = bearer(ownKey);
+  const health = createHealth(
+    [
+      { name: 'temporal', needed: true, ask: () => parts.connection.ensureConnected() },
+      { name: 'database', needed: true, ask: () => store.ping() },
+    ],
+    { logger: quiet },
+  );
   const api = createApp({
     audit,
     executions,
@@ -149,13 +157,8 @@ async function openOn(
     ...(tracing && { tracing }),
     version: '0.1.0',
     ...(whole && wholeDoor({ catalogue, registry })),
-    health: createHealth(
-      [
-        { name: 'temporal', needed: true, ask: () => parts.connection.ensureConnected() },
-        { name: 'database', needed: true, ask: () => store.ping() },
-      ],
-      { logger: quiet },
-    ),
+    health,
+    dashboard: createDashboard({ monitoring: parts.monitoring, registry, health }),
   });
   const server = await listen(api, { host: '127.0.0.1', port: 0, drainMs: 5000 });
   return {

@@ -48,6 +48,15 @@ test('executions, steps and calls are counted where they happen, and the series 
   );
 }, 60_000);
 
+test('the dashboard has the specification’s shape, and counts what just ran', async () => {
+  const { body } = await door.ask('GET', '/monitoring/dashboard');
+  expect(Object.keys(body)).toEqual(['metrics', 'alerts', 'traces', 'healthChecks']);
+  expect(body.metrics.workflow_executions.latest).toBeGreaterThanOrEqual(2);
+  expect(body.alerts).toMatchObject({ firing: 0, resolved: 0 });
+  expect(Object.keys(body.traces)).toEqual(['total', 'successRate', 'averageDuration']);
+  expect(body.healthChecks).toMatchObject({ degraded: 0, unhealthy: 0 });
+});
+
 test('a range that ends before it begins, a step of no length and labels of no form are refused', async () => {
   for (const query of [
     'name=x&startTime=2026-01-02&endTime=2026-01-01',

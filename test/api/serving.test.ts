@@ -6,6 +6,7 @@ import { createApp } from '../../api/app';
 import type { Listening } from '../../api/server';
 import { listen } from '../../api/server';
 import type { ApiDependencies } from '../../api/dependencies';
+import { createDashboard } from '../../src/library/dashboard';
 import type { HealthCheck } from '../../src/monitoring/health';
 import { createHealth } from '../../src/monitoring/health';
 import { createMetrics } from '../../src/monitoring/metrics';
@@ -42,6 +43,7 @@ async function another(
     },
   });
   const { executions, schedules, agents, catalogue, security, settings, harness } = door;
+  const well = health(() => harness.store.ping());
   const api = createApp({
     executions,
     schedules,
@@ -57,7 +59,8 @@ async function another(
     metrics: createMetrics(),
     monitoring: harness.monitoring,
     version: '0.1.0',
-    health: health(() => harness.store.ping()),
+    health: well,
+    dashboard: createDashboard({ ...harness, health: well }),
     ...changes,
   });
   const server = await listen(api, { host: '127.0.0.1', port: 0, drainMs });

@@ -12,6 +12,7 @@ import { definitionFolder } from '../../src/catalogue/definition-folder';
 import { runCommand } from '../../src/cli/run';
 import { createExecutions } from '../../src/executions/executions';
 import { createSchedules } from '../../src/executions/schedules';
+import { createDashboard } from '../../src/library/dashboard';
 import { createHealth } from '../../src/monitoring/health';
 import { OmniError } from '../../src/plan/problem';
 import type { CallContext, ToolContract } from '../../src/tools/tool';
@@ -81,6 +82,7 @@ beforeAll(async () => {
   audit = await testAudit(store);
   const security = createSecurity({ store, now: Date.now });
   ({ key } = await security.keys.create({ name: 'runner', roles: ['operator'], groups: [] }, 'test'));
+  const health = createHealth([], { logger: quiet });
   const app = createApp({
     executions: createExecutions({ client, taskQueue, store, now: Date.now, uuid: () => crypto.randomUUID() }),
     schedules: createSchedules({ client, taskQueue }),
@@ -93,7 +95,8 @@ beforeAll(async () => {
     registry,
     partials: store.partials,
     logger: quiet,
-    health: createHealth([], { logger: quiet }),
+    health,
+    dashboard: createDashboard({ ...ground, health }),
     metrics: ground.metrics,
     monitoring: ground.monitoring,
     version: '0.0.0',
