@@ -289,7 +289,6 @@ export async function openPlatform(
       onTaken: ({ taskId, ...at }) => store.agentTasks.working(home, taskId, at),
       logger,
     });
-    showAgentGauges(metrics, agents.registry);
     const rounds = { client: temporal.client, taskQueue, logger };
     const webhook = alertWebhook(config.variables, door.open);
     const monitoring = createMonitoring({
@@ -322,7 +321,10 @@ export async function openPlatform(
         const alerts = keepAlerts(rounds);
         closers.push(() => alerts.stop());
       },
-      showInstallation: () => showInstallation({ metrics, executions, store }),
+      showInstallation() {
+        showInstallation({ metrics, executions, store });
+        showAgentGauges(metrics, agents.registry);
+      },
       openAudit,
       async startEngine() {
         const connection = await connectNative();

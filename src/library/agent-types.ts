@@ -7,11 +7,11 @@ import type { Outlook } from '../agents/types/monitoring';
 import { DISTRIBUTION } from '../agents/types/task-distribution';
 import { createAgentTypes } from '../agents/types/types';
 import type { TaskRunner } from '../agents/types/workflow-execution';
-import { definitionFolder } from '../catalogue/definition-folder';
 import type { Config } from '../config';
 import { validateValue } from '../language/validate';
 import { agentTaskWorkflowId } from '../plan/agent';
 import { OmniError } from '../plan/problem';
+import { definitionSource } from './definition-source';
 import { dependencySource } from './dependency-source';
 import { invalid } from './faults';
 import { scenarioBench } from './scenario-bench';
@@ -35,18 +35,10 @@ export function agentTypes(parts: AgentTypesParts): readonly AgentType[] {
   });
 }
 
-function shelf({ catalogue, config }: AgentTypesParts): DefinitionShelf {
+function shelf(parts: AgentTypesParts): DefinitionShelf {
   return {
-    ids: async () => (await catalogue.list()).map(({ id }) => id),
-    async source(id) {
-      try {
-        const { text, file = `${id}.yaml` } = await catalogue.get(id);
-        return { text, file, id, schemas: definitionFolder(config.definitionsDir, { follow: true }).schemas };
-      } catch (error) {
-        if (error instanceof OmniError && error.problem.type === 'not-found') return undefined;
-        throw error;
-      }
-    },
+    ids: async () => (await parts.catalogue.list()).map(({ id }) => id),
+    source: (id) => definitionSource(parts, id),
   };
 }
 

@@ -3,9 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import type { Catalogue } from '../catalogue/catalogue';
-import { definitionFolder } from '../catalogue/definition-folder';
 import type { Config } from '../config';
-import type { DefinitionSource } from '../language/compile';
 import type { Diagnostic } from '../language/diagnostic';
 import { nearWord } from '../language/near-word';
 import { slug } from '../language/names';
@@ -20,6 +18,7 @@ import { runScenario } from '../scenarios/run-scenario';
 import type { ScenarioStatistics } from '../scenarios/statistics';
 import { statisticsOf } from '../scenarios/statistics';
 import type { ToolRegistry } from '../tools/registry';
+import { definitionSource } from './definition-source';
 import { faultsOf, invalid } from './faults';
 import { scenarioFilesIn } from './scenario-folder';
 
@@ -91,7 +90,7 @@ export function createTestingFramework(parts: TestingParts): TestingFramework {
   const agents = new Map<string, MockAgent>();
   const world = (): ScenarioWorld => ({
     registry,
-    definition: (id) => definitionOf(parts, id),
+    definition: (id) => definitionSource(parts, id),
     flags: Object.fromEntries(config.featureFlags.map(({ name, enabled }) => [name, enabled])),
     settings: {},
     mocks,
@@ -166,16 +165,6 @@ function agentOf({
     })),
     ...(defaultResponse === undefined ? {} : { fallback: { output: defaultResponse, delayMs: defaultDelay } }),
   };
-}
-
-async function definitionOf({ catalogue, config }: TestingParts, id: string): Promise<DefinitionSource | undefined> {
-  try {
-    const { text, file = `${id}.yaml` } = await catalogue.get(id);
-    return { text, file, id, schemas: definitionFolder(config.definitionsDir, { follow: true }).schemas };
-  } catch (error) {
-    if (error instanceof OmniError && error.problem.type === 'not-found') return undefined;
-    throw error;
-  }
 }
 
 function findStored(
