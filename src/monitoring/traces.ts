@@ -79,7 +79,7 @@ export function openTraces({
       if (trace === undefined)
         throw new OmniError(
           'not-found',
-          `There is no trace ${traceId} here. Traces are kept for ${days} days (TRACE_DAYS), and of those that TRACE_RATIO chose.`,
+          `There is no trace ${traceId} here. Traces are kept for ${days} days (OMNI_TRACE_DAYS), and of those that OMNI_TRACE_RATIO chose.`,
         );
       return { trace, spans };
     },
