@@ -23,6 +23,7 @@ import { Navigation } from './navigation';
 import { Empty, Loading, Refused, View } from './parts/parts';
 import { hrefOf } from './place';
 import type { Place } from './place';
+import { ServerView } from './servers/server-view';
 import { ServersView } from './servers/servers-view';
 import { SessionContext } from './session';
 import { FlagsView } from './settings/flags-view';
@@ -45,7 +46,7 @@ const VIEWS: Readonly<Record<string, readonly [all: ComponentType<ViewOf>, one?:
   draft: [DraftView],
   agents: [AgentsView, AgentView],
   'agent-tasks': [AgentTasksView, AgentTaskView],
-  providers: [ServersView],
+  providers: [ServersView, ServerView],
   metrics: [MetricsView],
   traces: [TracesView, TraceView],
   alerts: [AlertsView, AlertView],

@@ -112,3 +112,29 @@ export function useTitle(title: string): void {
     document.title = `${title} · MCP Orchestrator`;
   }, [title]);
 }
+
+/** After the last key. */
+const PAUSE_MS = 400;
+
+/** What a path says of a body that somebody is writing, asked whenever the keys rest; an undefined body asks nothing. */
+export function useFound<T>(path: string, body: object | undefined): Omit<Asked<T>, 'again'> {
+  const [state, setState] = useState<Omit<Asked<T>, 'again'>>({});
+  useEffect(() => {
+    if (body === undefined) {
+      setState({});
+      return undefined;
+    }
+    const gone = new AbortController();
+    const timer = setTimeout(() => {
+      ask<T>(path, { method: 'POST', body, signal: gone.signal }).then(
+        (value) => setState({ value }),
+        (error: unknown) => !gone.signal.aborted && setState({ refusal: refusalOf(error) }),
+      );
+    }, PAUSE_MS);
+    return () => {
+      clearTimeout(timer);
+      gone.abort();
+    };
+  }, [JSON.stringify(body)]);
+  return state;
+}

@@ -12,6 +12,7 @@ import type { ServerSchema } from '../api/server-schemas';
 import type { CallerSchema } from '../api/session-schemas';
 import type { FlagSchema, SettingSchema, versionsOf } from '../api/setting-schemas';
 import type { TaskSchema } from '../api/task-schemas';
+import type { ToolSchema } from '../api/tool-schemas';
 import type { SpanSchema, TraceSchema, TraceSummarySchema } from '../api/trace-schemas';
 import type {
   StepTreeSchema,
@@ -57,3 +58,5 @@ export type AlertEvent = z.infer<typeof AlertEventSchema>;
 export type Span = z.infer<typeof SpanSchema>;
 export type Trace = z.infer<typeof TraceSchema>;
 export type TraceSummary = z.infer<typeof TraceSummarySchema>;
+export type Tool = z.infer<typeof ToolSchema>;
+export type ToolProvider = Tool['providers'][number];

@@ -9,15 +9,8 @@ import { withAddresses } from '../links';
 import { MAX_WAIT_SECONDS } from '../prefer';
 import type { Route } from '../route';
 import { route } from '../route';
-import {
-  AnyJson,
-  PriceSchema,
-  ProblemSchema,
-  StandingSchema,
-  StartedSchema,
-  StartHeaders,
-  UsageSchema,
-} from '../schemas';
+import { AnyJson, ProblemSchema, StartedSchema, StartHeaders, UsageSchema } from '../schemas';
+import { ToolSchema } from '../tool-schemas';
 import { accepted, endWithin, startedHeaders, requesterOf, startWishes } from '../started';
 
 const word = z.string().min(1).max(100);
@@ -39,35 +32,6 @@ const CallAnswer = z
   })
   .meta({ id: 'ToolCallAnswer' });
 
-const ToolProvider = z.object({
-  name: z.string(),
-  title: z.string(),
-  configured: z.boolean(),
-  reason: z.string().optional().describe('Why it cannot be called'),
-  status: z
-    .enum(['unconfigured', 'healthy', 'unhealthy', 'unknown'])
-    .describe('By the calls of the process that answers; GET /servers asks the provider itself'),
-  standing: StandingSchema,
-  model: z.string().optional().describe('Taken when a step names none'),
-  price: PriceSchema.optional().describe('Of the usual model; {} costs nothing, absent is unknown'),
-});
-
-const Tool = z
-  .object({
-    name: z.string(),
-    title: z.string(),
-    description: z.string(),
-    category: z.string(),
-    idempotent: z.enum(['key', 'natural', 'none']),
-    placement: z.enum(['local', 'remote']),
-    timeoutMs: z.number(),
-    input: data.describe('JSON Schema'),
-    output: data.describe('JSON Schema'),
-    providers: z.array(ToolProvider),
-    example: z.string().describe('A step that calls it, as YAML'),
-  })
-  .meta({ id: 'Tool' });
-
 export function toolRoutes(deps: ApiDependencies): readonly Route[] {
   const { registry, executions } = deps;
   return [
@@ -80,7 +44,9 @@ export function toolRoutes(deps: ApiDependencies): readonly Route[] {
         category: word.optional(),
         provider: word.optional().describe('Only its tools, and of their providers only this one'),
       }),
-      answers: { 200: { description: 'In the order of registration', schema: z.object({ tools: z.array(Tool) }) } },
+      answers: {
+        200: { description: 'In the order of registration', schema: z.object({ tools: z.array(ToolSchema) }) },
+      },
       handle: ({ query }) => ({ body: { tools: describeTools(registry, query) } }),
     }),
     route({
@@ -89,7 +55,7 @@ export function toolRoutes(deps: ApiDependencies): readonly Route[] {
       tag: 'Tools',
       summary: 'One tool',
       params: z.object({ category: word, action: word }),
-      answers: { 200: { description: 'The tool', schema: Tool }, 404: { description: 'No such tool' } },
+      answers: { 200: { description: 'The tool', schema: ToolSchema }, 404: { description: 'No such tool' } },
       handle: ({ params: { category, action } }) => ({
         body: describeTool(registry, findContract(registry, `${category}.${action}`)),
       }),

@@ -239,7 +239,7 @@ describe('somebody who operates it', () => {
     const { executions } = (await list.json()) as { executions: { executionId: string }[] };
     await go(`executions/${executions[0]?.executionId ?? ''}`);
     await page.getByRole('link', { name: 'Its trace', exact: true }).click();
-    await page.getByRole('heading', { level: 1, name: /^workflow_execution/ }).waitFor();
+    await page.getByRole('heading', { level: 1, name: /^POST .workflows.*execute/ }).waitFor();
     const spans = page.getByRole('region', { name: 'Spans', exact: true });
     await spans.getByRole('button', { name: 'call feedback.generate' }).click();
     await page
@@ -282,6 +282,7 @@ describe('every view', () => {
     ['agents/docs-001', /docs-001/],
     ['agent-tasks', 'Tasks of agents'],
     ['providers', 'Providers'],
+    ['providers/openrouter', /^OpenRouter/],
     ['metrics', 'Metrics'],
     ['traces', 'Traces'],
     ['alerts', 'Alerts'],

@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import { ask } from '../ask';
 import { useDeed } from '../hooks';
-import { Dialog } from '../parts/dialog';
+import { ForAWhile } from '../parts/for-a-while';
 import { Button, Refused } from '../parts/parts';
 import type { AgentDetail } from '../shapes';
 
@@ -22,8 +22,6 @@ interface SetStatusProps {
 export function SetStatus({ agent: { id, name, override }, changed }: SetStatusProps) {
   const [open, setOpen] = useState(false);
   const [status, setStatus] = useState<string>(STATUSES[0]);
-  const [length, setLength] = useState<string>(LENGTHS[0][0]);
-  const [note, setNote] = useState('');
   const deed = useDeed();
   const send = async (body: object): Promise<void> => {
     if (!(await deed.run(() => ask(`/agents/${encodeURIComponent(id)}/status`, { method: 'POST', body })))) return;
@@ -40,49 +38,26 @@ export function SetStatus({ agent: { id, name, override }, changed }: SetStatusP
       <Button onClick={() => setOpen(true)}>Set status …</Button>
       {!open && <Refused refusal={deed.refusal} />}
       {open && (
-        <Dialog title={`Set the status of ${name}`} onClose={() => setOpen(false)}>
-          <p>It gets no new tasks for that time. What it works on it ends.</p>
-          <form
-            class="alone-form"
-            onSubmit={(event) => {
-              event.preventDefault();
-              const why = note.trim();
-              void send({ status, expiresIn: length, ...(why === '' ? {} : { metadata: { note: why } }) });
-            }}
-          >
-            <label class="field">
-              <span>Status</span>
-              <select value={status} onChange={(event) => setStatus(event.currentTarget.value)}>
-                {STATUSES.map((one) => (
-                  <option key={one}>{one}</option>
-                ))}
-              </select>
-            </label>
-            <label class="field">
-              <span>For</span>
-              <select value={length} onChange={(event) => setLength(event.currentTarget.value)}>
-                {LENGTHS.map(([value, text]) => (
-                  <option key={value} value={value}>
-                    {text}
-                  </option>
-                ))}
-              </select>
-            </label>
-            <label class="field">
-              <span>
-                Why <span class="faint">optional, everybody who sees agents sees it</span>
-              </span>
-              <input value={note} maxLength={200} onInput={(event) => setNote(event.currentTarget.value)} />
-            </label>
-            <Refused refusal={deed.refusal} />
-            <div class="actions">
-              <button class="button is-first" disabled={deed.busy}>
-                Set
-              </button>
-              <Button onClick={() => setOpen(false)}>Not now</Button>
-            </div>
-          </form>
-        </Dialog>
+        <ForAWhile
+          title={`Set the status of ${name}`}
+          detail="It gets no new tasks for that time. What it works on it ends."
+          deed={deed}
+          lengths={LENGTHS}
+          done="Set"
+          send={(length, note) =>
+            void send({ status, expiresIn: length, ...(note === '' ? {} : { metadata: { note } }) })
+          }
+          onClose={() => setOpen(false)}
+        >
+          <label class="field">
+            <span>Status</span>
+            <select value={status} onChange={(event) => setStatus(event.currentTarget.value)}>
+              {STATUSES.map((one) => (
+                <option key={one}>{one}</option>
+              ))}
+            </select>
+          </label>
+        </ForAWhile>
       )}
     </>
   );

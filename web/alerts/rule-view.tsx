@@ -1,18 +1,14 @@
 /** Makes or changes an alert; the condition is checked while it is written, and says what it reads now. */
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { ViewOf } from '../app';
-import { ask, refusalOf } from '../ask';
-import type { Refusal } from '../ask';
-import { useAsked, useDeed, useTitle } from '../hooks';
+import { ask } from '../ask';
+import { useAsked, useDeed, useFound, useTitle } from '../hooks';
 import { Loading, Refused, Status, View } from '../parts/parts';
 import { hrefOf } from '../place';
 import type { Alert, AlertCheck, Metric } from '../shapes';
 import type { RuleDraft } from './rule';
 import { draftOf, NEW_RULE, ruleOf, SEVERITIES, ACTIONS, slug } from './rule';
 import { figuresText } from './standing';
-
-/** After the last key. */
-const PAUSE_MS = 400;
 
 export function RuleView({ place }: ViewOf) {
   const [, id] = place.path;
@@ -44,7 +40,7 @@ interface RuleFormProps {
 function RuleForm({ start, kept }: RuleFormProps) {
   const [draft, setDraft] = useState(start);
   const deed = useDeed();
-  const { found, refusal } = useCheck(draft);
+  const { value: found, refusal } = useFound<AlertCheck>('/monitoring/alert-checks', termsOf(draft));
   const change = (part: Partial<RuleDraft>): void => {
     deed.clear();
     setDraft((before) => ({ ...before, ...part }));
@@ -194,33 +190,13 @@ function FigureNames() {
   );
 }
 
-function useCheck({ condition, threshold, seconds }: RuleDraft): {
-  readonly found?: AlertCheck;
-  readonly refusal?: Refusal;
-} {
-  const [state, setState] = useState<{ found?: AlertCheck; refusal?: Refusal }>({});
-  useEffect(() => {
-    if (condition.trim() === '') {
-      setState({});
-      return undefined;
-    }
-    const gone = new AbortController();
-    const limit = Number(threshold);
-    const body = {
-      condition,
-      ...(threshold.trim() === '' || !Number.isFinite(limit) ? {} : { threshold: limit }),
-      ...(/^\d+$/.test(seconds) ? { duration: Number(seconds) } : {}),
-    };
-    const timer = setTimeout(() => {
-      ask<AlertCheck>('/monitoring/alert-checks', { method: 'POST', body, signal: gone.signal }).then(
-        (found) => setState({ found }),
-        (error: unknown) => !gone.signal.aborted && setState({ refusal: refusalOf(error) }),
-      );
-    }, PAUSE_MS);
-    return () => {
-      clearTimeout(timer);
-      gone.abort();
-    };
-  }, [condition, threshold, seconds]);
-  return state;
+/** Undefined: there is nothing to check yet. */
+function termsOf({ condition, threshold, seconds }: RuleDraft): object | undefined {
+  if (condition.trim() === '') return undefined;
+  const limit = Number(threshold);
+  return {
+    condition,
+    ...(threshold.trim() === '' || !Number.isFinite(limit) ? {} : { threshold: limit }),
+    ...(/^\d+$/.test(seconds) ? { duration: Number(seconds) } : {}),
+  };
 }

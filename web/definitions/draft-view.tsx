@@ -1,22 +1,19 @@
 /** Says of a definition that somebody writes or pastes what publishing it would say, with the places, and draws it. */
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import type { ViewOf } from '../app';
-import { ask, refusalOf } from '../ask';
-import type { Refusal } from '../ask';
+import { ask } from '../ask';
 import { StepGraph } from '../graph/step-graph';
-import { useDeed, useTitle } from '../hooks';
+import { useDeed, useFound, useTitle } from '../hooks';
 import { Button, Empty, Refused, Status, View } from '../parts/parts';
 import { hrefOf } from '../place';
 import type { Diagnostic, Validation } from '../shapes';
 import { Findings } from './findings';
 
-/** After the last key. */
-const PAUSE_MS = 400;
-
 export function DraftView(_: ViewOf) {
   useTitle('Draft');
   const [text, setText] = useState('');
-  const { found, refusal } = useValidation(text);
+  const written = text.trim() === '' ? undefined : { definition: text };
+  const { value: found, refusal } = useFound<Validation>('/validations', written);
   const editor = useRef<HTMLTextAreaElement>(null);
   const publishing = useDeed();
   const show = ({ line, column, length }: Diagnostic): void => {
@@ -75,28 +72,6 @@ export function DraftView(_: ViewOf) {
       </div>
     </View>
   );
-}
-
-function useValidation(text: string): { readonly found?: Validation; readonly refusal?: Refusal } {
-  const [state, setState] = useState<{ found?: Validation; refusal?: Refusal }>({});
-  useEffect(() => {
-    if (text.trim() === '') {
-      setState({});
-      return undefined;
-    }
-    const gone = new AbortController();
-    const timer = setTimeout(() => {
-      ask<Validation>('/validations', { method: 'POST', body: { definition: text }, signal: gone.signal }).then(
-        (found) => setState({ found }),
-        (error: unknown) => !gone.signal.aborted && setState({ refusal: refusalOf(error) }),
-      );
-    }, PAUSE_MS);
-    return () => {
-      clearTimeout(timer);
-      gone.abort();
-    };
-  }, [text]);
-  return state;
 }
 
 function offsetOf(text: string, line: number): number {

@@ -1,6 +1,7 @@
 /** One execution: how it stands, why it failed, its steps as a drawing and over time, and what can be done with it. */
 import { useState } from 'preact/hooks';
 import type { ViewOf } from '../app';
+import type { Refusal } from '../ask';
 import { count, duration, usd } from '../format';
 import { overlay, patternOf } from '../graph/overlay';
 import { StepGraph } from '../graph/step-graph';
@@ -25,17 +26,19 @@ export function ExecutionView({ place }: ViewOf) {
   const { live, refusal, again } = useExecution(id);
   if (live === undefined)
     return <View title="Execution">{refusal === undefined ? <Loading /> : <Refused refusal={refusal} />}</View>;
-  return <Shown live={live} chosen={place.query['step']} again={again} />;
+  return <Shown live={live} refusal={refusal} chosen={place.query['step']} again={again} />;
 }
 
 interface ShownProps {
   readonly live: Live;
+  /** Why it is not fresh. */
+  readonly refusal: Refusal | undefined;
   /** Path of a step. */
   readonly chosen: string | undefined;
   readonly again: () => void;
 }
 
-function Shown({ live: { execution, texts }, chosen, again }: ShownProps) {
+function Shown({ live: { execution, texts }, refusal: stale, chosen, again }: ShownProps) {
   const { executionId, workflow, version, status, steps } = execution;
   const running = status === 'running' || status === 'paused';
   const tick = useNow(running ? 1000 : 60_000);
@@ -57,6 +60,7 @@ function Shown({ live: { execution, texts }, chosen, again }: ShownProps) {
       facts={<Facts execution={execution} now={now} />}
       actions={<Controls execution={execution} again={again} />}
     >
+      <Refused refusal={stale} />
       <Banners execution={execution} />
       {failure !== undefined && <FailurePanel execution={execution} failure={failure} onChoose={choose} />}
       <div class={`split${step === undefined ? '' : ' is-split'}`}>

@@ -16,6 +16,8 @@ export interface Followed {
 /** Visibility trails the engine: what was just started may not be there yet. */
 const TRIES = 5;
 const AGAIN_MS = 700;
+/** While the server is away. */
+const REOPEN_MS = 3000;
 
 export function useExecution(id: string): Followed {
   const [live, setLive] = useState<Live>();
@@ -33,11 +35,19 @@ export function useExecution(id: string): Followed {
       on<Execution['steps'][number]>('step', (step) => change((before) => withStep(before, step)));
       on<Partial<Execution>>('status', (status) => change((before) => withStatus(before, status)));
       on<Piece>('partial', (piece) => change((before) => withPiece(before, piece)));
+      // The browser opens a stream again that broke off, and gives up one that was refused.
+      source.addEventListener('error', () => {
+        if (source?.readyState === EventSource.CLOSED) later(() => void look(1), REOPEN_MS);
+      });
       on<Execution>('end', (execution) => {
         source?.close();
         setLive({ execution, texts: {} });
       });
     };
+    const later = (then: () => void, ms: number): void =>
+      void setTimeout(() => {
+        if (!gone.signal.aborted) then();
+      }, ms);
     const look = async (tries: number): Promise<void> => {
       try {
         const execution = await ask<Execution>(address, { signal: gone.signal });
@@ -46,8 +56,11 @@ export function useExecution(id: string): Followed {
         if (execution.status === 'running' || execution.status === 'paused') follow();
       } catch (error) {
         if (gone.signal.aborted) return;
-        if (refusalOf(error).problem.status === 404 && tries > 1) setTimeout(() => void look(tries - 1), AGAIN_MS);
-        else setRefusal(refusalOf(error));
+        const refused = refusalOf(error);
+        const { status } = refused.problem;
+        if (status === 404 && tries > 1) return later(() => void look(tries - 1), AGAIN_MS);
+        setRefusal(refused);
+        if (status >= 500) later(() => void look(1), REOPEN_MS);
       }
     };
     void look(TRIES);

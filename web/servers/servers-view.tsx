@@ -1,10 +1,10 @@
 /** Providers: which are configured, how they answer, what their breakers do. */
 import type { ViewOf } from '../app';
-import { duration } from '../format';
 import { useAsked, useTitle } from '../hooks';
-import { Fact, Loading, Refused, Status, Tabs, View, When } from '../parts/parts';
+import { Loading, Refused, Status, Tabs, View, When } from '../parts/parts';
 import { hrefOf } from '../place';
 import type { Server } from '../shapes';
+import { StandingFacts, Variables } from './standing';
 
 /** Each look asks every vendor whether it is there. */
 const FRESH_EVERY_MS = 30_000;
@@ -47,32 +47,19 @@ export function ServersView({ place }: ViewOf) {
 
 function ServerCard({ server }: { readonly server: Server }) {
   const { name, title, status, reason, standing, tools, variables } = server;
-  const { breaker, calls, underWay, errorRate, latencyMs, lastError, shutUntil, limits } = standing;
+  const { lastError } = standing;
   return (
     <article class="card">
       <div class="card-head">
         <h2>
-          {title} <code class="faint">{name}</code>
+          <a href={hrefOf(['providers', name])}>{title}</a> <code class="faint">{name}</code>
         </h2>
         <Status of={status} />
       </div>
       {reason !== undefined && <p>{reason}</p>}
       {status !== 'unconfigured' && (
         <p class="facts">
-          <Fact name="breaker">
-            <span class={`status is-${breaker}`}>{breaker}</span>
-          </Fact>
-          {shutUntil !== undefined && (
-            <Fact name="opens">
-              <When at={shutUntil} />
-            </Fact>
-          )}
-          <Fact name="running">{underWay}</Fact>
-          <Fact name="last calls">{calls}</Fact>
-          {errorRate !== undefined && <Fact name="failed">{Math.round(errorRate * 100)} %</Fact>}
-          {latencyMs !== undefined && <Fact name="median">{duration(latencyMs)}</Fact>}
-          {limits.perSecond !== undefined && <Fact name="limit">{limits.perSecond} a second</Fact>}
-          {limits.concurrent !== undefined && <Fact name="at once">{limits.concurrent}</Fact>}
+          <StandingFacts standing={standing} />
         </p>
       )}
       {lastError !== undefined && (
@@ -83,13 +70,7 @@ function ServerCard({ server }: { readonly server: Server }) {
       <p class="faint">{tools.join(', ')}</p>
       {status === 'unconfigured' && variables.length > 0 && (
         <p class="faint">
-          Reads{' '}
-          {variables.map((variable, index) => (
-            <span key={variable.name} title={variable.description}>
-              {index > 0 && ', '}
-              <code>{variable.name}</code>
-            </span>
-          ))}
+          Reads <Variables variables={variables} />
         </p>
       )}
     </article>
