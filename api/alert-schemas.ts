@@ -1,6 +1,6 @@
 /** The shapes of alerts and of what becomes of them, as the API speaks them. */
 import { z } from 'zod';
-import { ALERT_ACTIONS, AlertRule } from '../src/monitoring/alert-rule';
+import { ALERT_ACTIONS, AlertRule, alertText } from '../src/monitoring/alert-rule';
 import { ALERT_STATES } from '../src/monitoring/alert-standing';
 import { parseDuration } from '../src/plan/duration';
 import { AnyJson } from './schemas';
@@ -24,6 +24,7 @@ export const AlertSchema = z
     since: time.optional().describe('Since when it stands so; absent: it was never looked at'),
     seenAt: time.optional().describe('When it was looked at last'),
     figures: figures.optional(),
+    fault: z.string().optional().describe('Why the condition could not be computed at the last look'),
     silence: z.object({ until: time, by: z.string(), reason: z.string().optional() }).optional(),
     changed: z.object({ by: z.string(), at: time }).optional(),
     links: z.object({ self: z.string(), silence: z.string(), history: z.string() }),
@@ -69,7 +70,7 @@ export const AlertSilenceBody = z
         error: 'is no duration such as 30m or 12h, or more than 30 days',
       })
       .describe('`2h`; `0s` ends a silence'),
-    reason: z.string().max(500).optional(),
+    reason: alertText(500).optional(),
   })
   .meta({ id: 'AlertSilenceRequest' });
 

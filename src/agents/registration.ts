@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { PRIORITY_KEYS } from '../plan/agent';
 import type { JsonObject } from '../plan/json';
+import { isKept } from '../store/kept-text';
 import type { AgentDefinition } from './agent';
 import { SET_STATUSES } from './agent';
 import { LONGEST_OVERRIDE_MS } from './status';
@@ -53,10 +54,3 @@ export const StatusRequest = z.strictObject({
   metadata: AgentData.default({}),
   forMs: z.int().min(1).max(LONGEST_OVERRIDE_MS).optional(),
 });
-
-/** PostgreSQL keeps no text with a NUL, nor with half of a surrogate pair. */
-function isKept(value: unknown): boolean {
-  if (typeof value === 'string') return !value.includes('\0') && !/\p{Surrogate}/u.test(value);
-  if (typeof value !== 'object' || value === null) return true;
-  return Object.entries(value).every(([key, member]) => isKept(key) && isKept(member));
-}

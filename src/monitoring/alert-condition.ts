@@ -16,8 +16,10 @@ export interface CheckedCondition {
 }
 
 export interface ConditionReading {
-  /** Undefined: a figure has nothing that it could be computed from. */
+  /** Undefined: a figure has nothing that it could be computed from, or there is a fault. */
   readonly holds?: boolean;
+  /** What only shows when it is computed: a division by zero. */
+  readonly fault?: string;
   readonly figures: Readonly<Record<string, number>>;
 }
 
@@ -52,11 +54,11 @@ export function checkCondition({ condition, threshold }: Terms, figures: Figures
   return { growth: of('happened'), levels: of('stands') };
 }
 
-/** What the condition says of the samples. Throws `expression` for what only shows when it is computed, a division by zero. */
+/** What the condition says of the samples; its `now()` is the time of the look. */
 export function readCondition(
   { condition, threshold }: Terms,
   figures: Figures,
-  window: SampleWindow,
+  { window, nowMs }: { readonly window: SampleWindow; readonly nowMs: number },
 ): ConditionReading {
   const read = namedIn(condition, figures).map(([name, figure]) => [name, figure.read(window)] as const);
   const known = Object.fromEntries(
@@ -64,10 +66,15 @@ export function readCondition(
   );
   if (Object.keys(known).length < read.length) return { figures: known };
   const roots = threshold === undefined ? known : { ...known, threshold };
-  const none = (): never => {
-    throw new OmniError('expression', 'A condition of an alert has neither a clock nor random numbers.');
+  const uuid = (): never => {
+    throw new OmniError('expression', 'A condition of an alert has no random values.');
   };
-  return { holds: evaluateCondition(condition, { roots, now: none, uuid: none }), figures: known };
+  try {
+    return { holds: evaluateCondition(condition, { roots, now: () => nowMs, uuid }), figures: known };
+  } catch (error) {
+    if (!(error instanceof OmniError)) throw error;
+    return { fault: error.message, figures: known };
+  }
 }
 
 function namedIn(condition: string, figures: Figures): readonly (readonly [string, AlertFigure])[] {

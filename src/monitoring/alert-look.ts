@@ -36,6 +36,9 @@ export interface AlertEvent {
 }
 
 const NO_WEBHOOK = 'No webhook was sent: ALERT_WEBHOOK_URL is not set for the worker that looked.';
+/** With why the condition could not be computed. */
+export type KeptStanding = Standing & { readonly fault?: string | null };
+
 /** What happened within the duration is in the figure already; a second look must agree. */
 const CONFIRM_MS = 20_000;
 
@@ -54,7 +57,7 @@ export function lookAtAlerts(
 }
 
 function changeOf(
-  { rule, holds, figures, stands }: AlertReading,
+  { rule, holds, figures, fault, stands }: AlertReading,
   row: AlertStandingRow | undefined,
   { now, webhook }: { readonly now: Date; readonly webhook: boolean },
 ): AlertChange {
@@ -102,7 +105,8 @@ function changeOf(
   };
   return {
     id: rule.id,
-    standing: { ...after },
+    // What was wrong at the look before is not wrong for ever.
+    standing: { ...after, fault: fault ?? null },
     figures: { ...figures },
     ...(after.state === 'firing' && (told ?? fires) && { told: told ?? { ...event } }),
     events: changed || fires ? [toldBy({ ...event }, actions)] : [],
@@ -126,7 +130,7 @@ function actionsOf(told: JsonObject | undefined): readonly AlertAction[] {
 }
 
 /** As it was written by `lookAtAlerts`; undefined for what it never wrote. */
-export function standingOf(kept: Json | undefined): Standing | undefined {
+export function standingOf(kept: Json | undefined): KeptStanding | undefined {
   if (!isObject(kept) || !(ALERT_STATES as readonly unknown[]).includes(kept['state'])) return undefined;
-  return kept as unknown as Standing;
+  return kept as unknown as KeptStanding;
 }

@@ -24,6 +24,8 @@ export interface AlertView extends AlertRule {
   readonly seenAt?: Date;
   /** What the condition's names were at the last look. */
   readonly figures?: JsonObject;
+  /** Why the condition could not be computed then. */
+  readonly fault?: string;
   readonly silence?: { readonly until: Date; readonly by: string; readonly reason?: string };
   readonly changed?: { readonly by: string; readonly at: Date };
 }
@@ -69,12 +71,14 @@ export interface AlertParts {
 const resolutions = RESOLUTIONS.map(({ seconds }) => seconds);
 const DAY_MS = 86_400_000;
 const KEEP_MS = 30 * DAY_MS;
-/** What happened is counted over at least so long, or a look would miss the samples of the last moments. */
-const SHORTEST_WINDOW_MS = 60_000;
+/** What happened is counted over at least so long: it is in a sample ten seconds later, and then two looks, half a minute apart, must see it. */
+const SHORTEST_WINDOW_MS = 90_000;
 const MOST_RULES = 200;
 const MOST_SENT_AT_ONCE = 20;
 /** Waits between tries of a webhook; after the last one nobody tries any more. */
 const AGAIN_AFTER_MS = [10_000, 30_000, 120_000, 600_000, 1_800_000, 3_600_000, 3 * 3_600_000, 6 * 3_600_000] as const;
+
+type Figures = Readonly<Record<string, AlertFigure>>;
 
 interface Rule {
   readonly rule: AlertRule;
@@ -83,7 +87,7 @@ interface Rule {
 
 export function createAlerts({ table, samples, home, webhook, logger }: AlertParts): Alerts {
   /** Those that the conditions may name; what they name beside ours is looked for. */
-  const figuresOf = async (conditions: readonly string[]): Promise<Readonly<Record<string, AlertFigure>>> => {
+  const figuresOf = async (conditions: readonly string[]): Promise<Figures> => {
     const theirs = new Set(conditions.flatMap(rootsOf).filter((name) => !Object.hasOwn(FIGURES, name)));
     return theirs.size === 0 ? FIGURES : figuresWith(await samples.kinds(home, [...theirs]));
   };
@@ -110,9 +114,10 @@ export function createAlerts({ table, samples, home, webhook, logger }: AlertPar
     const enabled = all.filter((rule) => rule.enabled);
     const known = await figuresOf(enabled.map(({ condition }) => condition));
     const checked = new Map(enabled.map((rule) => [rule, checkedOf(rule, known)]));
+    const nowMs = now.getTime();
     const window = (durationMs: number, growth: readonly string[], levels: readonly string[]): Promise<SampleWindow> =>
-      samples.window(home, { growth, levels, from: new Date(now.getTime() - durationMs), to: now, resolutions });
-    const { levels } = await window(0, [], [...new Set([...checked.values()].flatMap((one) => one?.levels ?? []))]);
+      samples.window(home, { growth, levels, from: new Date(nowMs - durationMs), to: now, resolutions });
+    const { levels } = await window(0, [], [...new Set([...checked.values()].flatMap(({ levels = [] }) => levels))]);
     // One after the other: a look must not take all the connections there are.
     const growths = new Map<number, SampleWindow['growth']>();
     for (const durationMs of new Set(enabled.map(windowMsOf))) {
@@ -122,26 +127,18 @@ export function createAlerts({ table, samples, home, webhook, logger }: AlertPar
     }
     return all.map((rule) => {
       const condition = checked.get(rule);
-      if (condition === undefined) return { rule, figures: {}, stands: false };
-      const read = readOf(rule, known, { levels, growth: growths.get(windowMsOf(rule)) ?? [] });
-      return { rule, ...read, stands: condition.levels.length > 0 };
+      if (condition?.levels === undefined) return { rule, figures: {}, stands: false, ...condition };
+      const seen = { levels, growth: growths.get(windowMsOf(rule)) ?? [] };
+      return { rule, ...readCondition(rule, known, { window: seen, nowMs }), stands: condition.levels.length > 0 };
     });
   };
   /** A rule whose figures are not there any more has nothing to read. */
-  const checkedOf = (rule: AlertRule, known: Readonly<Record<string, AlertFigure>>): CheckedCondition | undefined => {
+  const checkedOf = (rule: AlertRule, known: Figures): Partial<CheckedCondition> & { readonly fault?: string } => {
     try {
       return checkCondition(rule, known);
     } catch (error) {
-      logger.warn({ alert: rule.id, error }, 'the condition of an alert cannot be read');
-      return undefined;
-    }
-  };
-  const readOf: (...args: Parameters<typeof readCondition>) => ReturnType<typeof readCondition> = (...args) => {
-    try {
-      return readCondition(...args);
-    } catch (error) {
       if (!(error instanceof OmniError)) throw error;
-      return { figures: {} };
+      return { fault: error.message };
     }
   };
   const say = ({ id, events }: AlertChange): void => {
@@ -223,10 +220,10 @@ function windowMsOf({ duration }: AlertTerms): number {
   return Math.max(SHORTEST_WINDOW_MS, duration * 1_000);
 }
 
-/** What a condition reads; nothing of one that is none, which is told when it is checked. */
+/** What a condition names beside its threshold; nothing of one that is none, which is told when it is checked. */
 function rootsOf(condition: string): readonly string[] {
   try {
-    return references(condition).roots;
+    return references(condition).roots.filter((name) => name !== 'threshold');
   } catch {
     return [];
   }
@@ -246,6 +243,7 @@ function viewOf({ rule, row }: Rule, at: AlertStandingRow | undefined): AlertVie
     ...(standing && { since: new Date(standing.sinceMs) }),
     ...(at?.seenAt && { seenAt: at.seenAt }),
     ...(at?.figures && { figures: at.figures }),
+    ...(typeof standing?.fault === 'string' && { fault: standing.fault }),
     ...(silence && { silence }),
     ...(row && { changed: { by: row.changedBy, at: row.changedAt } }),
   };

@@ -36,7 +36,7 @@ export interface SampleQuery {
   readonly limit: number;
 }
 
-/** From one time to another. */
+/** From one time to another: with the interval that the first lies in. */
 export interface WindowQuery {
   /** What was added is summed of these. */
   readonly growth: readonly string[];
@@ -110,7 +110,7 @@ const QUERY = `
 /** A process that has not sampled for a minute is gone, and its gauges with it. Resolutions are named because the index begins with them. */
 const WINDOW = `
   SELECT 'growth' AS kind, name, labels, sum(value) AS value, sum(count) AS count FROM metric_samples
-  WHERE home = $1 AND name = ANY($2) AND resolution = ANY($6) AND kind = 'growth' AND at >= $4 AND at < $5
+  WHERE home = $1 AND name = ANY($2) AND resolution = ANY($6) AND kind = 'growth' AND at > $4::timestamptz - interval '1 second' * $7 AND at < $5
   GROUP BY name, labels
   UNION ALL
   SELECT 'level', name, labels, value, NULL FROM (
@@ -120,9 +120,12 @@ const WINDOW = `
     ORDER BY name, labels_hash, owner, at DESC
   ) AS last`;
 
+/** The order has the index asked also for a name that there is nothing of. */
 const KINDS = `
   SELECT asked.name, one.kind, one.count FROM unnest($2::text[]) AS asked (name)
-  CROSS JOIN LATERAL (SELECT kind, count FROM metric_samples WHERE home = $1 AND name = asked.name LIMIT 1) AS one`;
+  CROSS JOIN LATERAL (
+    SELECT kind, count FROM metric_samples WHERE home = $1 AND name = asked.name ORDER BY resolution, at LIMIT 1
+  ) AS one`;
 
 const ROLL = `
   WITH moved AS (

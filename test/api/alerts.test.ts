@@ -66,6 +66,9 @@ test('what does not fit is refused with its place, and readers change nothing', 
   const wrong = await door.ask('POST', '/monitoring/alerts', { ...PRINTED, condition: 'eror_rate > 5' });
   expect([wrong.status, wrong.body.errors[0].pointer]).toEqual([400, '/condition']);
   expect(wrong.body.errors[0].detail).toMatch(/^At character 1: .*error_rate/);
+  for (const odd of ['\0', '\ud800'])
+    for (const body of [{ name: odd }, { condition: `error_rate > 5 // ${odd}` }, { metadata: { [odd]: odd } }])
+      expect((await door.ask('POST', '/monitoring/alerts', { ...PRINTED, ...body })).status).toBe(400);
   const viewer = await door.as('reader', ['viewer']);
   expect((await door.ask('POST', '/monitoring/alerts', PRINTED, viewer)).status).toBe(403);
   expect((await door.ask('GET', '/monitoring/alerts', undefined, viewer)).status).toBe(200);

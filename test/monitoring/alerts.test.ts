@@ -190,6 +190,17 @@ test('an alert goes pending, firing, webhook, resolved by a passed clock, once f
   expect(sent).toEqual([`alert_${seq} "alert.firing"`, `alert_${events[0]?.seq ?? ''} "alert.resolved"`]);
 }, 30_000);
 
+test('what happens in one moment is seen by the two looks that it takes, however short the duration is', async () => {
+  const { open, failed } = scene();
+  const alerts = open();
+  await alerts.put(rule({ duration: 30 }), 'tester');
+  await failed(3);
+  const seen = Date.now();
+  // The latest that looks can be: the sample comes ten seconds after, and the look before it has just passed.
+  for (const seconds of [40, 70]) await alerts.look(new Date(seen + seconds * 1_000));
+  expect(await alerts.get('failing')).toMatchObject({ state: 'firing', figures: { executions_failed: 3 } });
+}, 30_000);
+
 test('while it is silent nobody is told, afterwards somebody is, and a rule that is deleted or switched off ends', async () => {
   const { open, failed } = scene();
   const alerts = open(() => Promise.resolve());
@@ -260,6 +271,25 @@ test('an action that cannot be done is said in the history', async () => {
     actions: ['log', 'notify'],
     unsent: expect.stringMatching(/ALERT_WEBHOOK_URL is not set/),
   });
+}, 30_000);
+
+test('a condition that cannot be computed says why, for as long as that is so, and fires nothing', async () => {
+  const { home, open, failed } = scene();
+  const alerts = open();
+  await alerts.put(
+    rule({ duration: 0, condition: 'int(executions_failed) % int(executions_failed - 3.0) > -1' }),
+    'tester',
+  );
+  await failed(3);
+  const start = Date.now() + 5_000;
+  await alerts.look(new Date(start));
+  expect(await alerts.get('failing')).toMatchObject({ state: 'ok', fault: expect.stringMatching(/failed: .*zero/) });
+  await store.samples.keep(home, randomUUID(), 10, [
+    { name: 'orchestrator_executions_total', labels: { status: 'failed' }, kind: 'growth', value: 2 },
+  ]);
+  await alerts.look(new Date(start + 30_000));
+  const { fault, state } = await alerts.get('failing');
+  expect([fault, state]).toEqual([undefined, 'firing']);
 }, 30_000);
 
 test('a program’s own counter is read as what happened, and its gauge as what stands', async () => {
