@@ -82,7 +82,8 @@ export const AlertCheckSchema = z
   .object({
     valid: z.boolean(),
     errors: z.array(z.object({ pointer: z.string(), detail: z.string() })),
-    holds: z.boolean().optional().describe('Now; absent: there is nothing to read'),
+    holds: z.boolean().optional().describe('Now; absent: there is nothing to read, or there is a fault'),
+    fault: z.string().optional().describe('Why it could not be computed now'),
     figures,
   })
   .meta({ id: 'AlertCheck' });

@@ -166,7 +166,8 @@ export function createAlerts({ table, samples, home, webhook, logger }: AlertPar
       const to = new Date();
       const from = new Date(to.getTime() - windowMsOf(terms));
       const checked = checkCondition(terms, known);
-      return readOf(terms, known, await samples.window(home, { ...checked, from, to, resolutions }));
+      const window = await samples.window(home, { ...checked, from, to, resolutions });
+      return readCondition(terms, known, { window, nowMs: to.getTime() });
     },
     async list() {
       const [known, standings] = await Promise.all([rules(), table.standings(home)]);
