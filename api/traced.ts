@@ -4,6 +4,7 @@ import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import type { RequestHandler, Response } from 'express';
 import { parseTraceparent, TRACE_HEADER } from '../src/plan/trace';
 import type { Tracing } from '../src/tracing/tracing';
+import { activeIds } from '../src/tracing/whereabouts';
 
 /** Tells the caller in which trace it was answered. */
 export const TRACE_ID_HEADER = 'X-Trace-Id';
@@ -20,8 +21,8 @@ export function traced(tracing: Tracing | undefined): RequestHandler {
     const terms = { kind: SpanKind.SERVER, attributes: { 'http.request.method': method }, from };
     const begun = tracing.begin(method, terms, () => {
       const span = trace.getActiveSpan();
-      const ids = span?.spanContext();
-      response.locals['span'] = ids && { traceId: ids.traceId, spanId: ids.spanId };
+      const ids = activeIds();
+      response.locals['span'] = ids;
       if (ids) response.set(TRACE_ID_HEADER, ids.traceId);
       const closed = new Promise<void>((resolve) => {
         response.once('close', () => {
@@ -38,7 +39,7 @@ export function traced(tracing: Tracing | undefined): RequestHandler {
 
 /** For lines that are written when the span is no longer around: the ids of a traced request, else nothing. */
 export function idsOf(response: Response): Readonly<Record<string, string>> | undefined {
-  return trace.getActiveSpan() === undefined ? (response.locals?.['span'] as Record<string, string>) : undefined;
+  return activeIds() === undefined ? (response.locals?.['span'] as Record<string, string>) : undefined;
 }
 
 /** Which route it was is known only now. A reader who left before anything was sent has no status. */

@@ -19,6 +19,7 @@ import type { Tracing } from '../src/tracing/tracing';
 import { bundleWorkflows } from './bundle';
 import type { CallParts } from './call-dependencies';
 import { callDependencies } from './call-dependencies';
+import { sdkFields } from './sdk-line';
 import type { EncryptionOptions } from './encryption';
 import { workerEncryption } from './encryption';
 import { beginWithMetrics } from './sdk-metrics';
@@ -149,13 +150,12 @@ export function prepareRuntime(logger: Logger, { metrics = false } = {}): void {
         logging: { filter: makeTelemetryFilterString({ core: 'WARN' }), forward: {} },
         ...(exporter && { metrics: exporter }),
       },
-      logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
+      logger: new DefaultLogger('WARN', (line) => {
+        const { level, message } = line;
         // Workers of tools and of agents have none, and say so each time that they begin.
         const expected = message.startsWith('No workflows registered');
         const log = level === 'ERROR' ? 'error' : level === 'WARN' && !expected ? 'warn' : 'debug';
-        // Why an execution failed is data: it stands encrypted in the history, and comes here without its type.
-        const { error, ...facts } = { ...meta };
-        logger[log](message === 'Workflow failed' || error === undefined ? facts : { ...facts, error }, message);
+        logger[log](sdkFields(line), message);
       }),
     });
   try {

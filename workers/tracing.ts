@@ -1,4 +1,5 @@
 /** Spans of a worker: of each activity as it runs, and of what workflow code tells of. */
+import { context } from '@opentelemetry/api';
 import type { ActivityInterceptorsFactory, WorkerOptions } from '@temporalio/worker';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { isObject } from '../src/plan/json';
@@ -8,6 +9,7 @@ import type { TracedRun } from '../src/tracing/execution-span';
 import { runSpans, spanOfStep, stepSpan } from '../src/tracing/execution-span';
 import { known } from '../src/tracing/gen-ai';
 import type { Tracing } from '../src/tracing/tracing';
+import { workingFor } from '../src/tracing/whereabouts';
 
 /** Encryption's guards run inside of the spans. */
 export function traced(guards: Guards, tracing: Tracing | undefined): Guards {
@@ -42,7 +44,10 @@ function activityTracing(tracing: Tracing): ActivityInterceptorsFactory {
           'temporal.activity.id': info.activityId,
         });
         const name = tool === undefined ? `activity ${info.activityType}` : `call ${tool}`;
-        return tracing.begin(name, { attributes, from }, () => next(input));
+        const whom = { executionId: info.workflowExecution?.workflowId, step: path };
+        return context.with(workingFor(context.active(), whom), () =>
+          tracing.begin(name, { attributes, from }, () => next(input)),
+        );
       },
     },
   });

@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import { destination, multistream, pino } from 'pino';
 import type { Environment } from '../config';
+import { activeIds, workedFor } from '../tracing/whereabouts';
 import { cleaned, createClean, secretsIn } from './clean-text';
 import { createErrorReport, type SendEvent } from './error-report';
 
@@ -12,7 +13,7 @@ export interface LoggerOptions {
   readonly variables?: Environment;
 }
 
-/** JSON lines on standard error; `level` as LOG_LEVEL has it, `role` says which process speaks. */
+/** JSON lines on standard error, each with the ids of the active span and whom it is written for; `level` as LOG_LEVEL has it, `role` says which process speaks. */
 export function createLogger(level: string, role: string, { send, variables = {} }: LoggerOptions = {}): Logger {
   const lines = destination({ fd: 2, sync: true });
   const clean = createClean(secretsIn(variables));
@@ -26,7 +27,8 @@ export function createLogger(level: string, role: string, { send, variables = {}
       },
       formatters: {
         level: (label) => ({ level: label }),
-        log: (fields) => cleaned(fields, clean) as Record<string, unknown>,
+        // The ids are nobody's words, and digits in them may look like a card's.
+        log: (fields) => ({ ...(cleaned({ ...workedFor(), ...fields }, clean) as object), ...activeIds() }),
       },
       hooks: {
         // Messages of ours are constant; those of libraries may quote anything.

@@ -1,10 +1,14 @@
 /** What may reach the log: canaries in every shape in which an error, a library or a message could bring them. */
 import { randomUUID } from 'node:crypto';
+import { context } from '@opentelemetry/api';
 import { expect, test } from '@jest/globals';
 import { cleaned, createClean, secretsIn } from '../../src/monitoring/clean-text';
 import { createLogger } from '../../src/monitoring/logger';
 import type { SentryEvent } from '../../src/monitoring/sentry-event';
 import { OmniError } from '../../src/plan/problem';
+import { inSpan } from '../../src/tracing/span';
+import { workingFor } from '../../src/tracing/whereabouts';
+import { recordedTracing } from '../tracing/recorded';
 
 const SECRETS = {
   OPENAI_API_KEY: 'plain-words-as-a-key',
@@ -53,6 +57,34 @@ test('nothing of it is in a line, whether in a field, an error, its cause, its m
   for (const canary of [...CANARIES, ...hidden]) expect(told).not.toContain(canary);
   expect(told).toContain('[email]');
   expect(told).toContain('logger.test.ts');
+});
+
+test('each line tells trace and span, and in an activity execution and step, unless it tells them itself', async () => {
+  const events: SentryEvent[] = [];
+  const send = (event: SentryEvent) => Promise.resolve(void events.push(event));
+  const logger = createLogger('info', 'engine', { send });
+  const { tracing, spans } = recordedTracing();
+  // Digits that would be a card's, anywhere else.
+  const from = { traceId: '4111111111111111'.repeat(2), spanId: '4111111111111111' };
+  const whom = { executionId: 'coach-1', step: 'tell.note' };
+  logger.error('outside');
+  await context.with(workingFor(context.active(), whom), () =>
+    tracing.begin('outer', { from }, () => {
+      logger.error('inside');
+      return inSpan('inner', {}, () => Promise.resolve(logger.child({ a: 1 }).error({ step: 'other' }, 'below')));
+    }),
+  );
+  const [inner, outer] = await spans();
+  const { traceId } = from;
+  const told = events.map(({ message, extra }) => {
+    const { time, ...fields } = extra ?? {};
+    return [message, fields];
+  });
+  expect(told).toEqual([
+    ['outside', {}],
+    ['inside', { ...whom, traceId, spanId: outer?.spanId }],
+    ['below', { ...whom, step: 'other', a: 1, traceId, spanId: inner?.spanId }],
+  ]);
 });
 
 test('ids, steps, addresses of this network and plain words stay readable', () => {
