@@ -28,14 +28,16 @@ function activityTracing(tracing: Tracing): ActivityInterceptorsFactory {
   return ({ info }) => ({
     inbound: {
       execute(input, next) {
+        const { tool, path } = called(input.args[0]);
+        const executionId = info.workflowExecution?.workflowId;
+        const logged = workingFor(context.active(), { executionId, step: path });
         const header = input.headers[TRACE_HEADER];
         const execution = header && parseTraceparent(defaultPayloadConverter.fromPayload(header));
-        if (execution === undefined) return next(input);
-        const { tool, path } = called(input.args[0]);
+        if (execution === undefined) return context.with(logged, () => next(input));
         const from: TraceParent =
           path === undefined ? execution : { ...execution, spanId: spanOfStep(execution.spanId, path) };
         const attributes = known({
-          'omni.execution.id': info.workflowExecution?.workflowId,
+          'omni.execution.id': executionId,
           'omni.step.path': path,
           'omni.attempt': info.attempt,
           // Between the scheduling of this attempt and its begin.
@@ -44,10 +46,7 @@ function activityTracing(tracing: Tracing): ActivityInterceptorsFactory {
           'temporal.activity.id': info.activityId,
         });
         const name = tool === undefined ? `activity ${info.activityType}` : `call ${tool}`;
-        const whom = { executionId: info.workflowExecution?.workflowId, step: path };
-        return context.with(workingFor(context.active(), whom), () =>
-          tracing.begin(name, { attributes, from }, () => next(input)),
-        );
+        return context.with(logged, () => tracing.begin(name, { attributes, from }, () => next(input)));
       },
     },
   });
