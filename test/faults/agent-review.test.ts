@@ -5,12 +5,14 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { AnswerArgument, ExecutionState } from '../../src/plan/record';
 import { ANSWER_UPDATE } from '../../src/plan/record';
+import { homeOf } from '../../src/store/kept-execution-table';
+import type { Store } from '../../src/store/store';
 import type { TemporalClient } from '../../src/temporal/connection';
 import { connect } from '../../src/temporal/connection';
 import { startOpenAiStub } from '../stubs/openai-shaped';
 import type { ChatRequest } from '../stubs/openai-wire';
 import type { Stub } from '../stubs/stub';
-import { testCodec, testTemporalAddress } from '../support';
+import { testCodec, testStore, testTemporalAddress } from '../support';
 import type { WorkerProcess } from './worker';
 import { build, startWorker, stubEnvironment } from './worker';
 
@@ -62,12 +64,14 @@ function model({ messages }: ChatRequest): object {
 
 let stub: Stub;
 let temporal: TemporalClient;
+let store: Store;
 let taskQueue: string;
 const workers: WorkerProcess[] = [];
 beforeAll(async () => {
   build();
   stub = await startOpenAiStub({ key: 'stub-key', script: model });
   temporal = await connect({ address: await testTemporalAddress(), namespace: 'default', codec: testCodec().codec });
+  store = await testStore();
   taskQueue = `faults-${randomUUID()}`;
   const environment = await stubEnvironment({ taskQueue, definitions, stub });
   workers.push(await startWorker(environment));
@@ -77,6 +81,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await Promise.all(workers.map((worker) => worker.stop()));
   await temporal.close();
+  await store.close();
   await stub.close();
 }, 120_000);
 
@@ -136,7 +141,39 @@ test('a model proposes, a tester, a scanner and a person look at it, docs writes
     page: new Set(['docs-001']),
   });
   expect(new Set(workers.map(({ pid }) => pid)).size).toBe(TYPES.length + 1);
+
+  // All of it is one trace, though five processes have told of it; what the model did bears GenAI's names.
+  await until(async () => (await spansOf(handle.workflowId)).every(({ parent }) => parent !== 'unknown'));
+  const spans = await spansOf(handle.workflowId);
+  expect(spans.filter(({ parent }) => parent === undefined).map(({ name }) => name)).toEqual(['workflow_execution']);
+  const told = (name: string) => spans.filter((span) => span.name === name).map(({ attributes }) => attributes);
+  expect(new Set(told('agent_task').map((one) => one['gen_ai.agent.name']))).toEqual(new Set(TYPES));
+  const thought = told('call llm.object');
+  expect(thought).toHaveLength(stub.calls.length);
+  for (const one of thought)
+    expect(one).toMatchObject({
+      'gen_ai.operation.name': 'chat',
+      'gen_ai.provider.name': 'openrouter',
+      'gen_ai.response.model': expect.any(String),
+      'gen_ai.usage.input_tokens': expect.any(Number),
+      'gen_ai.usage.output_tokens': expect.any(Number),
+    });
 }, 180_000);
+
+/** As the database has them: each with the name of its parent, `unknown` for one that is not there. */
+async function spansOf(executionId: string) {
+  const home = homeOf('default', taskQueue);
+  const [trace] = await store.spans.find(home, { executionId, limit: 1 });
+  const spans = trace === undefined ? [] : await store.spans.spans(home, trace.traceId, 5_000);
+  const names = new Map(spans.map(({ spanId, name }) => [spanId, name]));
+  const told = spans.some((span) => span.name === 'workflow_execution' && span.executionId === executionId);
+  if (!told) return [{ name: '', attributes: {}, parent: 'unknown' }];
+  return spans.map(({ name, attributes, parentId }) => ({
+    name,
+    attributes,
+    parent: parentId === undefined ? undefined : (names.get(parentId) ?? 'unknown'),
+  }));
+}
 
 async function until(condition: () => Promise<boolean>): Promise<void> {
   for (let i = 0; i < 1_200 && !(await condition()); i += 1) await new Promise((resolve) => setTimeout(resolve, 100));
