@@ -27,7 +27,7 @@ const PartSchema = z.object({
 const Readiness = z
   .object({
     status: z.enum(['ok', 'degraded']),
-    checks: z.array(PartSchema).optional().describe('For those with `monitoring:read`'),
+    checks: z.array(PartSchema).optional().describe('For those with `metrics:read`'),
   })
   .meta({ id: 'Readiness' });
 
@@ -50,12 +50,12 @@ export function healthRoutes({ health, metrics }: ApiDependencies, stopping: Abo
       summary: 'Whether the process can serve, and on what',
       answers: {
         200: { description: 'It can; `degraded`: not all is as it should be', schema: Readiness },
-        503: { description: 'It cannot; `data.checks` for those with `monitoring:read`' },
+        503: { description: 'It cannot; `data.checks` for those with `metrics:read`' },
       },
       handle: async ({ caller }) => {
         const { status, parts } = await health.look();
         // Strangers learn whether it serves, not what it stands on.
-        const detail = may(caller, 'monitoring:read') ? { checks: parts.map(shownPart) } : undefined;
+        const detail = may(caller, 'metrics:read') ? { checks: parts.map(shownPart) } : undefined;
         if (status !== 'unavailable' && !stopping.aborted) return { body: { status, ...detail } };
         throw new OmniError('provider-unavailable', 'This process cannot serve now. Its log tells why.', {
           ...(detail && { data: detail }),

@@ -88,6 +88,8 @@ describe('health', () => {
         data: { checks: [expect.objectContaining({ name: 'database', state: 'unhealthy', detail: 'password wrong' })] },
       }),
     ]);
+    const looking = await fetch(`${url}/readyz`, { headers: await door.as('victor', ['viewer']) });
+    expect([looking.status, await looking.text()]).toEqual([503, expect.not.stringMatching(/database|password/)]);
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
   });
 
