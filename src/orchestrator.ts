@@ -54,7 +54,7 @@ export class Orchestrator {
     this.#configuration = createConfiguration(platform.settings);
     const { monitoring, registry } = platform;
     const health = platformHealth(platform, { workers: [engine] });
-    this.#monitoring = createMonitoringSystem(monitoring, createDashboard({ monitoring, registry, health }));
+    this.#monitoring = createMonitoringSystem(platform, createDashboard({ monitoring, registry, health }));
     this.#security = createSecurityCalls(platform, () => Date.now());
   }
 

@@ -1,13 +1,18 @@
 /** `getMonitoringSystem()`: what a program records by itself beside what the platform counts. */
+import type { Config } from '../config';
 import type { MetricTerms } from '../monitoring/metric-list';
 import type { NewAlert } from '../monitoring/alert-rule';
 import { AlertRule } from '../monitoring/alert-rule';
 import type { AlertView } from '../monitoring/alerts';
+import { createClean, secretsIn } from '../monitoring/clean-text';
 import type { Monitoring } from '../monitoring/monitoring';
 import type { Dashboard, DashboardData } from './dashboard';
+import type { ProgramTraces } from '../monitoring/program-traces';
+import { createProgramTraces } from '../monitoring/program-traces';
 import { faultsOf, invalid } from './faults';
+import type { Tracing } from '../tracing/tracing';
 
-export interface MonitoringSystem {
+export interface MonitoringSystem extends ProgramTraces {
   /**
    * A counter grows by `value`, a gauge becomes it, a histogram is shown it. `context` belongs to nobody's labels: it may name people, so
    * it is not kept. Throws `validation` for what Prometheus refuses.
@@ -27,8 +32,19 @@ export interface MonitoringSystem {
   getDashboardData(): Promise<DashboardData>;
 }
 
-export function createMonitoringSystem(monitoring: Monitoring, dashboard: Dashboard): MonitoringSystem {
+interface MonitoringSystemParts {
+  readonly monitoring: Monitoring;
+  readonly tracing: Tracing;
+  readonly config: Pick<Config, 'variables'>;
+}
+
+export function createMonitoringSystem(
+  { monitoring, tracing, config }: MonitoringSystemParts,
+  dashboard: Dashboard,
+): MonitoringSystem {
+  const clean = createClean(secretsIn(config.variables));
   return {
+    ...createProgramTraces({ tracing, clean, now: () => Date.now() }),
     recordMetric: (name, value, type, labels = {}) => monitoring.record({ name, type, value, labels }),
     async createAlert(given) {
       const parsed = AlertRule.safeParse(given);
