@@ -17,6 +17,7 @@ import { asOmniError, factsOf, failureOf, outcomeOf, usageOf } from '../src/tool
 import { nextAttempt } from '../src/tools/next-attempt';
 import type { Provider, ToolAnswer } from '../src/tools/tool';
 import type { Pass } from '../src/tools/turnstile';
+import { genAiName } from '../src/tracing/gen-ai';
 import { annotate } from '../src/tracing/span';
 import type { Account } from './account';
 import { openAccount } from './account';
@@ -85,7 +86,7 @@ export function createCallTool({
       const usage = usageOf({ ...answer.usage }, Date.now() - startedAt, candidate.price);
       checkSize(stored, request.path);
       calls?.ended(counted(attempt, { outcome: 'completed', usage }));
-      annotate(callAttributes(attempt, usage));
+      tell(callAttributes(attempt, usage));
       return { output: stored, usage: account.with(usage), ...factsOf(attempt) };
     } catch (thrown) {
       if (Context.current().cancellationSignal.aborted) throw new CancelledFailure(`${request.tool} was cancelled`);
@@ -107,7 +108,7 @@ export function createCallTool({
       );
       const failure = failureOf(problem, attempt, { durationMs: Date.now() - startedAt, noted: account.noted });
       calls?.ended(counted(attempt, { outcome: problem.type, usage: failure.usage }));
-      annotate(callAttributes(attempt, failure.usage));
+      tell(callAttributes(attempt, failure.usage));
       const usage = account.with(failure.usage);
       account.end(usage);
       throw asFailure(problem, {
@@ -189,4 +190,9 @@ export function checkSize(output: Json, what: string): void {
     'too-large',
     `The answer of ${what} is ${bytes} bytes, over the limit of ${MAX_ANSWER_BYTES}. Ask for less of it.`,
   );
+}
+
+/** To the span of the call. */
+function tell(attributes: ReturnType<typeof callAttributes>): void {
+  annotate(attributes, genAiName(attributes));
 }

@@ -45,7 +45,7 @@ function activityTracing(tracing: Tracing): ActivityInterceptorsFactory {
           'temporal.task_queue': info.taskQueue,
           'temporal.activity.id': info.activityId,
         });
-        const name = tool === undefined ? `activity ${info.activityType}` : `call ${tool}`;
+        const name = tool === undefined ? `activity ${info.activityType}` : `execute_tool ${tool}`;
         return context.with(logged, () => tracing.begin(name, { attributes, from }, () => next(input)));
       },
     },

@@ -103,7 +103,7 @@ function namedSpans(operation: string, filter: TraceFilter, put: Put): readonly 
   const name = put(operation);
   const runs = !(EXECUTION_SPANS as readonly string[]).includes(operation)
     ? 'false'
-    : `t.status = 'running' AND (t.execution[3] = '${AGENT_TASK_TYPE}') = (${name} = 'agent_task')`;
+    : `t.status = 'running' AND (t.execution[3] = '${AGENT_TASK_TYPE}') = (${name} = 'invoke_agent')`;
   const fits = [...conditions(SPAN, filter, put), ...page(SPAN, filter, put)].join(' AND ');
   const earlier = conditions(EARLIER, filter, put).join(' AND ');
   const ended = `

@@ -21,7 +21,7 @@ export interface TracedRun {
 }
 
 /** Names of spans that are an execution: as the specification has it, and of an agent's task. */
-export const EXECUTION_SPANS = ['workflow_execution', 'agent_task'] as const;
+export const EXECUTION_SPANS = ['workflow_execution', 'invoke_agent'] as const;
 
 const [EXECUTION, AGENT_TASK] = EXECUTION_SPANS;
 

@@ -38,6 +38,14 @@ export function genAi(call: GenAiCall): Attributes {
   });
 }
 
+/** `chat gpt-4o`, `execute_tool stt.transcribe`: what the conventions call a span. */
+export function genAiName(attributes: Attributes): string {
+  const { 'gen_ai.request.model': asked, 'gen_ai.response.model': answered, 'gen_ai.tool.name': tool } = attributes;
+  return [attributes['gen_ai.operation.name'], asked ?? answered ?? tool]
+    .filter((part) => part !== undefined)
+    .join(' ');
+}
+
 /** Without what is undefined. */
 export function known(attributes: Attributes): Attributes {
   return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));

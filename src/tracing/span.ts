@@ -25,9 +25,10 @@ export function inSpan<T>(name: string, { kind, attributes }: SpanTerms, work: (
   return context.with(trace.setSpan(context.active(), span), () => ended(span, work));
 }
 
-/** Adds to the active span. */
-export function annotate(attributes: Attributes): void {
-  trace.getActiveSpan()?.setAttributes(attributes);
+/** Adds to the active span, and names it anew where a name is given. */
+export function annotate(attributes: Attributes, name?: string): void {
+  const span = trace.getActiveSpan()?.setAttributes(attributes);
+  if (name !== undefined) span?.updateName(name);
 }
 
 /** The header for whoever is asked now; undefined where nothing is traced. */

@@ -241,14 +241,14 @@ describe('somebody who operates it', () => {
     await page.getByRole('link', { name: 'Its trace', exact: true }).click();
     await page.getByRole('heading', { level: 1, name: /^POST .workflows.*execute/ }).waitFor();
     const spans = page.getByRole('region', { name: 'Spans', exact: true });
-    await spans.getByRole('button', { name: 'call feedback.generate' }).click();
+    await spans.getByRole('button', { name: 'execute_tool feedback.generate' }).click();
     await page
       .getByRole('region', { name: 'Span call feedback.generate' })
       .getByText('coach_feedback')
       .first()
       .waitFor();
     await spans.getByRole('button', { name: /^Hide .* in workflow_execution/ }).click();
-    expect(await spans.getByRole('button', { name: 'call feedback.generate' }).count()).toBe(0);
+    expect(await spans.getByRole('button', { name: 'execute_tool feedback.generate' }).count()).toBe(0);
   }, 120_000);
 
   test('is told where a draft is wrong while it is written, and that it is not when it is mended', async () => {

@@ -147,8 +147,8 @@ test('a model proposes, a tester, a scanner and a person look at it, docs writes
   const spans = await spansOf(handle.workflowId);
   expect(spans.filter(({ parent }) => parent === undefined).map(({ name }) => name)).toEqual(['workflow_execution']);
   const told = (name: string) => spans.filter((span) => span.name === name).map(({ attributes }) => attributes);
-  expect(new Set(told('agent_task').map((one) => one['gen_ai.agent.name']))).toEqual(new Set(TYPES));
-  const thought = told('call llm.object');
+  expect(new Set(told('invoke_agent').map((one) => one['gen_ai.agent.name']))).toEqual(new Set(TYPES));
+  const thought = spans.filter(({ name }) => name.startsWith('chat ')).map(({ attributes }) => attributes);
   expect(thought).toHaveLength(stub.calls.length);
   for (const one of thought)
     expect(one).toMatchObject({

@@ -62,19 +62,19 @@ test('the request, the execution, its steps, their calls and the executions that
     const spans = exporter.getFinishedSpans();
     expect(new Set(spans.map((span) => span.spanContext().traceId)).size).toBe(1);
     expect(links(spans)).toEqual([
-      'GET <- call test.echo',
-      'GET <- call test.echo',
-      'GET <- call test.echo',
-      'GET <- call test.local',
+      'GET <- execute_tool test.echo',
+      'GET <- execute_tool test.echo',
+      'GET <- execute_tool test.echo',
+      'GET <- execute_tool test.local',
       'INSERT kept_executions <- activity omni:load-plan',
       'POST /start <- none',
       'above <- POST /start',
       'activity omni:load-plan <- below',
       'below <- step go',
-      'call test.echo <- step ask',
-      'call test.echo <- step ask',
-      'call test.echo <- step deep',
-      'call test.local <- step near',
+      'execute_tool test.echo <- step ask',
+      'execute_tool test.echo <- step ask',
+      'execute_tool test.echo <- step deep',
+      'execute_tool test.local <- step near',
       'step ask <- step each',
       'step ask <- step each',
       'step deep <- below',
@@ -106,8 +106,8 @@ test('executions at once in one worker keep to their own traces', async () => {
         .map((span) => span.spanContext());
       expect(links(spans.filter((span) => span.spanContext().traceId === traceId))).toEqual(
         [
-          'GET <- call test.echo',
-          'call test.echo <- step ask',
+          'GET <- execute_tool test.echo',
+          'execute_tool test.echo <- step ask',
           `${id} <- start ${id}`,
           `start ${id} <- none`,
           `step ask <- ${id}`,

@@ -155,7 +155,7 @@ test('lists: one row per trace, newest first, page by page; of a name the first 
     expect(pages).toEqual([0, 1, 2, 3, 4]);
   }
   expect(await minutesOf({ operation: 'call echo.say', status: 'error' })).toEqual([2]);
-  expect(await minutesOf({ operation: 'agent_task' })).toEqual([]);
+  expect(await minutesOf({ operation: 'invoke_agent' })).toEqual([]);
   const again = span({ ...call!, spanId: id(8), startedUs: call!.startedUs + 1, endedUs: call!.endedUs + 1 });
   await store.spans.keep(home, [again]);
   expect(await minutesOf({ operation: 'call echo.say' })).toEqual([0, 1, 2, 3, 4]);
