@@ -21,6 +21,15 @@ export interface Asking {
 /** Said of whoever is not signed in any more. */
 export const SIGNED_OUT = 'console:signed-out';
 
+export function noAnswer(): Refusal {
+  return new Refusal({
+    type: 'provider-unavailable',
+    title: 'No answer',
+    status: 503,
+    detail: 'The server does not answer. It may be restarting; this page asks again.',
+  });
+}
+
 /** Throws `Refusal`, also when nobody answers. */
 export async function ask<T>(path: string, { method = 'GET', body, headers = {}, signal }: Asking = {}): Promise<T> {
   const type = typeof body === 'string' ? 'application/yaml' : 'application/json';
@@ -31,12 +40,7 @@ export async function ask<T>(path: string, { method = 'GET', body, headers = {},
     ...(signal === undefined ? {} : { signal }),
   }).catch((error: unknown) => {
     if (signal?.aborted === true) throw error;
-    throw new Refusal({
-      type: 'provider-unavailable',
-      title: 'No answer',
-      status: 503,
-      detail: 'The server does not answer. It may be restarting; this page asks again.',
-    });
+    throw noAnswer();
   });
   const requestId = response.headers.get('X-Request-Id') ?? undefined;
   const text = await response.text();

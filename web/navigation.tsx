@@ -4,7 +4,8 @@ import { ask } from './ask';
 import { useAsked } from './hooks';
 import { hrefOf } from './place';
 import { useMay, useSession } from './session';
-import type { Alert, Task } from './shapes';
+import type { Alert } from './shapes';
+import type { Inbox } from './tasks/tasks-view';
 import { useTheme } from './theme';
 
 interface Entry {
@@ -67,9 +68,11 @@ export function Navigation({ current }: { readonly current: string }) {
   );
 }
 
+/** Also of executions that no worker tells of at the moment: somebody is waited for there too. */
 function OpenTasks() {
-  const { value } = useAsked<{ tasks: readonly Task[]; next?: string }>('/tasks', FRESH_EVERY_MS);
-  return <Badge many={value?.tasks.length} more={value?.next !== undefined} word="open" />;
+  const { value } = useAsked<Inbox>('/tasks', FRESH_EVERY_MS);
+  const many = value && value.tasks.length + value.unreachable.length;
+  return <Badge many={many} more={value?.next !== undefined} word="open" />;
 }
 
 function Firing() {

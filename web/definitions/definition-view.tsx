@@ -42,7 +42,8 @@ export function DefinitionView({ place }: ViewOf) {
         current={tab}
         tabs={tabs.map(([name, text]) => ({ name, text, href: hrefOf(['definitions', id, name]) }))}
       />
-      {tab === 'steps' && <Steps id={id} />}
+      {tab === 'steps' &&
+        (value.startable ? <Steps id={id} /> : <Empty title="It is drawn when the errors above are mended." />)}
       {tab === 'start' && (runs ? <RunForm definition={value} /> : <Empty title="You may not start it." />)}
       {tab === 'types' && <Types definition={value} />}
       {tab === 'versions' && <Versions id={id} place={place} />}

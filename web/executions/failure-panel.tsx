@@ -7,6 +7,9 @@ import { adviceFor } from './advice';
 import type { Failure, Tried } from './failure';
 import { Rerun } from './controls';
 
+/** What the API shows in place of data to callers without `execution:reveal`. */
+const MASKED = '[hidden]';
+
 interface FailurePanelProps {
   readonly execution: Execution;
   readonly failure: Failure;
@@ -19,7 +22,9 @@ export function FailurePanel({ execution, failure, onChoose }: FailurePanelProps
   return (
     <section class="failure" aria-label="Failure" role="alert">
       <h2>{problem.title}</h2>
-      <p class="failure-detail">{problem.detail}</p>
+      <p class="failure-detail">
+        {problem.detail === MASKED ? 'What it says is hidden from your roles: it may quote data.' : problem.detail}
+      </p>
       {(problem.errors ?? []).length > 1 && (
         <ul>
           {problem.errors?.map(({ pointer, detail }) => (

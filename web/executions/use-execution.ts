@@ -1,6 +1,6 @@
 /** One execution, kept fresh by the events that the API streams while it runs. */
 import { useCallback, useEffect, useState } from 'preact/hooks';
-import { ask, refusalOf } from '../ask';
+import { ask, noAnswer, refusalOf } from '../ask';
 import type { Refusal } from '../ask';
 import type { Execution } from '../shapes';
 import { withPiece, withStatus, withStep } from './live';
@@ -18,6 +18,8 @@ const TRIES = 5;
 const AGAIN_MS = 700;
 /** While the server is away. */
 const REOPEN_MS = 3000;
+/** A stream ends after some minutes, and is open again soon. */
+const LOST_MS = 6000;
 
 export function useExecution(id: string): Followed {
   const [live, setLive] = useState<Live>();
@@ -38,7 +40,9 @@ export function useExecution(id: string): Followed {
       // The browser opens a stream again that broke off, and gives up one that was refused.
       source.addEventListener('error', () => {
         if (source?.readyState === EventSource.CLOSED) later(() => void look(1), REOPEN_MS);
+        else later(() => source?.readyState === EventSource.CONNECTING && setRefusal(noAnswer()), LOST_MS);
       });
+      source.addEventListener('open', () => setRefusal(undefined));
       on<Execution>('end', (execution) => {
         source?.close();
         setLive({ execution, texts: {} });

@@ -1,8 +1,8 @@
 /** One provider: whether it answers, how its calls go, its limits, and what its tools cost. */
 import type { ViewOf } from '../app';
-import { duration, moment } from '../format';
+import { moment } from '../format';
 import { useAsked, useTitle } from '../hooks';
-import { Fact, Loading, Refused, Status, View, Words } from '../parts/parts';
+import { Loading, Refused, Status, View, Words } from '../parts/parts';
 import { Table } from '../parts/table';
 import { hrefOf } from '../place';
 import { useMay } from '../session';
@@ -41,7 +41,6 @@ export function ServerView({ place }: ViewOf) {
           <span class="faint">{lastError.type}</span>
         </div>
       )}
-      <Limits standing={standing} />
       {(tools.value?.tools.length ?? 0) > 0 && (
         <section class="panel" aria-label="Tools and prices">
           <header class="panel-head">
@@ -58,6 +57,7 @@ export function ServerView({ place }: ViewOf) {
               { name: 'Model', cell: ({ providers: [one] }) => one?.model && <code>{one.model}</code> },
               {
                 name: 'Price',
+                kind: 'short',
                 cell: ({ providers: [one] }) => (
                   <span>
                     {priceTexts(one?.price).map((text) => (
@@ -88,23 +88,5 @@ export function ServerView({ place }: ViewOf) {
         </section>
       )}
     </View>
-  );
-}
-
-function Limits({ standing: { limits } }: Pick<Server, 'standing'>) {
-  const { perSecond, burst, shared, concurrent, failures, openMs } = limits;
-  if (Object.keys(limits).length === 0) return null;
-  return (
-    <p class="facts">
-      {perSecond !== undefined && (
-        <Fact name="at most">
-          {perSecond} a second{shared === true && ', all processes together'}
-        </Fact>
-      )}
-      {burst !== undefined && <Fact name="burst">{burst}</Fact>}
-      {concurrent !== undefined && <Fact name="at once">{concurrent}</Fact>}
-      {failures !== undefined && <Fact name="breaker opens after">{failures} failures</Fact>}
-      {openMs !== undefined && <Fact name="stays open">{duration(openMs)}</Fact>}
-    </p>
   );
 }

@@ -19,8 +19,24 @@ export function StandingFacts({ standing }: { readonly standing: Server['standin
       <Fact name="last calls">{calls}</Fact>
       {errorRate !== undefined && <Fact name="failed">{Math.round(errorRate * 100)} %</Fact>}
       {latencyMs !== undefined && <Fact name="median">{duration(latencyMs)}</Fact>}
-      {limits.perSecond !== undefined && <Fact name="limit">{limits.perSecond} a second</Fact>}
-      {limits.concurrent !== undefined && <Fact name="at once">{limits.concurrent}</Fact>}
+      <Limits limits={limits} />
+    </>
+  );
+}
+
+function Limits({ limits }: Pick<Server['standing'], 'limits'>) {
+  const { perSecond, burst, shared, concurrent, failures, openMs } = limits;
+  return (
+    <>
+      {perSecond !== undefined && (
+        <Fact name="at most">
+          {perSecond} a second{shared === true && ', all processes together'}
+        </Fact>
+      )}
+      {burst !== undefined && <Fact name="burst">{burst}</Fact>}
+      {concurrent !== undefined && <Fact name="at once">{concurrent}</Fact>}
+      {failures !== undefined && <Fact name="breaker opens after">{failures} failures</Fact>}
+      {openMs !== undefined && <Fact name="stays open">{duration(openMs)}</Fact>}
     </>
   );
 }

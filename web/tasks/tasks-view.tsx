@@ -8,7 +8,8 @@ import { hrefOf } from '../place';
 import type { Task } from '../shapes';
 import { TaskPanel } from './task-panel';
 
-interface Inbox {
+/** Of `GET /tasks`. */
+export interface Inbox {
   readonly tasks: readonly Task[];
   readonly unreachable: readonly string[];
   readonly next?: string;
