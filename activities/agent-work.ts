@@ -48,7 +48,7 @@ async function doTask(request: AgentTaskRequest, parts: AgentWorkParts): Promise
   const { agentId, ending, onTaken, onEnd } = parts;
   const { info, cancellationSignal } = Context.current();
   const { taskId, capability, parent } = request;
-  annotate({ 'omni.agent.capability': capability, 'omni.agent.task': taskId });
+  annotate({ 'omni.agent.capability': capability });
   const logger = parts.logger.child({ task: taskId, capability, attempt: info.attempt, execution: parent.executionId });
   const startedAt = Date.now();
   logger.debug('task begun');

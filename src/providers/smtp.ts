@@ -52,11 +52,12 @@ export function createSmtpProvider(variables: Environment): Provider {
       'email.send': async (input: EmailInput, call) => {
         const { server, from } = ready();
         const message = await composed(input, from, call);
-        const terms = {
-          address: `smtp://${server.host}:${server.port}`,
-          attributes: { 'network.protocol.name': 'smtp' },
+        const attributes = {
+          'network.protocol.name': 'smtp',
+          'server.address': server.host,
+          'server.port': server.port,
         };
-        return inClientSpan('SMTP', terms, () => send(server, message, call));
+        return inClientSpan('SMTP', { attributes }, () => send(server, message, call));
       },
     },
     limits: { concurrent: 5 },

@@ -4,7 +4,7 @@ import { SpanKind } from '@opentelemetry/api';
 import { inSpan } from './span';
 
 export interface ClientTerms {
-  /** A URL, of which only host and port are told; absent: a program on this machine. */
+  /** A URL, of which only host and port are told; absent: nothing is, or `attributes` do. */
   readonly address?: string | undefined;
   readonly attributes: Attributes;
 }

@@ -25,8 +25,9 @@ export function inSpan<T>(name: string, { kind, attributes }: SpanTerms, work: (
   return context.with(trace.setSpan(context.active(), span), () => ended(span, work));
 }
 
-/** Adds to the active span, and names it anew where a name is given. */
+/** Adds to the active span, if it is one of ours (a program around may have its own), and names it anew where a name is given. */
 export function annotate(attributes: Attributes, name?: string): void {
+  if (context.active().getValue(TRACER) === undefined) return;
   const span = trace.getActiveSpan()?.setAttributes(attributes);
   if (name !== undefined) span?.updateName(name);
 }

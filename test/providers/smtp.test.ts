@@ -7,6 +7,7 @@ import { createSmtpProvider } from '../../src/providers/smtp';
 import { emailInput, emailOutput, type EmailOutput } from '../../src/tools/email-send';
 import type { Provider } from '../../src/tools/tool';
 import { contextOf, failureOf } from '../contracts/provider';
+import { recordedTracing } from '../tracing/recorded';
 
 const PASSWORD = 'canary-pass-81';
 const HELLO = { to: 'ada@a.example', subject: 'Hello', text: 'Good morning.' };
@@ -72,6 +73,19 @@ async function send(provider: Provider, input: object, extra = {}): Promise<Emai
 const refusal = (code: number): Error => Object.assign(new Error(`no, ${PASSWORD}`), { responseCode: code });
 
 describe('email.send', () => {
+  test('in a trace it is a span with the server, and nothing of the message', async () => {
+    const { tracing, spans } = recordedTracing();
+    const { provider, port } = await mailServer();
+    await tracing.begin('outer', {}, () => send(provider, HELLO));
+    const [mail, outer] = await spans();
+    expect(mail).toMatchObject({ name: 'SMTP', parent: outer?.spanId });
+    expect(mail?.attributes).toEqual({
+      'network.protocol.name': 'smtp',
+      'server.address': '127.0.0.1',
+      'server.port': port,
+    });
+  });
+
   test('delivers texts, files and all kinds of recipients, of which only some are shown', async () => {
     const { provider, mails } = await mailServer();
     const output = await send(provider, {

@@ -1,7 +1,7 @@
 /** Which spans this process makes, and what they tell. */
 import { expect, test } from '@jest/globals';
-import { SpanStatusCode } from '@opentelemetry/api';
-import { InMemorySpanExporter } from '@opentelemetry/sdk-trace';
+import { context, SpanStatusCode, trace } from '@opentelemetry/api';
+import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { OmniError } from '../../src/plan/problem';
 import { parseTraceparent, traceparent } from '../../src/plan/trace';
 import { activeTraceparent, annotate, inSpan } from '../../src/tracing/span';
@@ -41,6 +41,21 @@ test('where nothing is traced, work simply runs', async () => {
   expect(await inSpan('inner', {}, () => Promise.resolve(activeTraceparent() ?? 'nothing'))).toBe('nothing');
   annotate({ b: 2 });
   expect(await spans()).toEqual([]);
+});
+
+test('a span of the program around is left as it is, and gone on with', async () => {
+  traced();
+  const exporter = new InMemorySpanExporter();
+  const around = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] });
+  const span = around.getTracer('around').startSpan('theirs');
+  const header = context.with(trace.setSpan(context.active(), span), () => {
+    annotate({ ours: 1 });
+    return activeTraceparent();
+  });
+  span.end();
+  await around.forceFlush();
+  expect(exporter.getFinishedSpans().map(({ attributes }) => attributes)).toEqual([{}]);
+  expect(parseTraceparent(header)?.spanId).toBe(span.spanContext().spanId);
 });
 
 test('of what went wrong a span tells the type, never the text', async () => {
