@@ -54,7 +54,7 @@ export const AlertEventSchema = z
     delivery: z
       .object({ tries: z.number().int(), settledAt: time.optional(), lastError: z.string().optional() })
       .optional()
-      .describe('Of its webhook; without `settledAt` it is tried again'),
+      .describe('Of what its actions tell; without `settledAt` it is tried again'),
   })
   .meta({ id: 'AlertEvent' });
 

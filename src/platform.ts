@@ -293,7 +293,10 @@ export async function openPlatform(
     const webhook = alertWebhook(config.variables, door.open);
     const monitoring = createMonitoring({
       ...{ metrics, table: store.samples, home, sampler, traces },
-      alerts: { table: store.alerts, logger, ...(webhook && { webhook }) },
+      alerts: {
+        ...{ table: store.alerts, logger, ...(webhook && { webhook }) },
+        notify: (request) => deliverEvent({ catalogue, executions }, request),
+      },
     });
     return {
       config,

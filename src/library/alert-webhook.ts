@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import type { Dispatcher } from 'undici';
 import { request } from 'undici';
 import type { Environment } from '../config';
-import type { SendWebhook } from '../monitoring/alerts';
+import type { SendWebhook } from '../monitoring/alert-telling';
 import { OmniError } from '../plan/problem';
 import { webhookSecrets } from './standard-webhooks';
 

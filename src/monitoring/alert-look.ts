@@ -122,7 +122,7 @@ function goneOf({ id, standing, told }: AlertStandingRow, now: Date): AlertChang
 }
 
 function toldBy(event: JsonObject, actions: readonly AlertAction[]): AlertChange['events'][number] {
-  return { event, notify: actions.includes('notify'), webhook: actions.includes('webhook') };
+  return { event, deliver: actions.some((one) => one !== 'log') };
 }
 
 function actionsOf(told: JsonObject | undefined): readonly AlertAction[] {

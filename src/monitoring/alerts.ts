@@ -14,6 +14,8 @@ import { lookAtAlerts, standingOf } from './alert-look';
 import type { AlertRule } from './alert-rule';
 import { BUILT_IN_ALERTS } from './alert-rules';
 import type { AlertState } from './alert-standing';
+import type { Tellers } from './alert-telling';
+import { telling } from './alert-telling';
 import { RESOLUTIONS } from './sampler';
 
 export interface AlertView extends AlertRule {
@@ -52,19 +54,14 @@ export interface Alerts {
   }): Promise<readonly AlertEventRow[]>;
   /** Looks at all rules; gives events whose webhooks are due. `at`: the time to go by; absent: the database's. */
   look(at?: Date): Promise<readonly string[]>;
-  /** Sends the webhook of an event, if that is still to be done. */
+  /** Tells an event to definitions and by webhook, if that is still to be done. */
   send(seq: string): Promise<void>;
 }
 
-/** Sends one; throws what went wrong. `id` is the same at each try. */
-export type SendWebhook = (message: { readonly id: string; readonly body: JsonObject }) => Promise<void>;
-
-export interface AlertParts {
+export interface AlertParts extends Tellers {
   readonly table: AlertTable;
   readonly samples: Pick<SampleTable, 'window' | 'kinds'>;
   readonly home: string;
-  /** Absent: there is nowhere to send them to. */
-  readonly webhook?: SendWebhook;
   readonly logger: Logger;
 }
 
@@ -75,8 +72,6 @@ const KEEP_MS = 30 * DAY_MS;
 const SHORTEST_WINDOW_MS = 90_000;
 const MOST_RULES = 200;
 const MOST_SENT_AT_ONCE = 20;
-/** Waits between tries of a webhook; after the last one nobody tries any more. */
-const AGAIN_AFTER_MS = [10_000, 30_000, 120_000, 600_000, 1_800_000, 3_600_000, 3 * 3_600_000, 6 * 3_600_000] as const;
 
 type Figures = Readonly<Record<string, AlertFigure>>;
 
@@ -85,7 +80,7 @@ interface Rule {
   readonly row?: AlertRuleRow;
 }
 
-export function createAlerts({ table, samples, home, webhook, logger }: AlertParts): Alerts {
+export function createAlerts({ table, samples, home, logger, ...tellers }: AlertParts): Alerts {
   /** Those that the conditions may name; what they name beside ours is looked for. */
   const figuresOf = async (conditions: readonly string[]): Promise<Figures> => {
     const theirs = new Set(conditions.flatMap(rootsOf).filter((name) => !Object.hasOwn(FIGURES, name)));
@@ -189,31 +184,14 @@ export function createAlerts({ table, samples, home, webhook, logger }: AlertPar
     async look(at) {
       let told: readonly AlertChange[] = [];
       await table.look(home, at, async (standings, now) => {
-        told = lookAtAlerts(await readAll(now), standings, { now, webhook: webhook !== undefined });
+        told = lookAtAlerts(await readAll(now), standings, { now, webhook: tellers.webhook !== undefined });
         return told;
       });
       told.forEach(say);
       await table.sweep(home, KEEP_MS);
-      return webhook === undefined ? [] : table.due(home, MOST_SENT_AT_ONCE);
+      return table.due(home, MOST_SENT_AT_ONCE);
     },
-    async send(seq) {
-      const row = await table.undelivered(home, seq);
-      if (row === undefined || webhook === undefined) return;
-      const { id, at, event, delivery } = row;
-      try {
-        const data = { id, ...event };
-        await webhook({
-          id: `alert_${seq}`,
-          body: { type: `alert.${wordOf(event['state'])}`, timestamp: at.toISOString(), data },
-        });
-      } catch (error) {
-        const againInMs = AGAIN_AFTER_MS[delivery?.tries ?? 0];
-        const why = error instanceof OmniError ? error.message : 'The webhook could not be sent.';
-        logger.warn({ alert: id, error }, againInMs === undefined ? 'webhook given up' : 'webhook not sent');
-        return table.settle(home, seq, { error: why, ...(againInMs !== undefined && { againInMs }) });
-      }
-      await table.settle(home, seq);
-    },
+    send: telling({ table, home, logger, ...tellers }),
   };
 }
 

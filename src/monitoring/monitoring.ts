@@ -28,7 +28,7 @@ export interface MonitoringParts {
   readonly table: SampleTable;
   readonly home: string;
   readonly sampler: Sampler;
-  readonly alerts: Pick<AlertParts, 'table' | 'webhook' | 'logger'>;
+  readonly alerts: Pick<AlertParts, 'table' | 'webhook' | 'notify' | 'logger'>;
   readonly traces: Traces;
 }
 

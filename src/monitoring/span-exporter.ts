@@ -107,7 +107,7 @@ function keptAttributes(attributes: Attributes): JsonObject {
 function keptValue(value: AttributeValue): Json {
   if (Array.isArray(value)) return value.slice(0, MOST_MEMBERS).map((member) => keptValue(member ?? ''));
   if (typeof value === 'string') return bounded(value);
-  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : (value);
+  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
 }
 
 /** What PostgreSQL takes: no U+0000, and no half of a surrogate pair, which a cut may leave too. */

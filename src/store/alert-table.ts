@@ -1,4 +1,4 @@
-/** Rules of alerts, how each stands, what has become of them, and webhooks that are to be sent: the tables `alert_…`. Times are the database's. */
+/** Rules of alerts, how each stands, what has become of them, and what is still to be told: the tables `alert_…`. Times are the database's. */
 import type { Pool, PoolClient } from 'pg';
 import type { Json, JsonObject } from '../plan/json';
 import { inTransaction } from './transaction';
@@ -34,7 +34,7 @@ export interface AlertEventRow {
   readonly id: string;
   readonly at: Date;
   readonly event: JsonObject;
-  /** Of its webhook. */
+  /** Of its event and its webhook. */
   readonly delivery?: { readonly tries: number; readonly settledAt?: Date; readonly lastError?: string };
 }
 
@@ -47,11 +47,8 @@ export interface AlertChange {
   /** See `AlertStandingRow`. */
   readonly told?: JsonObject;
   /** What is written into the history, and told. */
-  readonly events: readonly { readonly event: JsonObject; readonly notify: boolean; readonly webhook: boolean }[];
+  readonly events: readonly { readonly event: JsonObject; readonly deliver: boolean }[];
 }
-
-/** PostgreSQL's channel that says what has become of alerts: `{ "id", "seq", "state" }`. */
-export const ALERT_CHANNEL = 'omni_alerts';
 
 /** `home`: see `homeOf`. */
 export interface AlertTable {
@@ -77,9 +74,9 @@ export interface AlertTable {
     home: string,
     filter: { readonly id?: string; readonly before?: string; readonly limit: number },
   ): Promise<readonly AlertEventRow[]>;
-  /** Events whose webhook is to be sent now, the oldest first; of each alert the first that is not settled, so that none overtakes another. */
+  /** Events that are to be told now, the oldest first; of each alert the first that is not settled, so that none overtakes another. */
   due(home: string, limit: number): Promise<readonly string[]>;
-  /** The event of a webhook that is still to be sent. */
+  /** The event, if it is still to be told. */
   undelivered(home: string, seq: string): Promise<AlertEventRow | undefined>;
   /** It was sent; or why it was not, and when it is tried again: absent, never. */
   settle(home: string, seq: string, failure?: { readonly error: string; readonly againInMs?: number }): Promise<void>;
@@ -202,23 +199,18 @@ async function write(client: PoolClient, home: string, now: Date, change: AlertC
          seen_at = EXCLUDED.seen_at, told = EXCLUDED.told`,
       [home, id, JSON.stringify(standing), JSON.stringify(figures), now, told && JSON.stringify(told)],
     );
-  for (const { event, notify, webhook } of events) {
+  for (const { event, deliver } of events) {
     const { rows } = await client.query<{ seq: string }>(
       'INSERT INTO alert_events (home, id, at, event) VALUES ($1, $2, $3, $4) RETURNING seq',
       [home, id, now, JSON.stringify(event)],
     );
     const seq = rows[0]?.seq;
-    if (webhook) await deliver(client, home, id, seq);
-    if (notify)
-      await client.query('SELECT pg_notify($1, $2)', [
-        ALERT_CHANNEL,
-        JSON.stringify({ id, seq, state: event['state'] }),
-      ]);
+    if (deliver) await owe(client, home, id, seq);
   }
 }
 
 /** What waits already goes before it, and has not to wait any longer: a receiver that was down yesterday may be up. */
-async function deliver(client: PoolClient, home: string, id: string, seq: string | undefined): Promise<void> {
+async function owe(client: PoolClient, home: string, id: string, seq: string | undefined): Promise<void> {
   await client.query(
     'UPDATE alert_deliveries SET next_at = clock_timestamp() WHERE home = $1 AND id = $2 AND settled_at IS NULL',
     [home, id],

@@ -15,7 +15,8 @@ import { AlertRule } from '../../src/monitoring/alert-rule';
 import { BUILT_IN_ALERTS } from '../../src/monitoring/alert-rules';
 import type { Standing } from '../../src/monitoring/alert-standing';
 import { CLEAR_MS, nextStanding } from '../../src/monitoring/alert-standing';
-import type { Alerts, SendWebhook } from '../../src/monitoring/alerts';
+import type { SendWebhook, Tellers } from '../../src/monitoring/alert-telling';
+import type { Alerts } from '../../src/monitoring/alerts';
 import { createAlerts } from '../../src/monitoring/alerts';
 import { METRICS } from '../../src/monitoring/metric-list';
 import { prometheusRules } from '../../src/monitoring/prometheus-rules';
@@ -129,7 +130,7 @@ const rule = (over: Partial<AlertRule>): AlertRule =>
 
 interface Scene {
   readonly home: string;
-  readonly open: (webhook?: SendWebhook) => Alerts;
+  readonly open: (webhook?: SendWebhook, notify?: Tellers['notify']) => Alerts;
   readonly failed: (count: number) => Promise<void>;
 }
 
@@ -137,8 +138,12 @@ function scene(): Scene {
   const home = `alerts ${randomUUID()}`;
   return {
     home,
-    open: (webhook) =>
-      createAlerts({ table: store.alerts, samples: store.samples, home, logger: quiet, ...(webhook && { webhook }) }),
+    open: (webhook, notify) =>
+      createAlerts({
+        ...{ table: store.alerts, samples: store.samples, home, logger: quiet },
+        ...(webhook && { webhook }),
+        ...(notify && { notify }),
+      }),
     failed: (value) =>
       store.samples.keep(home, randomUUID(), 10, [
         { name: 'orchestrator_executions_total', labels: { status: 'failed' }, kind: 'growth', value },
@@ -258,6 +263,36 @@ test('a receiver that was down hears of an alert in order, of each alert by itse
   expect(await round(60)).toHaveLength(1);
   expect(await round(90)).toHaveLength(1);
   expect(sent).toEqual(['one "alert.firing"', 'one "alert.resolved"']);
+}, 30_000);
+
+test('definitions are told by an event whose name is the same at each try; one that does not fit keeps no webhook from being sent', async () => {
+  const { open, failed } = scene();
+  const told: string[] = [];
+  const sent: string[] = [];
+  let fault: OmniError | undefined = new OmniError('provider-unavailable', 'Temporal does not answer.');
+  const alerts = open(
+    ({ id }) => Promise.resolve(void sent.push(id)),
+    ({ event: { type, source, id }, data }) => {
+      told.push(`${type} ${source} ${id} ${(data as { alert: { state: string } }).alert.state}`);
+      return fault === undefined ? Promise.resolve() : Promise.reject(fault);
+    },
+  );
+  await alerts.put(rule({ duration: 0 }), 'tester');
+  await failed(3);
+  const [seq = ''] = await alerts.look(new Date(Date.now() + 5_000));
+  const delivery = async () => (await alerts.history({ id: 'failing', limit: 1 }))[0]?.delivery;
+  await alerts.send(seq);
+  expect(await delivery()).toEqual({ tries: 1, lastError: 'Temporal does not answer.' });
+  fault = new OmniError('validation', 'The event does not fit.');
+  await alerts.send(seq);
+  expect(await delivery()).toMatchObject({
+    tries: 2,
+    settledAt: expect.any(Date),
+    lastError: 'The event does not fit.',
+  });
+  await alerts.send(seq);
+  expect(told).toEqual(Array(2).fill(`omni.alert.firing /monitoring/alerts/failing alert_${seq} firing`));
+  expect(sent).toEqual([`alert_${seq}`, `alert_${seq}`]);
 }, 30_000);
 
 test('an action that cannot be done is said in the history', async () => {
