@@ -105,7 +105,8 @@ const NO_BLOBS: BlobStore = {
   copy: () => Promise.resolve(),
 };
 
-async function startServer() {
+/** Keeps everything in memory. */
+export async function startServer() {
   const { temporal, cacheDir, variables } = loadConfig();
   const binary = findTemporalBinary({
     ...(temporal.cliPath === undefined ? {} : { cliPath: temporal.cliPath }),

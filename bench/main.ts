@@ -2,9 +2,15 @@
 import type { Bench } from './figure';
 import { interpreterBench } from './interpreter/bench';
 import { loopsBench } from './loops/bench';
+import { monitoringBench } from './monitoring/bench';
 import { piiBench } from './pii/bench';
 
-const BENCHES: Readonly<Record<string, Bench>> = { interpreter: interpreterBench, loops: loopsBench, pii: piiBench };
+const BENCHES: Readonly<Record<string, Bench>> = {
+  interpreter: interpreterBench,
+  loops: loopsBench,
+  monitoring: monitoringBench,
+  pii: piiBench,
+};
 
 async function main(): Promise<void> {
   const [name = ''] = process.argv.slice(2);

@@ -1,19 +1,12 @@
 /** What an item of a `forEach` costs in a long list, against a short one: results of a kilobyte, in turns within one run. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { z } from 'zod';
 import type { Plan } from '../../src/plan/plan';
-import type { BlobStore } from '../../src/store/blob-table';
-import { startLocalPostgres } from '../../src/store/local-postgres';
-import { migrate } from '../../src/store/migrate';
-import { freePort } from '../../src/store/port';
-import { openStore } from '../../src/store/store';
 import { ToolRegistry } from '../../src/tools/registry';
 import type { ToolContract } from '../../src/tools/tool';
 import type { BenchEngine } from '../engine';
 import { planFrom, ratio, withEngine } from '../engine';
 import type { Bench } from '../figure';
+import { withStore } from '../store';
 
 const SHORT = 100;
 const LONG = 10_000;
@@ -49,7 +42,7 @@ interface Cost {
 }
 
 export const loopsBench: Bench = (report) =>
-  withStore((blobs) =>
+  withStore(({ blobs }) =>
     withEngine({ registry, blobs }, async (engine) => {
       for (const [name, file] of Object.entries({ local: 'near', remote: 'far' })) {
         const plan = planFrom(`loops/${file}.yaml`, registry);
@@ -83,20 +76,6 @@ async function perItem(engine: BenchEngine, plan: Plan, count: number): Promise<
   await (await engine.startPlan(plan, { items })).result();
   const { user, system } = process.cpuUsage(used);
   return { time: (performance.now() - started) / count, cpu: (user + system) / 1000 / count };
-}
-
-/** A database of its own, which is thrown away. */
-async function withStore(work: (blobs: BlobStore) => Promise<void>): Promise<void> {
-  const dataDir = mkdtempSync(path.join(tmpdir(), 'omni-bench-'));
-  const server = await startLocalPostgres({ dataDir, port: await freePort(), throwaway: true, log: () => undefined });
-  try {
-    await migrate(server.url);
-    const store = openStore(server.url);
-    await work(store.blobs).finally(() => store.close());
-  } finally {
-    await server.stop();
-    rmSync(dataDir, { recursive: true, force: true });
-  }
 }
 
 function rounded(ms: number): number {

@@ -37,8 +37,8 @@ export interface Metrics {
   readonly recorded: RecordedMetrics;
 }
 
-/** Labels whose values somebody makes up; all others come from lists in the code. */
-const OPEN_LABELS: readonly string[] = ['workflow', 'tool', 'provider', 'type'];
+/** Labels whose values somebody makes up, problems of definitions among them; all others come from lists in the code. */
+const OPEN_LABELS: readonly string[] = ['workflow', 'tool', 'provider', 'type', 'error', 'outcome'];
 
 const PREFIX = 'orchestrator_';
 /** Gauges with the ending of counters, which Prometheus' checker refuses; the same stands by type under the names without it. */

@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { withMetricTable } from '../../src/monitoring/metric-table';
+import { callCounter } from '../../src/monitoring/counted-calls';
+import { countEnded } from '../../src/monitoring/counted-executions';
 import { createMetrics } from '../../src/monitoring/metrics';
 import { MAX_LABEL_VALUES } from '../../src/monitoring/folded-labels';
 import { growth, startSampler } from '../../src/monitoring/sampler';
@@ -29,6 +31,37 @@ test('after ten thousand names a metric has as many series as are told apart, an
   expect(of('orchestrator_executions_started_total')).toHaveLength(MAX_LABEL_VALUES + 1);
   expect(lines).toContain(`orchestrator_executions_started_total{workflow="other"} ${10_000 - MAX_LABEL_VALUES}`);
   expect(lines).toContain(`orchestrator_labels_folded_total{label="workflow"} ${10_000 - MAX_LABEL_VALUES}`);
+});
+
+test('ten thousand executions and calls, each of a name, an error and an outcome of its own, show no more than the first hundreds', async () => {
+  const metrics = createMetrics();
+  const calls = callCounter(metrics);
+  const usage = { inputTokens: 3, outputTokens: 4, costUsd: 0.5 };
+  const run = (count: number): void => {
+    for (let i = 0; i < count; i += 1) {
+      const id = randomUUID();
+      countEnded(metrics, {
+        ...{ workflow: id, durationMs: 5, usage },
+        ...(i % 2 === 0
+          ? { status: 'completed' }
+          : { status: 'failed', error: i % 4 === 1 ? `app/${id}` : 'budget-exceeded' }),
+        steps: [{ kind: 'tool', status: 'completed', count: 2 }],
+      });
+      calls.ended({ ...{ tool: id, provider: id, outcome: `app/${id}`, number: 2, durationMs: 5, usage } });
+      calls.held(id);
+      metrics.observeRequest({ method: 'GET', route: '/executions/{id}', status: 200, durationMs: 5 });
+    }
+  };
+  const series = async (): Promise<number> =>
+    (await metrics.text()).split('\n').filter((line) => /^orchestrator_(?!nodejs|process)/.test(line)).length;
+  run(2_000);
+  const early = await series();
+  run(8_000);
+  expect(await series()).toBe(early);
+  const sum = (await metrics.read())
+    .find(({ name }) => name === 'orchestrator_executions_total')
+    ?.values.reduce((so, { value }) => so + value, 0);
+  expect(sum).toBe(10_000);
 });
 
 test('what a program records is refused where Prometheus would refuse it, or where it is ours', () => {
