@@ -243,7 +243,7 @@ describe('somebody who operates it', () => {
     const spans = page.getByRole('region', { name: 'Spans', exact: true });
     await spans.getByRole('button', { name: 'execute_tool feedback.generate' }).click();
     await page
-      .getByRole('region', { name: 'Span call feedback.generate' })
+      .getByRole('region', { name: 'Span execute_tool feedback.generate' })
       .getByText('coach_feedback')
       .first()
       .waitFor();

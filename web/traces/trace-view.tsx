@@ -18,7 +18,7 @@ export function TraceView({ place }: ViewOf) {
   const [live, setLive] = useState(true);
   const path = `/monitoring/traces/${encodeURIComponent(id)}`;
   const { value, refusal } = useAsked<Trace>(path, live ? FRESH_EVERY_MS : undefined);
-  if (value !== undefined && live !== (value.status === 'running')) setLive(value.status === 'running');
+  if (value !== undefined && live !== grows(value)) setLive(!live);
   if (value === undefined)
     return <View title="Trace">{refusal === undefined ? <Loading /> : <Refused refusal={refusal} />}</View>;
   const { operationName, status, service, startTime, executionId, workflow, spans, truncated } = value;
@@ -60,6 +60,13 @@ export function TraceView({ place }: ViewOf) {
       </div>
     </View>
   );
+}
+
+/** Processes hand their spans on some seconds after they ended. */
+const LATE_MS = 60_000;
+
+function grows({ status, startTime, duration: took }: Trace): boolean {
+  return status === 'running' || Date.now() - Date.parse(startTime) - took < LATE_MS;
 }
 
 interface SpansProps {
