@@ -1,8 +1,10 @@
 /** Alerts over HTTP, and a round of them on a real worker. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createMonitoringSystem } from '../../src/library/monitoring-system';
 import { putAlertSchedule } from '../../src/temporal/alert-schedule';
 import { ALERT_ROUND_TYPE } from '../../src/plan/alert';
+import { createTracing } from '../../src/tracing/tracing';
 import type { Door } from './door';
 import { openDoor } from './door';
 import { ECHO_CONTRACTS, echoProvider } from './echo-tools';
@@ -30,7 +32,7 @@ const PRINTED = {
   duration: 300,
   actions: ['log', 'notify', 'webhook'],
   metadata: { team: 'platform', escalation: 'pagerduty' },
-};
+} as const;
 
 test('a condition is checked while it is written: what is wrong, or what it reads now, and nothing is kept', async () => {
   const check = async (terms: object) => (await door.ask('POST', '/monitoring/alert-checks', terms)).body;
@@ -60,6 +62,28 @@ test('the printed alert is made, replaced, listed, silenced and deleted', async 
   expect([loud.status, loud.body.silence]).toEqual([200, undefined]);
   expect((await door.ask('DELETE', '/monitoring/alerts/high-error-rate')).status).toBe(204);
   expect((await door.ask('GET', '/monitoring/alerts/high-error-rate')).status).toBe(404);
+});
+
+test('the library takes the printed alert, fills in what is left out, and rejects what does not fit with its place', async () => {
+  const { monitoring } = door.harness;
+  const tracing = createTracing({ service: 'test', version: '0', ratio: 1, exporters: [] });
+  const noDashboard = () => Promise.reject(new Error('nobody asks'));
+  const system = createMonitoringSystem({ monitoring, tracing, config: { variables: {} } }, noDashboard);
+  expect(await system.createAlert(PRINTED)).toMatchObject({ ...PRINTED, state: 'ok', changed: { by: 'library' } });
+  const least = { id: 'least', name: 'Least', condition: 'executions_failed > 0', severity: 'low' } as const;
+  expect(await system.createAlert(least)).toMatchObject({
+    enabled: true,
+    duration: 300,
+    actions: ['log'],
+    metadata: {},
+  });
+  await expect(system.createAlert({ ...least, condition: 'executions_failed >' })).rejects.toMatchObject({
+    problem: {
+      type: 'validation',
+      errors: [{ pointer: '/condition', detail: expect.stringMatching(/^At character \d+/) }],
+    },
+  });
+  for (const id of [PRINTED.id, least.id]) await monitoring.alerts.remove(id);
 });
 
 test('what does not fit is refused with its place, and readers change nothing', async () => {

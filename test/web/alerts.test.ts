@@ -51,14 +51,14 @@ describe('what was done when an alert changed', () => {
     expect(event({ reason: 'no-data', actions: [] })).toBe('there was nothing to read');
   });
 
-  test('says what was not done, and how the webhook goes', () => {
+  test('says what was not done, and how the telling goes', () => {
     expect(event({ actions: ['log'], unsent: 'ALERT_WEBHOOK_URL is not set' })).toBe(
       'told by log; ALERT_WEBHOOK_URL is not set',
     );
-    expect(event({}, { tries: 0 })).toMatch(/webhook under way$/);
+    expect(event({}, { tries: 0 })).toMatch(/; under way$/);
     expect(event({}, { tries: 1, settledAt: '2026-01-01T00:00:01Z' })).toBe('told by log, webhook');
-    expect(event({}, { tries: 2, lastError: '500' })).toMatch(/webhook is tried again after 2: 500$/);
-    expect(event({}, { tries: 9, settledAt: 'x', lastError: '500' })).toMatch(/webhook given up after 9: 500$/);
+    expect(event({}, { tries: 2, lastError: '500' })).toMatch(/; tried again after 2: 500$/);
+    expect(event({}, { tries: 9, settledAt: 'x', lastError: '500' })).toMatch(/; given up after 9: 500$/);
   });
 });
 

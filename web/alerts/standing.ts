@@ -26,23 +26,23 @@ const REASONS: Readonly<Record<string, string>> = {
   'silence-over': 'the silence was over',
 };
 
-/** What was done, what was not and why, and how the webhook went. */
+/** What was done, what was not and why, and how the telling went. */
 export function deedsText({ event, delivery }: AlertEvent): string {
   const { actions, unsent, silenced, reason } = event;
-  const webhook =
+  const telling =
     delivery === undefined
       ? []
       : delivery.lastError === undefined
         ? delivery.settledAt === undefined
-          ? ['webhook under way']
+          ? ['under way']
           : []
         : [
-            `webhook ${delivery.settledAt === undefined ? 'is tried again' : 'given up'} after ${delivery.tries}: ${delivery.lastError}`,
+            `${delivery.settledAt === undefined ? 'tried again' : 'given up'} after ${delivery.tries}: ${delivery.lastError}`,
           ];
   return [
     ...(reason === undefined ? [] : [REASONS[reason] ?? reason]),
     ...(silenced === true ? ['silenced'] : actions.length === 0 ? [] : [`told by ${actions.join(', ')}`]),
     ...(unsent === undefined ? [] : [unsent]),
-    ...webhook,
+    ...telling,
   ].join('; ');
 }
