@@ -6,6 +6,8 @@ import { createKeyRing } from '../../src/encryption/key-ring';
 import { parseKey } from '../../src/encryption/key-source';
 import { runningPostgresUrl } from '../../src/store/local-postgres';
 import { clientCodec } from '../../src/temporal/payload-codec';
+import type { Collector } from '../stubs/collector';
+import { startCollector } from '../stubs/collector';
 import { startOpenAiStub } from '../stubs/openai-shaped';
 import type { Stub } from '../stubs/stub';
 import type { Hit } from './canary';
@@ -24,6 +26,7 @@ const { providerKey, webhookSecret, ...data } = canaries;
 const searchOwn = searchFor([providerKey, webhookSecret]);
 
 let stub: Stub;
+let collector: Collector;
 let ground: CanaryGround;
 let driven: Driven;
 let executions: readonly Found[];
@@ -34,7 +37,11 @@ let files: readonly Found[];
 beforeAll(async () => {
   build();
   stub = await startOpenAiStub({ key: providerKey.text });
-  ground = await openCanaryGround(stub, { CANARY_HOOK_SECRET: webhookSecret.text });
+  collector = await startCollector();
+  ground = await openCanaryGround(stub, {
+    CANARY_HOOK_SECRET: webhookSecret.text,
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+  });
   driven = await drive(ground, stub, canaries);
   const { dataDir, ports } = ground;
   const raw = await rawExecutions(`127.0.0.1:${ports['TEMPORAL_PORT']}`);
@@ -51,6 +58,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await ground?.stop();
   await stub?.close();
+  await collector?.close();
   ground?.remove();
 });
 
@@ -108,6 +116,18 @@ test('Temporal’s histories, lists and descriptions hold none, as they are read
 test('the database holds none: no table, in texts and in bytes', () => {
   expect(rows.length).toBeGreaterThan(100);
   expect(first(hitsIn(rows))).toEqual([]);
+});
+
+test('no span holds one: what requests, executions, steps and calls leave in the database and send to a collector', () => {
+  const kept = rows.filter(({ where }) => where === 'table spans').map(({ bytes }) => Buffer.from(bytes).toString());
+  const sent = Buffer.concat(collector.bodies).toString();
+  for (const name of ['POST /workflows/{name}/execute', 'workflow_execution', 'step ', 'call '])
+    expect([name, kept.some((row) => row.includes(name)), sent.includes(`"name":"${name}`)]).toEqual([
+      name,
+      true,
+      true,
+    ]);
+  expect(first(hitsIn(collector.bodies.map((bytes) => ({ where: 'collector', bytes }))))).toEqual([]);
 });
 
 test('no file of the data directory holds one: Temporal’s database, PostgreSQL’s, their logs', () => {

@@ -22,7 +22,7 @@ export interface CanaryGround {
   remove(): void;
 }
 
-export async function openCanaryGround(stub: Stub, secrets: Readonly<Record<string, string>>): Promise<CanaryGround> {
+export async function openCanaryGround(stub: Stub, variables: Readonly<Record<string, string>>): Promise<CanaryGround> {
   const home = mkdtempSync(path.join(tmpdir(), 'omni-canaries-'));
   // As root the database runs under another account, which must be able to enter.
   chmodSync(home, 0o711);
@@ -39,7 +39,7 @@ export async function openCanaryGround(stub: Stub, secrets: Readonly<Record<stri
     env: {
       ...process.env,
       ...Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, String(port)])),
-      ...secrets,
+      ...variables,
       NODE_ENV: 'development',
       LOG_LEVEL: 'debug',
       OMNI_DATA_DIR: dataDir,
