@@ -18,7 +18,7 @@ export function alertText(maxLength: number) {
 const value = z.union([alertText(1000), z.number(), z.boolean(), z.null()]);
 
 export const AlertRule = z.strictObject({
-  id: z.string().regex(/^[a-z0-9][\w.-]{0,99}$/i, 'must be letters, digits and _ . -'),
+  id: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/, 'must be letters, digits and _ . -'),
   name: alertText(200).min(1),
   description: alertText(2000).optional(),
   condition: alertText(500).min(1).describe('`error_rate > 5`: what it may name, docs/alerts.md says'),
