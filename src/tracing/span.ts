@@ -38,13 +38,17 @@ export function activeTraceparent(): string | undefined {
   return active && traceparent(active);
 }
 
+/** Type of what an attempt ends with that only waited for a limit: nothing was asked, and nothing is wrong. */
+const POSTPONED = 'postponed';
+
 /** Ends the span as the work ends. Of an error only its type is told: texts may quote what somebody sent. */
 export async function ended<T>(span: Span, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (thrown) {
-    span.setStatus({ code: SpanStatusCode.ERROR });
-    span.setAttribute('error.type', typeOf(thrown));
+    const type = typeOf(thrown);
+    if (type === POSTPONED) span.setAttribute('omni.postponed', true);
+    else span.setStatus({ code: SpanStatusCode.ERROR }).setAttribute('error.type', type);
     throw thrown;
   } finally {
     span.end();

@@ -73,6 +73,15 @@ test('of what went wrong a span tells the type, never the text', async () => {
   );
 });
 
+test('an attempt that only waited for a limit has not failed', async () => {
+  const { tracing, spans } = traced();
+  const postponed = Object.assign(new Error('later'), { type: 'postponed' });
+  await tracing.begin('call', {}, () => Promise.reject(postponed)).catch(() => undefined);
+  expect((await spans()).map(({ status, attributes }) => [status.code, attributes])).toEqual([
+    [SpanStatusCode.UNSET, { 'omni.postponed': true }],
+  ]);
+});
+
 test('whether a trace is kept follows from its id, whoever makes the span', async () => {
   const ids = Array.from({ length: 400 }, (_, i) => (i * 10_000_019 + 1).toString(16).padStart(8, '0').repeat(4));
   const kept = async (ratio: number) => {
