@@ -38,6 +38,7 @@ function activityTracing(tracing: Tracing): ActivityInterceptorsFactory {
           path === undefined ? execution : { ...execution, spanId: spanOfStep(execution.spanId, path) };
         const attributes = known({
           'omni.execution.id': executionId,
+          'omni.workflow': info.workflowType,
           'omni.step.path': path,
           'omni.attempt': info.attempt,
           // Between the scheduling of this attempt and its begin.

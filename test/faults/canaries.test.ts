@@ -121,7 +121,7 @@ test('the database holds none: no table, in texts and in bytes', () => {
 test('no span holds one: what requests, executions, steps and calls leave in the database and send to a collector', () => {
   const kept = rows.filter(({ where }) => where === 'table spans').map(({ bytes }) => Buffer.from(bytes).toString());
   const sent = Buffer.concat(collector.bodies).toString();
-  for (const name of ['POST /workflows/{name}/execute', 'workflow_execution', 'step ', 'call '])
+  for (const name of ['POST /workflows/{name}/execute', 'workflow_execution', 'step ', 'execute_tool '])
     expect([name, kept.some((row) => row.includes(name)), sent.includes(`"name":"${name}`)]).toEqual([
       name,
       true,
