@@ -104,14 +104,14 @@ function namedSpans(operation: string, filter: TraceFilter, put: Put): readonly 
   const name = put(operation);
   const runs = !(EXECUTION_SPANS as readonly string[]).includes(operation)
     ? 'false'
-    : `t.status = 'running' AND (t.execution[3] = '${AGENT_TASK_TYPE}') = (${name} = 'invoke_agent')`;
+    : `t.status = 'running' AND (t.execution[3] IS NOT DISTINCT FROM '${AGENT_TASK_TYPE}') = (${name} = 'invoke_agent')`;
   const fits = [...conditions(SPAN, filter, put), ...page(SPAN, filter, put)].join(' AND ');
   const earlier = conditions(EARLIER, filter, put).join(' AND ');
   const ended = `
-    SELECT s.trace_id, s.name, s.service, CASE s.status WHEN 'error' THEN 'error' ELSE 'success' END AS status, t.spans, s.execution_id AS "executionId", s.workflow, s.started_at,
-           ${SPAN.durationMs} AS "durationMs"
+    SELECT s.trace_id, s.name, s.service, CASE s.status WHEN 'error' THEN 'error' ELSE 'success' END AS status, t.spans,
+           s.execution_id AS "executionId", s.workflow, s.started_at, ${SPAN.durationMs} AS "durationMs"
     FROM spans s JOIN traces t ON t.home = s.home AND t.trace_id = s.trace_id
-    WHERE s.home = $1 AND s.name = ${name} AND NOT coalesce(${runs}, false) AND ${fits}
+    WHERE s.home = $1 AND s.name = ${name} AND NOT (${runs}) AND ${fits}
       AND NOT EXISTS (
         SELECT FROM spans e
         WHERE e.home = $1 AND e.trace_id = s.trace_id AND e.name = ${name} AND ${earlier}

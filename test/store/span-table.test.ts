@@ -156,6 +156,10 @@ test('lists: one row per trace, newest first, page by page; of a name the first 
   }
   expect(await minutesOf({ operation: 'call echo.say', status: 'error' })).toEqual([2]);
   expect(await minutesOf({ operation: 'invoke_agent' })).toEqual([]);
+  // Neither a step nor the end has told of which definition it is.
+  const early = span({ name: 'activity x', executionId: 'early', startedUs: at(-1), endedUs: at(-1) });
+  await store.spans.keep(home, [early]);
+  expect(await minutesOf({ operation: 'workflow_execution', status: 'running' })).toEqual([-1, 4]);
   const again = span({ ...call!, spanId: id(8), startedUs: call!.startedUs + 1, endedUs: call!.endedUs + 1 });
   await store.spans.keep(home, [again]);
   expect(await minutesOf({ operation: 'call echo.say' })).toEqual([0, 1, 2, 3, 4]);
