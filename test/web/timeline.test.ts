@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { attemptsIn } from '../../web/executions/attempts';
 import { timelineRows, timeScale } from '../../web/executions/timeline';
 import { BEGAN, call, iso, step } from './steps';
 
@@ -25,6 +26,31 @@ describe('the timeline of a step', () => {
     ]);
     const [row] = timelineRows([step('a', { calls, endedAt: iso(2000) })], 0);
     expect(row?.segments.filter(({ failed }) => failed)).toHaveLength(1);
+  });
+
+  test('shows each attempt where the trace has all of them, and else what the call tells', () => {
+    const attributes = { 'omni.execution.id': 'x', 'omni.step.path': 'a', 'omni.provider': 'http' };
+    const span = (number: number, from: number, duration: number, status: 'error' | 'unset', more = {}) => ({
+      ...{ spanId: String(number), name: 'execute_tool http.request', service: 'omni-mcp', kind: 'internal' as const },
+      ...{ status, startTime: iso(from), endTime: iso(from + duration), duration, links: [] },
+      attributes: { ...attributes, 'omni.attempt': number, ...more },
+    });
+    const waited = span(2, 900, 10, 'unset', { 'omni.postponed': true });
+    const other = span(1, 0, 5, 'error', { 'omni.execution.id': 'another' });
+    const spans = [span(2, 1_000, 300, 'unset'), waited, other, span(1, 100, 200, 'error')];
+    const calls = [call({ startedAt: iso(0), endedAt: iso(1_300), attempts: 2, usage: usage(300) })];
+    const drawn = (given: typeof spans) =>
+      timelineRows([step('a', { calls, endedAt: iso(1_350) })], 0, attemptsIn(given, 'x'))[0]?.segments.map(
+        ({ shade, from, to, attempt, failed }) => [shade, from - BEGAN, to - BEGAN, attempt, failed],
+      );
+    expect(drawn(spans)).toEqual([
+      ['queue', 0, 100, undefined, undefined],
+      ['run', 100, 300, 1, true],
+      ['queue', 300, 1_000, undefined, undefined],
+      ['run', 1_000, 1_300, 2, undefined],
+      ['queue', 1_300, 1_350, undefined, undefined],
+    ]);
+    expect(drawn(spans.slice(1))).toEqual(drawn([]));
   });
 
   test('gives waiting for people and for a time shades of their own', () => {

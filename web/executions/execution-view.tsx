@@ -10,14 +10,15 @@ import { JsonView } from '../parts/json-view';
 import { Fact, Loading, Refused, Status, View, When } from '../parts/parts';
 import { hrefOf } from '../place';
 import { useSession } from '../session';
-import { TraceLink } from '../traces/trace-link';
-import type { Execution, StepTree } from '../shapes';
+import { TraceLink, useTraces } from '../traces/trace-link';
+import type { Execution, StepTree, TraceSummary } from '../shapes';
 import { Controls } from './controls';
 import { FailurePanel } from './failure-panel';
 import { failureOf } from './failure';
 import type { Live } from './live';
 import { StepPanel } from './step-panel';
 import { TimelineChart } from './timeline-chart';
+import { useAttempts } from './use-attempts';
 import { useExecution } from './use-execution';
 
 export function ExecutionView({ place }: ViewOf) {
@@ -44,6 +45,8 @@ function Shown({ live: { execution, texts }, refusal: stale, chosen, again }: Sh
   const tick = useNow(running ? 1000 : 60_000);
   const now = running ? tick : Date.parse(execution.endedAt ?? execution.startedAt);
   const { value: tree, refusal } = useAsked<StepTree>(`/executions/${encodeURIComponent(executionId)}/tree`);
+  const traces = useTraces(executionId);
+  const attempts = useAttempts(executionId, traces, running);
   const states = overlay(steps);
   const failure = failureOf(execution);
   const choose = (path: string | undefined): void =>
@@ -90,8 +93,8 @@ function Shown({ live: { execution, texts }, refusal: stale, chosen, again }: Sh
           />
         )}
       </div>
-      <TimelineChart steps={steps} now={now} chosen={chosen} onChoose={choose} />
-      <Ends execution={execution} />
+      <TimelineChart steps={steps} now={now} attempts={attempts} chosen={chosen} onChoose={choose} />
+      <Ends execution={execution} traces={traces} />
     </View>
   );
 }
@@ -196,7 +199,7 @@ function Banners({ execution }: { readonly execution: Execution }) {
   );
 }
 
-function Ends({ execution }: { readonly execution: Execution }) {
+function Ends({ execution, traces }: { readonly execution: Execution; readonly traces: readonly TraceSummary[] }) {
   const { output, vars, snapshot } = execution;
   const [open, setOpen] = useState(false);
   const { links } = useSession();
@@ -222,7 +225,7 @@ function Ends({ execution }: { readonly execution: Execution }) {
             </button>
           </h2>
           <span class="actions">
-            <TraceLink executionId={executionId} />
+            <TraceLink executionId={executionId} traces={traces} />
             {temporal !== undefined && (
               <a href={temporal} target="_blank" rel="noreferrer">
                 Temporal Web UI ↗

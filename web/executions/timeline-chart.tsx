@@ -1,12 +1,14 @@
 /** The timeline, drawn: a bar for each step, in shades of what it did with its time. */
 import { count, duration, usd } from '../format';
 import type { Step } from '../shapes';
+import type { Attempts } from './attempts';
 import type { Segment, TimelineRow, TimeScale } from './timeline';
 import { timelineRows, timeScale } from './timeline';
 
 interface TimelineChartProps {
   readonly steps: readonly Step[];
   readonly now: number;
+  readonly attempts: Attempts;
   readonly chosen: string | undefined;
   readonly onChoose: (path: string) => void;
 }
@@ -19,8 +21,8 @@ const SHADES = [
   ['hold', 'steps inside'],
 ] as const;
 
-export function TimelineChart({ steps, now, chosen, onChoose }: TimelineChartProps) {
-  const rows = timelineRows(steps, now);
+export function TimelineChart({ steps, now, attempts, chosen, onChoose }: TimelineChartProps) {
+  const rows = timelineRows(steps, now, attempts);
   if (rows.length === 0) return null;
   const scale = timeScale(rows);
   const priced = rows.some(({ tokens, costUsd }) => tokens > 0 || costUsd > 0);
@@ -92,8 +94,9 @@ function spent({ tokens, costUsd }: TimelineRow): string {
   return parts.join(' · ');
 }
 
-function titleOf({ shade, from, to, call, provider, failed }: Segment): string {
+function titleOf({ shade, from, to, call, attempt, provider, failed }: Segment): string {
   const what = SHADES.find(([name]) => name === shade)?.[1] ?? shade;
-  const who = call === undefined ? '' : ` call ${call}${provider === undefined ? '' : ` of ${provider}`}`;
+  const which = attempt !== undefined ? ` attempt ${attempt}` : call !== undefined ? ` call ${call}` : '';
+  const who = `${which}${provider === undefined ? '' : ` of ${provider}`}`;
   return `${what}${who}${failed === true ? ', failed' : ''}: ${duration(to - from)}`;
 }

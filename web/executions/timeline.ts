@@ -1,5 +1,6 @@
 /** The timeline of an execution: for each step when it waited in queues, worked, waited for people or for a time; long waits folded. */
 import type { Step } from '../shapes';
+import type { Attempt, Attempts } from './attempts';
 
 /** `hold`: steps inside it ran. */
 export type Shade = 'queue' | 'run' | 'human' | 'timer' | 'hold';
@@ -11,6 +12,8 @@ export interface Segment {
   readonly to: number;
   /** Number of the call, where it is one. */
   readonly call?: number;
+  /** Number of the attempt, where each is known. */
+  readonly attempt?: number;
   readonly provider?: string;
   readonly failed?: true;
 }
@@ -28,8 +31,10 @@ export interface TimelineRow {
   readonly costUsd: number;
 }
 
+const NONE: Attempts = new Map();
+
 /** `now` stands in for ends that are still to come. Steps that were taken over from an execution before are left out. */
-export function timelineRows(steps: readonly Step[], now: number): readonly TimelineRow[] {
+export function timelineRows(steps: readonly Step[], now: number, attempts = NONE): readonly TimelineRow[] {
   const holders = new Set(steps.flatMap(({ path }) => outerPaths(path)));
   return steps
     .filter(({ reused, status }) => reused !== true && status !== 'skipped')
@@ -43,7 +48,7 @@ export function timelineRows(steps: readonly Step[], now: number): readonly Time
         status: step.status,
         from,
         to,
-        segments: holders.has(step.path) ? [piece('hold', from, to)] : segmentsOf(step, { from, to, now }),
+        segments: holders.has(step.path) ? [piece('hold', from, to)] : segmentsOf(step, { from, to, now }, attempts),
         tokens: (step.usage?.inputTokens ?? 0) + (step.usage?.outputTokens ?? 0),
         costUsd: step.usage?.costUsd ?? 0,
       };
@@ -60,13 +65,20 @@ interface Span {
   readonly to: number;
 }
 
-function segmentsOf(step: Step, { from, to, now }: Span & { readonly now: number }): readonly Segment[] {
+function segmentsOf(
+  step: Step,
+  { from, to, now }: Span & { readonly now: number },
+  attempts: Attempts,
+): readonly Segment[] {
   if (step.kind === 'waitFor') {
     const answered = step.task?.answer === undefined ? to : Math.min(to, Date.parse(step.task.answer.at));
     return [piece('human', from, answered), piece('run', answered, to)].filter(({ from: a, to: b }) => b > a);
   }
   if (step.kind === 'wait') return [piece('timer', from, to)];
   if (step.calls.length === 0) return withoutCalls(step, { from, to });
+  const tried = attempts.get(step.path) ?? [];
+  // Spans come a moment after the calls, and some may be lost: then the calls tell what they can.
+  if (step.endedAt !== undefined && tried.length >= triesOf(step)) return eachAttempt(tried, { from, to });
   const segments: Segment[] = [];
   let reached = from;
   for (const call of step.calls) {
@@ -81,6 +93,30 @@ function segmentsOf(step: Step, { from, to, now }: Span & { readonly now: number
       call: call.number,
       ...(call.provider === undefined ? {} : { provider: call.provider }),
       ...(call.status === 'failed' ? { failed: true } : {}),
+    });
+    reached = ended;
+  }
+  if (to > reached) segments.push(piece('queue', reached, to));
+  return segments;
+}
+
+function triesOf({ calls }: Step): number {
+  return calls.reduce((sum, call) => sum + (call.attempts ?? 1), 0);
+}
+
+function eachAttempt(attempts: readonly Attempt[], { from, to }: Span): readonly Segment[] {
+  const segments: Segment[] = [];
+  let reached = from;
+  for (const attempt of attempts) {
+    // Clocks of workers differ a little.
+    const began = Math.min(to, Math.max(reached, attempt.from));
+    const ended = Math.min(to, Math.max(began, attempt.to));
+    if (began > reached) segments.push(piece('queue', reached, began));
+    segments.push({
+      ...piece('run', began, ended),
+      attempt: attempt.number,
+      ...(attempt.provider === undefined ? {} : { provider: attempt.provider }),
+      ...(attempt.failed ? { failed: true } : {}),
     });
     reached = ended;
   }
