@@ -1,7 +1,18 @@
 /** Who may import whom (docs: ARCHITECTURE.md). A rule's name says what it forbids. */
 
 const ROOMS = ['interpreter', 'catalogue', 'providers', 'executions', 'agents', 'settings', 'security', 'scenarios'];
-const GROUND = ['config', 'plan', 'tracing', 'privacy', 'encryption', 'tools', 'language', 'store', 'temporal', 'monitoring'];
+const GROUND = [
+  'config',
+  'plan',
+  'tracing',
+  'privacy',
+  'encryption',
+  'tools',
+  'language',
+  'store',
+  'temporal',
+  'monitoring',
+];
 const DOORS = ['api', 'workers', 'src/cli'];
 /** Where the parts are put together. */
 const ROOF = '^src/(main|platform|orchestrator|index|first-execution)\\.ts$|^src/library/';
